@@ -1,0 +1,3 @@
+//! The page's worker.
+
+fn main() {}

@@ -1,0 +1,64 @@
+//! Members to records: one file per log format, detected line by line.
+
+use crate::record::intern::Strings;
+use crate::record::time::Stamp;
+use crate::record::{Facts, Keys, Kind, What};
+
+/// A log format: how to recognise an entry, and how to read it. Stateless; the state of reading a
+/// member is in the reader, which is the same for all formats.
+pub trait Format: Sync {
+    /// The report's name of the format.
+    fn kind(&self) -> Kind;
+
+    /// Entries of this format as they stand in real logs, at least one of each form it reads.
+    /// Tested: each is claimed by this format and by no other.
+    fn samples(&self) -> &'static [&'static str];
+
+    /// Whether a file of this name is probably of this format. Only decides who is asked first.
+    fn likes_name(&self, name: &str) -> bool;
+
+    /// Whether `line` (no line end) starts an entry of this format. Called for every line: cheap.
+    fn head(&self, line: &[u8]) -> Option<Head>;
+
+    /// Whether `line`, which starts no entry of any format, belongs to the entry whose lines so far
+    /// are `entry`.
+    fn continues(&self, entry: &[u8], line: &[u8]) -> bool;
+
+    /// What the entry says; `None` when it does not bear on a sign-in.
+    fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading>;
+}
+
+/// The start of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// When it was written, as far as its first line says.
+    pub stamp: Stamp,
+    /// Whether it may bear on a sign-in. An entry that may not is counted and not read further.
+    pub wanted: bool,
+    /// Whether it lacks the prefix real logs have (sequence, address, time): a paste.
+    pub stripped: bool,
+}
+
+/// A whole entry, all its lines together.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Its lines with their line breaks, credentials masked.
+    pub raw: &'a str,
+    /// The same on one line, wrapped tokens put together again.
+    pub flat: &'a str,
+    /// What its head said.
+    pub head: Head,
+}
+
+/// What an entry says. Becomes a [`crate::record::Record`].
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// When, as far as it says.
+    pub stamp: Stamp,
+    /// What.
+    pub what: What,
+    /// The values that tie it to others.
+    pub keys: Keys,
+    /// The rest.
+    pub facts: Facts,
+}

@@ -1,0 +1,393 @@
+//! The middle representation: what the log lines say, in one shape for all formats.
+//!
+//! A [`Record`] is one entry of one log that speaks about a sign-in; entries that do not are only
+//! counted ([`Counts`]). [`Records`] owns them with their masked text. Readers
+//! ([`crate::format`]) fill it, [`crate::correlate`] reads it; nobody changes a record later.
+
+pub mod intern;
+pub mod time;
+
+use intern::{Strings, Sym};
+use serde::{Deserialize, Serialize};
+use time::{EpochMs, Stamp};
+
+/// What a log is, and so who wrote it. The names are those of the report (`kind`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Tomcat `localhost_access_log`.
+    AccessLog,
+    /// The desktop's own log, from "Send Error Report" or the persistent log page.
+    ClientLog,
+    /// Finesse REST API, `Desktop-webservices…`.
+    Webservices,
+    /// Notification Service (Openfire).
+    Notification,
+    /// The Notification Service's HTTP wire log.
+    HttpWire,
+    /// CTI server, `dumplog ctisvr`.
+    CtiServer,
+    /// Finesse authentication realm.
+    Realm,
+    /// Tomcat `catalina.out`.
+    Catalina,
+    /// Cisco Identity Service.
+    IdentityService,
+    /// UCCX engine (MIVR, MADM).
+    UccxEngine,
+    /// VOS platform command line log.
+    PlatformCli,
+    /// More than one kind in one file, as in a ticket.
+    Mixed,
+    /// Some other Cisco log.
+    OtherCisco,
+    /// Nothing recognised.
+    Unknown,
+    /// Binary EMS trace: needs `dumplog` first.
+    BinaryEms,
+}
+
+/// A member of the input: position in [`Records::files`], 0-based.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FileId(pub u32);
+
+/// A record: position in [`Records::all`], 0-based.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RecordId(pub u32);
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The member it stands in.
+    pub file: FileId,
+    /// First line, 1-based, counted in the decompressed member.
+    pub line: u32,
+    /// Number of lines, at least 1.
+    pub lines: u32,
+}
+
+/// One log entry that speaks about a sign-in.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Where it stands.
+    pub place: Place,
+    /// Position among the records of its line, 0-based: pasted text may glue several to one line.
+    pub nth: u16,
+    /// The format that read it.
+    pub kind: Kind,
+    /// When it was written, as far as it says.
+    pub stamp: Stamp,
+    /// What it says.
+    pub what: What,
+    /// The values that tie it to other records.
+    pub keys: Keys,
+    /// Everything else it says that the product uses.
+    pub facts: Facts,
+    /// Its text in [`Records::text`], credentials masked: byte range, half-open.
+    pub text: (u64, u64),
+}
+
+/// What a record says: one message of the sign-in flow, or something that bears on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum What {
+    // Access log.
+    /// `GET /`, `/desktop/container/` or one of its css, js, images.
+    PageRequest,
+    /// A call of `/finesse/api/…`, direct or from the node itself (127.0.0.1).
+    RestCall,
+    /// The same through the gadget container: `/gadgets/makeRequest?url=…`.
+    ContainerCall,
+    /// `/http-bind`: one BOSH poll.
+    BoshPoll,
+
+    // Client log.
+    /// The header block at the start of a client log ("Started on …", "logger initialized").
+    ClientStarted,
+    /// `Making REST request: method=…`.
+    ClientRequest,
+    /// `Returned with status=…`.
+    ClientAnswer,
+    /// `System info status: …` (`Facts::word`).
+    SystemStatus,
+    /// `Establishing BOSH connection...` or its WebSocket successor.
+    ConnectStarted,
+    /// `Connection status: …` (`Facts::word`: connecting, connected, disconnected, …).
+    ConnectionStatus,
+    /// `BOSH established!`.
+    Connected,
+    /// `retryCount=…, retrying...` (`Facts::count`).
+    ConnectRetry,
+    /// `Performing login: extn=…`.
+    LoginPerformed,
+    /// `Received event on node …` / `Received XML event on node …`.
+    EventReceived,
+    /// `Successfully logged in!` or `Clearing login timeout`.
+    SignedIn,
+    /// `Client: …Z, Server: …Z, Drift: …` (`Facts::count` = drift in ms, client minus server).
+    ClockSync,
+    /// An error the client reports: malformed payload, failed subscription, token refresh.
+    ClientError,
+
+    // Webservices.
+    /// `REQUEST_START`.
+    RequestStart,
+    /// `API_REQUEST`.
+    ApiRequest,
+    /// `REQUEST_END`.
+    RequestEnd,
+    /// `MESSAGE_TO_CTI_SERVER`.
+    CtiSent,
+    /// `DECODED_MESSAGE_FROM_CTI_SERVER` (`Facts::msg_id`).
+    CtiDecoded,
+    /// `PRESENCE_NOTIFICATION_RECIEVED` (`Facts::word`: available, unavailable).
+    Presence,
+    /// `XMPP_PUBLISH_ASYNCHRONOUS`.
+    Published,
+    /// State of Finesse itself: CTI connection lost or established, errors (`Facts::word` = mnemonic).
+    SystemState,
+
+    // CTI server.
+    /// `MsgType:…` (`Facts::msg_id`, `Facts::word` = the type's name).
+    CtiMessage,
+    /// `Trace: AGENT_EVENT: …`.
+    AgentTrace,
+
+    // Notification Service.
+    /// `RoutingTableImpl: … packet …`.
+    Routed,
+    /// `>> "GET /finesse/api/User/…`.
+    WireRequest,
+    /// `<< "HTTP/1.1 200 OK"`.
+    WireAnswer,
+}
+
+/// The values that tie records together; [`Sym::NONE`] or `None` where the record does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// Agent id (loginId).
+    pub agent: Sym,
+    /// Extension, as signed in with.
+    pub extension: Sym,
+    /// UUID the client makes for a PUT, lower case, no blanks; never `undefined` or `null`.
+    pub request_id: Sym,
+    /// Browser clock in epoch ms, made unique per GET.
+    pub nocache: Option<EpochMs>,
+    /// CTI invoke id, whatever base it was printed in.
+    pub invoke_id: Option<u32>,
+    /// Finesse thread name, such as `http-8080-7`.
+    pub thread: Sym,
+    /// The node that wrote it: the Finesse address printed in the line, or `cg1A` in a dumplog.
+    pub node: Sym,
+    /// The browser's address, from the access log.
+    pub client: Sym,
+    /// `2001@domain/resource`, without blanks.
+    pub jid: Sym,
+    /// `SESSION n` of a dumplog: one CTI client connection.
+    pub session: Option<u32>,
+}
+
+/// What else a record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// HTTP method in capitals.
+    pub method: Sym,
+    /// REST resource below `/finesse/api/` without query, such as `User/2001`; or the page's path.
+    pub resource: Sym,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// How long the writer says it took, in ms.
+    pub elapsed_ms: Option<u32>,
+    /// Agent state the record carries.
+    pub state: Option<AgentState>,
+    /// CTI message number (GED-188), whether printed as number or as name.
+    pub msg_id: Option<u16>,
+    /// Failure code: CONTROL_FAILURE_CONF, or `errorData` of an `apiError`.
+    pub failure: Option<u32>,
+    /// The peripheral's own error code next to `failure`, where there is one.
+    pub peripheral_error: Option<u32>,
+    /// Text of the failure: `errorMessage` (`CF_…`, `UNAUTHORIZED`, …).
+    pub failure_text: Sym,
+    /// `errorType` / `ErrorType`: `Invalid Device`, …
+    pub failure_type: Sym,
+    /// Event or request reason code, unsigned 16 bit (−15532 is kept as 50004).
+    pub reason: Option<u16>,
+    /// A count or a signed number the record is about, see [`What`].
+    pub count: Option<i64>,
+    /// A word the record is about, see [`What`].
+    pub word: Sym,
+    /// An instant of the *server's* clock printed inside (`CTI_MSG_RECEIVED`, `stateChangeTime`), raw.
+    pub server_time: Option<(EpochMs, InsidePrecision)>,
+    /// Login name, where the payload has it.
+    pub login_name: Sym,
+    /// `CCE` or `CCX`.
+    pub deployment: Sym,
+    /// Whether the access-log line came from the node itself (127.0.0.1 or ::1).
+    pub from_localhost: bool,
+}
+
+/// How fine [`Facts::server_time`] is, and what it marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InsidePrecision {
+    /// `CTI_MSG_RECEIVED`: ms, when Finesse got the CTI message.
+    CtiReceivedMs,
+    /// `stateChangeTime` printed in whole seconds.
+    StateChangeSecond,
+    /// `stateChangeTime` printed with ms (11.x).
+    StateChangeMs,
+}
+
+/// Agent states by CTI number (GED-188, AgentState values).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AgentState {
+    /// 0: only in requests and skill-group states.
+    Login,
+    /// 1
+    Logout,
+    /// 2
+    NotReady,
+    /// 3: AVAILABLE to CTI, READY to REST.
+    Ready,
+    /// 4
+    Talking,
+    /// 5: WORK_NOT_READY to CTI, WORK to REST.
+    Work,
+    /// 6
+    WorkReady,
+    /// 7
+    BusyOther,
+    /// 8
+    Reserved,
+    /// 9
+    Unknown,
+    /// 10
+    Hold,
+}
+
+impl AgentState {
+    /// By CTI number; `None` above 10 (non-voice media).
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        use AgentState::*;
+        const BY_NUMBER: [AgentState; 11] = [
+            Login, Logout, NotReady, Ready, Talking, Work, WorkReady, BusyOther, Reserved, Unknown,
+            Hold,
+        ];
+        BY_NUMBER.get(number as usize).copied()
+    }
+
+    /// By the name CTI or REST prints (`AVAILABLE` and `READY` are one state).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "LOGIN" => Self::Login,
+            "LOGOUT" => Self::Logout,
+            "NOT_READY" => Self::NotReady,
+            "READY" | "AVAILABLE" => Self::Ready,
+            "TALKING" => Self::Talking,
+            "WORK" | "WORK_NOT_READY" => Self::Work,
+            "WORK_READY" => Self::WorkReady,
+            "BUSY_OTHER" => Self::BusyOther,
+            "RESERVED" | "RESERVED_OUTBOUND" | "RESERVED_OUTBOUND_PREVIEW" => Self::Reserved,
+            "UNKNOWN" => Self::Unknown,
+            "HOLD" => Self::Hold,
+            _ => return None,
+        })
+    }
+
+    /// The name REST prints.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Login => "LOGIN",
+            Self::Logout => "LOGOUT",
+            Self::NotReady => "NOT_READY",
+            Self::Ready => "READY",
+            Self::Talking => "TALKING",
+            Self::Work => "WORK",
+            Self::WorkReady => "WORK_READY",
+            Self::BusyOther => "BUSY_OTHER",
+            Self::Reserved => "RESERVED",
+            Self::Unknown => "UNKNOWN",
+            Self::Hold => "HOLD",
+        }
+    }
+}
+
+/// One member of the input: a log, or something that could not be read.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Names from the dropped file inwards: `["active_1.tgz", "desktop/…/x.log.zip", "x.log"]`.
+    pub chain: Vec<String>,
+    /// Recognised from its lines.
+    pub kind: Kind,
+    /// The address most of its lines print, if any.
+    pub node: Sym,
+    /// What was found in it, and what was lost.
+    pub counts: Counts,
+    /// Earliest and latest stamp of *all* its entries (kept or not), in order of the file's clock.
+    pub first: Stamp,
+    /// See `first`.
+    pub last: Stamp,
+    /// Why it could not be read, completely or at all.
+    pub problem: Option<String>,
+    /// Hash of the decompressed bytes that were read (FNV-1a 64): tells same-named files apart in a stable order.
+    pub digest: u64,
+}
+
+/// Everything a member held, so that nothing is lost in silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Decompressed bytes.
+    pub bytes: u64,
+    /// Lines, the last one with or without a line end.
+    pub lines: u64,
+    /// Entries recognised, kept or not.
+    pub records: u64,
+    /// Lines that belong to no entry: before the first one, or between pasted blocks.
+    pub unknown_lines: u64,
+    /// Entries cut short because they were longer than the limit, or the input ended inside them.
+    pub truncated: u64,
+    /// Entries put together again from wrapped lines.
+    pub rewrapped: u64,
+    /// Entries that were glued to the end of another and split off.
+    pub unglued: u64,
+    /// Byte sequences that are not UTF-8 and were shown as U+FFFD.
+    pub undecodable: u64,
+    /// Credentials masked.
+    pub masked: u64,
+    /// Line of the first credential, 1-based; 0 for none.
+    pub first_masked_line: u64,
+}
+
+/// All records of a bundle.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// Every member, in the order of the report: by chain, then digest.
+    pub files: Vec<File>,
+    /// In order of file, line, position in the line.
+    pub all: Vec<Record>,
+    /// The string table of the records' keys.
+    pub strings: Strings,
+    /// The records' text, one after another, UTF-8, credentials masked.
+    pub text: String,
+}
+
+impl Records {
+    /// The record's text with its line breaks, credentials masked.
+    #[must_use]
+    pub fn text_of(&self, record: &Record) -> &str {
+        &self.text[record.text.0 as usize..record.text.1 as usize]
+    }
+
+    /// A record by its id.
+    #[must_use]
+    pub fn get(&self, id: RecordId) -> &Record {
+        &self.all[id.0 as usize]
+    }
+
+    /// All records with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (RecordId, &Record)> {
+        (0u32..).map(RecordId).zip(&self.all)
+    }
+}

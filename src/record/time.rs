@@ -1,0 +1,150 @@
+//! Instants, and what a log says about one: the only date arithmetic of the product.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Milliseconds in a day.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Milliseconds since 1970-01-01T00:00:00Z, as read from one log's clock (which may be wrong).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EpochMs(pub i64);
+
+impl fmt::Display for EpochMs {
+    /// RFC 3339 in UTC with milliseconds: `2013-04-23T22:40:08.374Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil_from_days(self.0.div_euclid(DAY_MS));
+        let ms = self.0.rem_euclid(DAY_MS);
+        let (h, m, s, ms) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{ms:03}Z"
+        )
+    }
+}
+
+/// What one record says about when it was written. Nothing is guessed here; date and zone that the
+/// record lacks are recovered later, for a whole clock, by [`crate::correlate`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stamp {
+    /// No time at all (the access log of Finesse 9.1, stripped pastes).
+    #[default]
+    None,
+    /// Time of day on an unknown day in an unknown zone: ms since local midnight, `0..DAY_MS`.
+    TimeOfDay {
+        /// Since local midnight.
+        ms: i64,
+        /// How finely it is printed.
+        precision: Precision,
+    },
+    /// A date and time in an unknown zone: ms since 1970-01-01T00:00:00 of that zone.
+    Local {
+        /// Since 1970-01-01T00:00:00 on the local clock.
+        ms: i64,
+        /// How finely it is printed.
+        precision: Precision,
+    },
+    /// An instant, and the zone the log printed it in (minutes east of UTC).
+    Utc {
+        /// The instant.
+        at: EpochMs,
+        /// Minutes east of UTC, as printed.
+        zone_minutes: i16,
+        /// How finely it is printed.
+        precision: Precision,
+    },
+}
+
+/// How finely a log prints its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Whole seconds: the instant lies in `[t, t + 1000 ms)`.
+    Second,
+    /// Milliseconds.
+    Millisecond,
+}
+
+impl Precision {
+    /// How much later than printed the instant may be, in ms.
+    #[must_use]
+    pub fn slack_ms(self) -> i64 {
+        match self {
+            Self::Second => 999,
+            Self::Millisecond => 0,
+        }
+    }
+}
+
+/// Days from 1970-01-01 to a proleptic Gregorian date (month 1–12, day 1–31).
+/// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2021, `days_from_civil`.
+#[must_use]
+pub fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = i64::from((month + 9) % 12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The inverse of [`days_from_civil`]: (year, month 1–12, day 1–31).
+#[must_use]
+pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (
+        year,
+        u32::try_from(month).expect("1..=12"),
+        u32::try_from(day).expect("1..=31"),
+    )
+}
+
+/// A zone offset as ISO 8601 prints it: `-04:00`.
+#[must_use]
+pub fn zone_name(minutes: i16) -> String {
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_print_as_rfc_3339() {
+        assert_eq!(
+            EpochMs(1_366_756_808_374).to_string(),
+            "2013-04-23T22:40:08.374Z"
+        );
+        assert_eq!(EpochMs(0).to_string(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(EpochMs(-1).to_string(), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn dates_and_days_are_inverse() {
+        for days in -800_000..800_000 {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), days);
+        }
+    }
+
+    #[test]
+    fn zones_print_with_a_colon() {
+        assert_eq!(zone_name(-240), "-04:00");
+        assert_eq!(zone_name(330), "+05:30");
+        assert_eq!(zone_name(0), "+00:00");
+    }
+}

@@ -1,0 +1,14 @@
+//! Every text a person reads, in every language, as typed tables: a text missing in one language
+//! does not compile.
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
