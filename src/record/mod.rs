@@ -152,6 +152,9 @@ pub enum What {
     /// `Trace: AGENT_EVENT: …`.
     AgentTrace,
 
+    /// `Events from March 4, 2009`: the date of the dateless lines that follow (its stamp).
+    DayStarted,
+
     // Notification Service.
     /// `RoutingTableImpl: … packet …`.
     Routed,
@@ -199,6 +202,8 @@ pub struct Facts {
     pub elapsed_ms: Option<u32>,
     /// Agent state the record carries.
     pub state: Option<AgentState>,
+    /// The skill group's state in an agent state event: LOGIN marks the event of a sign-in.
+    pub skill_state: Option<AgentState>,
     /// CTI message number (GED-188), whether printed as number or as name.
     pub msg_id: Option<u16>,
     /// Failure code: CONTROL_FAILURE_CONF, or `errorData` of an `apiError`.
