@@ -1,5 +1,7 @@
 //! Members to records: one file per log format, detected line by line.
 
+pub mod stamps;
+
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
 use crate::record::{Facts, Keys, Kind, What};

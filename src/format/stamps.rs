@@ -1,0 +1,380 @@
+//! The shapes of time the logs print, read from bytes without allocating.
+//!
+//! Every function reads one shape at the start of its input and returns the stamp with what follows
+//! it, or `None` when the input does not start with that shape or names no real date or time of
+//! day. The shapes are those of `formats.md`: month names are English in every locale, years have
+//! four digits, leap seconds do not occur (Java prints none).
+
+use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp, days_from_civil};
+
+/// What a shape reads: the stamp, and the bytes after it.
+pub type Stamped<'a> = Option<(Stamp, &'a [u8])>;
+
+/// `Apr 23 2013 22:40:08.374 -0400`, also with `,` before the milliseconds and with `-04:00`:
+/// the Finesse server logs and the second time of client logs.
+#[must_use]
+pub fn month_first(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let month = at.month_name()?;
+    at.blanks()?;
+    let day = at.number(1, 2)?;
+    at.blanks()?;
+    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    at.blanks()?;
+    let time = at.time_of_day()?;
+    let ms = at.fraction(b".,")?;
+    at.byte(b' ')?;
+    at.zoned(days, time + ms, Precision::Millisecond)
+}
+
+/// `2016-02-11T14:05:10.310 -04:00`, also with a blank for the `T` and without a blank or a colon
+/// in the zone: the first time of 11.x client logs.
+#[must_use]
+pub fn iso_zoned(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let days = at.date(b'-')?;
+    at.one_of(b"T ")?;
+    let time = at.time_of_day()?;
+    let ms = at.fraction(b".,")?;
+    let _ = at.byte(b' ');
+    at.zoned(days, time + ms, Precision::Millisecond)
+}
+
+/// `2017-06-02 09:14:58,120`: log4j's own layout. No zone.
+#[must_use]
+pub fn iso_local(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let days = at.date(b'-')?;
+    at.one_of(b" T")?;
+    let time = at.time_of_day()?;
+    let ms = at.fraction(b",.")?;
+    at.local(days, time + ms, Precision::Millisecond)
+}
+
+/// `2013.04.23 22:40:08`: Openfire. No zone, no milliseconds.
+#[must_use]
+pub fn dotted_local(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let days = at.date(b'.')?;
+    at.byte(b' ')?;
+    let time = at.time_of_day()?;
+    at.local(days, time, Precision::Second)
+}
+
+/// `23/Apr/2013:22:40:08 -0400`: Tomcat's and Apache's access log time, without its brackets.
+#[must_use]
+pub fn access_log(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let day = at.number(1, 2)?;
+    at.byte(b'/')?;
+    let month = at.month_name()?;
+    at.byte(b'/')?;
+    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    at.byte(b':')?;
+    let time = at.time_of_day()?;
+    let precision = at.optional_fraction(b".,:");
+    at.byte(b' ')?;
+    at.zoned(days, time + precision.0, precision.1)
+}
+
+/// `22:10:05` or `22:10:05:123`: dumplog output and 9.x client logs. A colon starts milliseconds
+/// only when exactly three digits and no further digit follow it.
+#[must_use]
+pub fn time_of_day(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let time = at.time_of_day()?;
+    let (fraction, precision) = at.optional_fraction(b":.");
+    let ms = time + fraction;
+    Some((Stamp::TimeOfDay { ms, precision }, at.0))
+}
+
+/// `March 4, 2009`: the date lines of dumplog output, as local midnight.
+#[must_use]
+pub fn long_date(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let month = at.long_month_name()?;
+    at.blanks()?;
+    let day = at.number(1, 2)?;
+    at.byte(b',')?;
+    at.blanks()?;
+    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    at.local(days, 0, Precision::Second)
+}
+
+/// `2013-04-23T22:40:08Z` or `2013-04-23T22:40:08.374Z`: `stateChangeTime` of payloads. The zone
+/// may also be an offset (`+00:00`).
+#[must_use]
+pub fn payload_instant(text: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(text);
+    let days = at.date(b'-')?;
+    at.byte(b'T')?;
+    let time = at.time_of_day()?;
+    let (fraction, precision) = at.optional_fraction(b".,");
+    if at.byte(b'Z').is_some() {
+        return Some((utc(days, time + fraction, 0, precision), at.0));
+    }
+    at.zoned(days, time + fraction, precision)
+}
+
+/// The rest of a line while its start is read.
+struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    fn byte(&mut self, wanted: u8) -> Option<()> {
+        self.one_of(&[wanted])
+    }
+
+    fn one_of(&mut self, wanted: &[u8]) -> Option<()> {
+        let (first, rest) = self.0.split_first()?;
+        wanted.contains(first).then(|| self.0 = rest)
+    }
+
+    fn blanks(&mut self) -> Option<()> {
+        self.byte(b' ')?;
+        while self.byte(b' ').is_some() {}
+        Some(())
+    }
+
+    /// A decimal number of `least..=most` digits, not followed by another digit.
+    fn number(&mut self, least: usize, most: usize) -> Option<u32> {
+        let digits = self.0.iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits < least || digits > most {
+            return None;
+        }
+        let (number, rest) = self.0.split_at(digits);
+        self.0 = rest;
+        Some(number.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
+    }
+
+    /// `HH:MM:SS` in ms since midnight, or `H:MM:SS`.
+    fn time_of_day(&mut self) -> Option<i64> {
+        let hour = self.number(1, 2).filter(|&h| h < 24)?;
+        self.byte(b':')?;
+        let minute = self.number(2, 2).filter(|&m| m < 60)?;
+        self.byte(b':')?;
+        let second = self.number(2, 2).filter(|&s| s < 60)?;
+        Some(i64::from((hour * 60 + minute) * 60 + second) * 1000)
+    }
+
+    /// One of `marks` and three digits.
+    fn fraction(&mut self, marks: &[u8]) -> Option<i64> {
+        self.one_of(marks)?;
+        self.number(3, 3).map(i64::from)
+    }
+
+    fn optional_fraction(&mut self, marks: &[u8]) -> (i64, Precision) {
+        let before = self.0;
+        if let Some(ms) = self.fraction(marks) {
+            return (ms, Precision::Millisecond);
+        }
+        self.0 = before;
+        (0, Precision::Second)
+    }
+
+    /// `YYYY-MM-DD` with `mark` between, in days since 1970-01-01.
+    fn date(&mut self, mark: u8) -> Option<i64> {
+        let year = self.number(4, 4)?;
+        self.byte(mark)?;
+        let month = self.number(2, 2)?;
+        self.byte(mark)?;
+        let day = self.number(2, 2)?;
+        days(year, month, day)
+    }
+
+    /// `Apr`, 1–12.
+    fn month_name(&mut self) -> Option<u32> {
+        let name = self.0.get(..3)?;
+        let month = MONTHS.iter().position(|m| &m.as_bytes()[..3] == name)?;
+        self.0 = &self.0[3..];
+        u32::try_from(month + 1).ok()
+    }
+
+    /// `April`, 1–12.
+    fn long_month_name(&mut self) -> Option<u32> {
+        let found = (1u32..)
+            .zip(MONTHS)
+            .find(|(_, name)| self.0.starts_with(name.as_bytes()));
+        let (month, name) = found?;
+        self.0 = &self.0[name.len()..];
+        Some(month)
+    }
+
+    /// `±HHMM` or `±HH:MM` in minutes east of UTC.
+    fn zone(&mut self) -> Option<i16> {
+        let west = self.0.first() == Some(&b'-');
+        self.one_of(b"+-")?;
+        let minutes = match self.number(4, 4) {
+            Some(both) => both / 100 * 60 + both % 100,
+            None => {
+                let hours = self.number(2, 2)?;
+                self.byte(b':')?;
+                hours * 60 + self.number(2, 2)?
+            }
+        };
+        let minutes = i16::try_from(minutes).ok().filter(|&m| m < 24 * 60)?;
+        Some(if west { -minutes } else { minutes })
+    }
+
+    fn zoned(mut self, days: i64, ms: i64, precision: Precision) -> Stamped<'a> {
+        let zone = self.zone()?;
+        Some((utc(days, ms, zone, precision), self.0))
+    }
+
+    fn local(self, days: i64, ms: i64, precision: Precision) -> Stamped<'a> {
+        let ms = days * DAY_MS + ms;
+        Some((Stamp::Local { ms, precision }, self.0))
+    }
+}
+
+/// English month names, in order.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn days(year: u32, month: u32, day: u32) -> Option<i64> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let length = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (1..=length)
+        .contains(&day)
+        .then(|| days_from_civil(i64::from(year), month, day))
+}
+
+fn utc(days: i64, ms: i64, zone_minutes: i16, precision: Precision) -> Stamp {
+    Stamp::Utc {
+        at: EpochMs(days * DAY_MS + ms - i64::from(zone_minutes) * 60_000),
+        zone_minutes,
+        precision,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stamp as text, and the rest.
+    fn shown((stamp, rest): (Stamp, &[u8])) -> String {
+        let rest = String::from_utf8_lossy(rest);
+        match stamp {
+            Stamp::None => format!("none|{rest}"),
+            Stamp::TimeOfDay { ms, precision } => format!("{ms} {precision:?}|{rest}"),
+            Stamp::Local { ms, precision } => format!("{} {precision:?}|{rest}", EpochMs(ms)),
+            Stamp::Utc {
+                at,
+                zone_minutes,
+                precision,
+            } => format!("{at} {zone_minutes} {precision:?}|{rest}"),
+        }
+    }
+
+    #[track_caller]
+    fn reads<'a>(shape: fn(&'a [u8]) -> Stamped<'a>, line: &'a str, expected: &str) {
+        assert_eq!(shape(line.as_bytes()).map(shown).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn month_first_reads_both_zones_and_marks() {
+        let want = "2014-05-23T05:04:12.372Z 330 Millisecond|: %CCBU";
+        reads(month_first, "May 23 2014 10:34:12.372 +0530: %CCBU", want);
+        reads(month_first, "May 23 2014 10:34:12,372 +05:30: %CCBU", want);
+        let single = "2009-03-04T05:12:31.118Z 0 Millisecond|";
+        reads(month_first, "Mar  4 2009 05:12:31.118 +0000", single);
+        reads(month_first, "Mar 04 2009 05:12:31.118 +0000", single);
+    }
+
+    #[test]
+    fn a_western_zone_makes_the_instant_later() {
+        let want = "2013-04-23T22:40:08.374Z -240 Millisecond|";
+        reads(month_first, "Apr 23 2013 18:40:08.374 -0400", want);
+    }
+
+    #[test]
+    fn iso_zoned_reads_the_client_time() {
+        let want = "2016-02-11T18:05:10.310Z -240 Millisecond|: :";
+        reads(iso_zoned, "2016-02-11T14:05:10.310 -04:00: :", want);
+        reads(iso_zoned, "2016-02-11T14:05:10.310-0400: :", want);
+    }
+
+    #[test]
+    fn log4j_and_openfire_have_no_zone() {
+        let log4j = "2017-06-02T09:14:58.120Z Millisecond| INFO";
+        reads(iso_local, "2017-06-02 09:14:58,120 INFO", log4j);
+        let openfire = "2013-04-23T22:40:08.000Z Second| org";
+        reads(dotted_local, "2013.04.23 22:40:08 org", openfire);
+    }
+
+    #[test]
+    fn access_log_time_reads_whole_seconds() {
+        let want = "2013-04-24T02:40:08.000Z -240 Second|]";
+        reads(access_log, "23/Apr/2013:22:40:08 -0400]", want);
+    }
+
+    #[test]
+    fn milliseconds_of_a_time_of_day_follow_a_colon() {
+        reads(
+            time_of_day,
+            "22:10:05:123 cg1A",
+            "79805123 Millisecond| cg1A",
+        );
+        reads(time_of_day, "22:10:05 cg1A", "79805000 Second| cg1A");
+        reads(
+            time_of_day,
+            "18:40:03: Container",
+            "67203000 Second|: Container",
+        );
+        reads(time_of_day, "18:40:03:12345", "67203000 Second|:12345");
+    }
+
+    #[test]
+    fn dumplog_dates_are_local_midnight() {
+        reads(
+            long_date,
+            "March 4, 2009",
+            "2009-03-04T00:00:00.000Z Second|",
+        );
+    }
+
+    #[test]
+    fn state_change_times_have_ms_or_not() {
+        let whole = "2013-04-23T22:40:08.000Z 0 Second|";
+        reads(payload_instant, "2013-04-23T22:40:08Z", whole);
+        let fine = "2013-04-23T22:40:08.374Z 0 Millisecond|";
+        reads(payload_instant, "2013-04-23T22:40:08.374Z", fine);
+    }
+
+    #[test]
+    fn dates_and_times_that_do_not_exist_are_refused() {
+        for line in [
+            "Foo 23 2014 10:34:12.372 +0530",
+            "Feb 29 2013 10:34:12.372 +0530",
+            "Feb 20 2013 24:34:12.372 +0530",
+            "Feb 20 2013 10:60:12.372 +0530",
+            "Feb 20 2013 10:34:12.372 +2530",
+            "Feb 20 2013 10:34:12 +0530",
+            "Feb 20 13 10:34:12.372 +0530",
+            "Feb",
+            "",
+            "Zürich",
+        ] {
+            assert_eq!(month_first(line.as_bytes()), None, "{line}");
+        }
+        assert_eq!(iso_local(b"2017-13-02 09:14:58,120"), None);
+        assert_eq!(iso_local(b"2017-00-02 09:14:58,120"), None);
+        assert!(month_first(b"Feb 29 2012 10:34:12.372 +0530").is_some());
+    }
+}
