@@ -1,0 +1,258 @@
+//! The page's end of the worker: starts it, sends requests, hears replies.
+//!
+//! There is one way to start it. The single-file build hands over the compiled worker and a blob
+//! address for its script in the global [`EMBEDDED`]; without that global the page is hosted, and the
+//! script lies next to it as [`HOSTED`]. Both are classic workers: module workers do not start from
+//! `file:` in Chromium.
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use logintrace::protocol::{PROTOCOL_VERSION, Reply, Request, SourceMeta};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker};
+
+/// Global of the single-file page (set by `xtask/src/bootstrap.js`): a promise of
+/// `{ script, module }`, the blob address of the worker's script and its compiled wasm.
+const EMBEDDED: &str = "logintraceWorker";
+
+/// The worker's script on a host, relative to the page; the name Trunk gives it.
+const HOSTED: &str = "worker_loader.js";
+
+/// A worker that has not spoken after this long, ms, will not. Starting takes under 100 ms; a slow
+/// line may need seconds to fetch the hosted one.
+const START_LIMIT_MS: u32 = 30_000;
+
+/// The worker as the page knows it. Clones are the same worker.
+#[derive(Clone)]
+pub(crate) struct Client(Rc<Shared>);
+
+struct Shared {
+    on_reply: Box<dyn Fn(Reply)>,
+    on_fatal: Box<dyn Fn(String)>,
+    link: RefCell<Option<Link>>,
+    ready: Cell<bool>,
+    /// Messages for a worker that has not said ready yet: it would not hear them.
+    waiting: RefCell<Vec<JsValue>>,
+    /// Counts starts, so that a start overtaken by a later one is dropped.
+    start: Cell<u32>,
+}
+
+/// A running worker and what listens to it.
+struct Link {
+    worker: Worker,
+    _listeners: [EventListener; 3],
+    _start_limit: Timeout,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Client {
+    /// Starts the worker. `on_reply` hears every reply but [`Reply::Ready`]. `on_fatal` hears, as a
+    /// sentence, why the worker is gone; nothing more comes until [`Client::restart`].
+    pub(crate) fn start(
+        on_reply: impl Fn(Reply) + 'static,
+        on_fatal: impl Fn(String) + 'static,
+    ) -> Self {
+        let client = Self(Rc::new(Shared {
+            on_reply: Box::new(on_reply),
+            on_fatal: Box::new(on_fatal),
+            link: RefCell::new(None),
+            ready: Cell::new(false),
+            waiting: RefCell::default(),
+            start: Cell::new(0),
+        }));
+        client.restart();
+        client
+    }
+
+    /// Ends the worker at once, with all it knows and all the memory it has, and starts an empty one.
+    /// Settings sent before ([`Request::Language`]) must be sent again.
+    pub(crate) fn restart(&self) {
+        let shared = self.0.clone();
+        shared.stop();
+        let start = shared.start.get();
+        spawn_local(async move {
+            let started = start_worker().await;
+            if shared.start.get() != start {
+                return;
+            }
+            match started {
+                Ok(worker) => {
+                    let link = Link::new(&shared, worker);
+                    *shared.link.borrow_mut() = Some(link);
+                }
+                Err(error) => shared.fail(format!("the reader did not start: {}", why(&error))),
+            }
+        });
+    }
+
+    /// Opens `files` as bundle `generation`; see [`Request::Open`].
+    pub(crate) fn open(
+        &self,
+        generation: u32,
+        files: Vec<(SourceMeta, File)>,
+        unreadable: Vec<(String, String)>,
+    ) {
+        let (sources, handles): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        let request = Request::Open {
+            generation,
+            sources,
+            unreadable,
+        };
+        self.post(&request, &handles);
+    }
+
+    /// Sends anything but [`Request::Open`].
+    pub(crate) fn send(&self, request: &Request) {
+        self.post(request, &[]);
+    }
+
+    fn post(&self, request: &Request, handles: &[File]) {
+        let bytes = match postcard::to_allocvec(request) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                return self
+                    .0
+                    .fail(format!("a request could not be written: {error}"));
+            }
+        };
+        let message = Array::of1(&Uint8Array::from(bytes.as_slice()));
+        for handle in handles {
+            message.push(handle);
+        }
+        if self.0.ready.get() {
+            self.0.deliver(&message);
+        } else {
+            self.0.waiting.borrow_mut().push(message.into());
+        }
+    }
+}
+
+impl Shared {
+    fn stop(&self) {
+        self.start.set(self.start.get() + 1);
+        self.ready.set(false);
+        self.waiting.borrow_mut().clear();
+        self.link.borrow_mut().take();
+    }
+
+    fn fail(&self, sentence: String) {
+        self.stop();
+        (self.on_fatal)(sentence);
+    }
+
+    fn deliver(&self, message: &JsValue) {
+        let sent = match self.link.borrow().as_ref() {
+            Some(link) => link.worker.post_message(message),
+            None => return,
+        };
+        if let Err(error) = sent {
+            self.fail(format!("the reader could not be asked: {}", why(&error)));
+        }
+    }
+
+    /// A string is the worker's last word; anything else is a reply.
+    fn hear(&self, data: &JsValue) {
+        if let Some(sentence) = data.as_string() {
+            return self.fail(sentence);
+        }
+        let bytes = Uint8Array::new(data).to_vec();
+        match postcard::from_bytes(&bytes) {
+            Ok(Reply::Ready { version }) => self.begin(version),
+            Ok(reply) => (self.on_reply)(reply),
+            Err(error) => self.fail(format!("a reply could not be read: {error}")),
+        }
+    }
+
+    fn begin(&self, version: u32) {
+        if version != PROTOCOL_VERSION {
+            return self.fail(format!(
+                "the page is version {PROTOCOL_VERSION} and its reader version {version}: reload the page"
+            ));
+        }
+        self.ready.set(true);
+        for message in self.waiting.take() {
+            self.deliver(&message);
+        }
+    }
+}
+
+impl Link {
+    fn new(shared: &Rc<Shared>, worker: Worker) -> Self {
+        let message = listen(shared, &worker, "message", |shared, event| {
+            shared.hear(&event.unchecked_ref::<MessageEvent>().data());
+        });
+        let error = listen(shared, &worker, "error", |shared, event| {
+            // The address of a script that could not be fetched gives an event without a message.
+            let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            let said = said.unwrap_or_else(|| "its script could not be loaded".to_owned());
+            shared.fail(format!("the reader stopped: {said}"));
+        });
+        let garbled = listen(shared, &worker, "messageerror", |shared, _| {
+            shared.fail("the reader stopped: its message could not be read".to_owned());
+        });
+        let limit = {
+            let shared = Rc::downgrade(shared);
+            Timeout::new(START_LIMIT_MS, move || {
+                let late = shared.upgrade().filter(|shared| !shared.ready.get());
+                if let Some(shared) = late {
+                    shared.fail("the reader did not start: it said nothing".to_owned());
+                }
+            })
+        };
+        Self {
+            worker,
+            _listeners: [message, error, garbled],
+            _start_limit: limit,
+        }
+    }
+}
+
+/// Calls `heard` for each such event of the worker, outside the event: `heard` may end the worker,
+/// and with it this very listener.
+fn listen(
+    shared: &Rc<Shared>,
+    worker: &Worker,
+    event: &'static str,
+    heard: fn(&Shared, &web_sys::Event),
+) -> EventListener {
+    let shared = Rc::downgrade(shared);
+    let start = shared.upgrade().map_or(0, |shared| shared.start.get());
+    EventListener::new(worker, event, move |event| {
+        let (shared, event) = (shared.clone(), event.clone());
+        spawn_local(async move {
+            let present = shared.upgrade().filter(|it| it.start.get() == start);
+            if let Some(shared) = present {
+                heard(&shared, &event);
+            }
+        });
+    })
+}
+
+async fn start_worker() -> Result<Worker, JsValue> {
+    let embedded = Reflect::get(&js_sys::global(), &EMBEDDED.into())?;
+    let Ok(embedded) = embedded.dyn_into::<Promise>() else {
+        return Worker::new(HOSTED);
+    };
+    let embedded = JsFuture::from(embedded).await?;
+    let script = Reflect::get(&embedded, &"script".into())?;
+    let worker = Worker::new(&script.as_string().unwrap_or_default())?;
+    worker.post_message(&Reflect::get(&embedded, &"module".into())?)?;
+    Ok(worker)
+}
+
+/// What a thrown value says.
+fn why(thrown: &JsValue) -> String {
+    let message = Reflect::get(thrown, &"message".into()).ok();
+    message
+        .and_then(|message| message.as_string())
+        .unwrap_or_else(|| format!("{thrown:?}"))
+}
