@@ -1,5 +1,7 @@
 //! Members to records: one file per log format, detected line by line.
 
+pub mod payload;
+pub mod rest;
 pub mod stamps;
 
 use crate::record::intern::Strings;
