@@ -1,8 +1,11 @@
 //! Members to records: one file per log format, detected line by line.
 
+pub mod decoded;
 pub mod payload;
 pub mod rest;
 pub mod stamps;
+pub mod tags;
+pub mod webservices;
 
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;

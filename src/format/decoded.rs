@@ -1,0 +1,175 @@
+//! CTI messages as the Finesse REST API prints them: what it sends (`cti_message=Invoke id :20 , …`)
+//! and what it decoded (`cti_message=CTIAgentStateEvent [agentState=2 (NOT_READY), …]CTIMessageBean
+//! [invokeID=null, msgID=30, …]`).
+
+use super::rest::{unsigned_16, without_blanks};
+use super::tags::Tags;
+use crate::record::intern::{Strings, Sym};
+use crate::record::time::EpochMs;
+use crate::record::{AgentState, Facts, InsidePrecision, Keys, What};
+use memchr::memmem;
+
+/// How much of a body is looked at for the message's class: it stands in the first tag or two.
+const CLASS_WITHIN: usize = 256;
+
+/// CTI messages a sign-in is made of or fails by, by number: FAILURE_CONF, FAILURE_EVENT, OPEN_CONF,
+/// AGENT_STATE_EVENT, SYSTEM_EVENT, CONTROL_FAILURE_CONF, QUERY_AGENT_STATE_CONF,
+/// SET_AGENT_STATE_CONF, CLIENT_SESSION_CLOSED_EVENT.
+const OF_SIGN_IN: [u16; 9] = [1, 2, 4, 30, 31, 35, 37, 39, 100];
+
+/// Those whose codes say no: FAILURE_CONF, FAILURE_EVENT, CONTROL_FAILURE_CONF.
+const REFUSALS: [u16; 3] = [1, 2, 35];
+
+/// Whether a message to the CTI server asks for statistics, from the first line of its body.
+#[must_use]
+pub fn is_statistics(body: &[u8]) -> bool {
+    memmem::find(body, b"Statistics").is_some() || memmem::find(body, b"Heartbeat").is_some()
+}
+
+/// Whether a decoded message may bear on a sign-in, from the first line of its body. Only classes
+/// known to be about something else are left out: the class of a refusal is not public.
+#[must_use]
+pub fn may_matter(body: &[u8]) -> bool {
+    const NOISE: [&[u8]; 7] = [
+        b"SkillGroup",
+        b"Statistics",
+        b"Heartbeat",
+        b"Call",
+        b"Queue",
+        b"Config",
+        b"DeskSettings",
+    ];
+    const CLASS: &[u8] = b"cti_message=CTI";
+    let start = body.get(..CLASS_WITHIN).unwrap_or(body);
+    let Some(at) = memmem::find(start, CLASS) else {
+        return true;
+    };
+    let class = &start[at + CLASS.len()..];
+    let end = class.iter().position(|&b| !b.is_ascii_alphanumeric());
+    let class = &class[..end.unwrap_or(class.len())];
+    !NOISE.iter().any(|&noise| contains(class, noise))
+}
+
+fn contains(class: &[u8], word: &[u8]) -> bool {
+    class.windows(word.len()).any(|window| window == word)
+}
+
+/// What `MESSAGE_TO_CTI_SERVER` says; `None` for messages no sign-in sends.
+pub fn read_sent(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Keys, Facts)> {
+    let message = tags.get("cti_message")?;
+    let name = without_blanks(tags.get("cti_message_name").unwrap_or(""));
+    let number = match &*name {
+        "SetAgentStateReq" => 38,
+        "QueryAgentStateReq" => 36,
+        "OpenReq" => 3,
+        _ => return None,
+    };
+    let mut keys = Keys::default();
+    let mut facts = Facts {
+        msg_id: Some(number),
+        word: strings.intern(&name),
+        ..Facts::default()
+    };
+    for (key, value) in message.split(',').filter_map(|part| part.split_once(':')) {
+        let value = without_blanks(value);
+        match &*without_blanks(key).to_ascii_lowercase() {
+            "invokeid" => keys.invoke_id = value.parse().ok(),
+            "agentid" => keys.agent = value_of(&value, strings),
+            "agentext" => keys.extension = value_of(&value, strings),
+            "agentstate" => facts.state = value.parse().ok().and_then(AgentState::from_number),
+            "reasoncode" => facts.reason = value.parse().ok().and_then(unsigned_16),
+            _ => {}
+        }
+    }
+    Some((What::CtiSent, keys, facts))
+}
+
+/// What `DECODED_MESSAGE_FROM_CTI_SERVER` says; `None` for messages that no sign-in waits for.
+pub fn read_decoded(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Keys, Facts)> {
+    let message = tags.get("cti_message")?;
+    let mut decoded = Decoded::default();
+    for piece in message.split([',', '[', ']', '{', '}']) {
+        if let Some((key, value)) = piece.split_once('=') {
+            decoded.field(key.trim(), value.trim(), strings);
+        } else if let Some((key, value)) = piece.split_once(':') {
+            decoded.tracked(key.trim(), value.trim());
+        }
+    }
+    let Decoded { keys, mut facts } = decoded;
+    facts.msg_id = facts
+        .msg_id
+        .or_else(|| message.contains("AgentStateEvent").then_some(30));
+    if !facts.msg_id.is_some_and(|id| REFUSALS.contains(&id)) {
+        (facts.failure, facts.failure_text) = (None, Sym::NONE);
+    }
+    OF_SIGN_IN
+        .contains(&facts.msg_id?)
+        .then_some((What::CtiDecoded, keys, facts))
+}
+
+#[derive(Default)]
+struct Decoded {
+    keys: Keys,
+    facts: Facts,
+}
+
+impl Decoded {
+    /// A `key=value` of the message or of its `CTIMessageBean`. Where a key comes twice, the first
+    /// one counts: the bean follows the message.
+    fn field(&mut self, key: &str, value: &str, strings: &mut Strings) {
+        if value.is_empty() || value == "null" {
+            return;
+        }
+        let (keys, facts) = (&mut self.keys, &mut self.facts);
+        match &*without_blanks(key).to_ascii_lowercase() {
+            "invokeid" => keys.invoke_id = number(value),
+            "msgid" => facts.msg_id = number(value),
+            "msgname" => facts.word = value_of(value, strings),
+            "agentid" => keys.agent = keys.agent.or(value_of(value, strings)),
+            "agentextension" => keys.extension = keys.extension.or(value_of(value, strings)),
+            "agentstate" => facts.state = facts.state.or_else(|| state(value)),
+            "skillgroupstate" => facts.skill_state = facts.skill_state.or_else(|| state(value)),
+            "eventreasoncode" => facts.reason = number(value).and_then(unsigned_16),
+            "peripheralerrorcode" => facts.peripheral_error = number(value),
+            "failurecode" | "controlfailurecode" | "errorcode" | "status" => {
+                facts.failure = facts.failure.or_else(|| number(value));
+                facts.failure_text = facts.failure_text.or(in_parentheses(value, strings));
+            }
+            "deploymenttype" => facts.deployment = value_of(value, strings),
+            _ => {}
+        }
+    }
+
+    /// A `"key":value` of the bean's `timeTracker`.
+    fn tracked(&mut self, key: &str, value: &str) {
+        if without_blanks(key) == "\"CTI_MSG_RECEIVED\"" {
+            let ms = without_blanks(value).parse().ok().map(EpochMs);
+            self.facts.server_time = ms.map(|at| (at, InsidePrecision::CtiReceivedMs));
+        }
+    }
+}
+
+/// `2` of `2 (NOT_READY)`.
+fn number<N: std::str::FromStr>(value: &str) -> Option<N> {
+    let bare = value.split('(').next().unwrap_or(value);
+    without_blanks(bare).parse().ok()
+}
+
+fn state(value: &str) -> Option<AgentState> {
+    number(value).and_then(AgentState::from_number)
+}
+
+/// `CF_RESOURCE_BUSY` of `33 (CF_RESOURCE_BUSY)`.
+fn in_parentheses(value: &str, strings: &mut Strings) -> Sym {
+    let text = value
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split(')').next());
+    text.map_or(Sym::NONE, |text| strings.intern(text.trim()))
+}
+
+fn value_of(value: &str, strings: &mut Strings) -> Sym {
+    match &*without_blanks(value) {
+        "null" => Sym::NONE,
+        value => strings.intern(value),
+    }
+}
