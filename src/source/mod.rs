@@ -5,7 +5,18 @@
 //! [`MemberSink`] for every member it meets. It holds no member in memory, reads nothing itself,
 //! and never fails: what cannot be opened is reported with its chain and its reason.
 
+mod gzip;
+mod inflate;
+mod names;
+mod node;
+mod opener;
+mod sniff;
+mod tar;
+mod zip;
+
 use crate::error::Error;
+
+pub use opener::{Limits, Opener};
 
 /// Hears of the members of a dropped file, one at a time, in the order they stand in it.
 pub trait MemberSink {

@@ -1,0 +1,343 @@
+//! gzip (RFC 1952): one or more compressed members whose contents follow each other.
+
+use super::inflate::{Inflater, Progress};
+use super::names;
+use super::node::{Node, broken};
+use super::opener::Out;
+use crate::error::Error;
+use flate2::Crc;
+
+/// A gzip file while its bytes come by.
+#[derive(Debug)]
+pub(super) struct Gzip {
+    chain: Vec<String>,
+    depth: u32,
+    /// Offset of the next byte, in bytes.
+    at: u64,
+    state: State,
+    /// What is inside; there from the end of the first header on.
+    content: Option<Node>,
+    /// The first thing that was wrong.
+    problem: Option<Error>,
+    inflater: Option<Inflater>,
+    /// Of the member being read.
+    crc: Crc,
+    /// Bytes of the member being read, modulo 2^32 as in the trailer.
+    length: u32,
+}
+
+#[derive(Debug)]
+enum State {
+    Header(Header),
+    Body,
+    /// CRC and length, 4 bytes each.
+    Trailer(Vec<u8>),
+    /// After a member: another one, zeros that fill a tape block, or the end.
+    Between,
+    /// This many bytes that are not gzip, from this offset.
+    Garbage(u64, u64),
+    /// The content has ended early.
+    Over,
+}
+
+impl Gzip {
+    pub(super) fn new(chain: Vec<String>, depth: u32) -> Self {
+        Self {
+            chain,
+            depth,
+            at: 0,
+            state: State::Header(Header::default()),
+            content: None,
+            problem: None,
+            inflater: None,
+            crc: Crc::new(),
+            length: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, mut input: &[u8], out: &mut Out<'_>) {
+        while !input.is_empty() && !out.stopped() {
+            match &mut self.state {
+                State::Header(_) => self.header(&mut input, out),
+                State::Body => self.body(&mut input, out),
+                State::Trailer(_) => self.trailer(&mut input),
+                State::Between => self.between(&mut input),
+                State::Garbage(_, count) => {
+                    *count += input.len() as u64;
+                    input = &[];
+                }
+                State::Over => input = &[],
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self, problem: Option<Error>, out: &mut Out<'_>) {
+        let found = "the end";
+        let own = match &self.state {
+            State::Header(_) => Some(self.broken("the rest of a gzip header", found)),
+            State::Body => Some(self.broken("more compressed data", found)),
+            State::Trailer(_) => Some(self.broken("a checksum and a length", found)),
+            State::Between | State::Over => None,
+            State::Garbage(from, count) => Some(broken(
+                "another gzip member or the end",
+                &format!("{count} bytes of something else"),
+                *from,
+                self.name(),
+            )),
+        };
+        let problem = problem.or(self.problem.take()).or(own);
+        self.close(problem, out);
+    }
+
+    fn close(&mut self, problem: Option<Error>, out: &mut Out<'_>) {
+        if let Some(inflater) = self.inflater.take() {
+            out.give_back(inflater);
+        }
+        match (self.content.take(), problem) {
+            (Some(content), problem) => content.finish(problem, out),
+            (None, Some(problem)) if !matches!(self.state, State::Over) => {
+                out.unreadable(&self.chain, self.at, problem);
+            }
+            _ => {}
+        }
+    }
+
+    fn header(&mut self, input: &mut &[u8], out: &mut Out<'_>) {
+        while let Some((byte, rest)) = input.split_first() {
+            let State::Header(header) = &mut self.state else {
+                return;
+            };
+            let parsed = header.push(*byte);
+            let start = self.at + 1 - header.size;
+            *input = rest;
+            self.at += 1;
+            match parsed {
+                Parsed::More => {}
+                Parsed::Bad => self.state = State::Garbage(start, self.at - start),
+                Parsed::Done { checked } => {
+                    if !checked {
+                        self.note("a gzip header whose checksum fits", "another checksum");
+                    }
+                    self.begin(out);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, out: &mut Out<'_>) {
+        if let State::Header(header) = std::mem::replace(&mut self.state, State::Body)
+            && self.content.is_none()
+        {
+            let inner = match header.name.as_slice() {
+                [] => names::without_gz(self.name()),
+                name => names::shown(&names::text(name)),
+            };
+            let content = Node::content(self.chain.clone(), inner, self.depth);
+            self.content = Some(content);
+        }
+        match &mut self.inflater {
+            Some(inflater) => inflater.reset(),
+            None => self.inflater = Some(out.inflater()),
+        }
+        self.crc.reset();
+        self.length = 0;
+    }
+
+    fn body(&mut self, input: &mut &[u8], out: &mut Out<'_>) {
+        let (Some(inflater), Some(content)) = (&mut self.inflater, &mut self.content) else {
+            return;
+        };
+        let before = input.len();
+        let progress = inflater.run(input, |bytes| {
+            self.crc.update(bytes);
+            self.length = self.length.wrapping_add(bytes.len() as u32);
+            out.inflated(bytes.len());
+            content.push(bytes, out);
+            !out.stopped()
+        });
+        self.at += (before - input.len()) as u64;
+        match progress {
+            Ok(Progress::More) => {}
+            Ok(Progress::Ended) => self.state = State::Trailer(Vec::with_capacity(8)),
+            Err(found) => {
+                let problem = self.broken("a deflate block", &found);
+                self.close(Some(problem), out);
+                self.state = State::Over;
+            }
+        }
+    }
+
+    fn trailer(&mut self, input: &mut &[u8]) {
+        let State::Trailer(held) = &mut self.state else {
+            return;
+        };
+        let (now, rest) = input.split_at(input.len().min(8 - held.len()));
+        held.extend_from_slice(now);
+        self.at += now.len() as u64;
+        *input = rest;
+        let &[c0, c1, c2, c3, l0, l1, l2, l3] = held.as_slice() else {
+            return;
+        };
+        let crc = u32::from_le_bytes([c0, c1, c2, c3]);
+        let length = u32::from_le_bytes([l0, l1, l2, l3]);
+        if crc != self.crc.sum() {
+            self.note(
+                &format!("data of checksum {crc:08x}"),
+                &format!("{:08x}", self.crc.sum()),
+            );
+        } else if length != self.length {
+            self.note(
+                &format!("{length} bytes of data"),
+                &format!("{}", self.length),
+            );
+        }
+        self.state = State::Between;
+    }
+
+    fn between(&mut self, input: &mut &[u8]) {
+        let zeros = input.iter().take_while(|byte| **byte == 0).count();
+        *input = input.get(zeros..).unwrap_or_default();
+        self.at += zeros as u64;
+        if !input.is_empty() {
+            self.state = State::Header(Header::default());
+        }
+    }
+
+    /// Keeps the first problem; reading goes on.
+    fn note(&mut self, expected: &str, found: &str) {
+        if self.problem.is_none() {
+            self.problem = Some(self.broken(expected, found));
+        }
+    }
+
+    fn broken(&self, expected: &str, found: &str) -> Error {
+        broken(expected, found, self.at, self.name())
+    }
+
+    fn name(&self) -> &str {
+        self.chain.last().map_or("", String::as_str)
+    }
+}
+
+/// The longest file name kept of a header, in bytes; longer ones are cut.
+const NAME: usize = 4096;
+
+const CHECKED: u8 = 1 << 1;
+const EXTRA: u8 = 1 << 2;
+const NAMED: u8 = 1 << 3;
+const COMMENTED: u8 = 1 << 4;
+
+/// A member's header, byte by byte (RFC 1952, 2.3).
+#[derive(Debug, Default)]
+struct Header {
+    part: Part,
+    /// Bytes of the fixed-size part being read.
+    held: Vec<u8>,
+    flags: u8,
+    /// Bytes of the extra field still to come.
+    extra: u16,
+    name: Vec<u8>,
+    crc: Crc,
+    /// Bytes so far.
+    size: u64,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Fixed,
+    ExtraLength,
+    Extra,
+    Name,
+    Comment,
+    Check,
+    Done,
+}
+
+enum Parsed {
+    More,
+    Bad,
+    /// Whether its own checksum, if it has one, fits.
+    Done {
+        checked: bool,
+    },
+}
+
+impl Header {
+    fn push(&mut self, byte: u8) -> Parsed {
+        self.size += 1;
+        self.held.push(byte);
+        if self.part != Part::Check {
+            self.crc.update(&[byte]);
+        }
+        match (self.part, self.held.as_slice()) {
+            (Part::Fixed, held) if !b"\x1f\x8b\x08".starts_with(held.get(..3).unwrap_or(held)) => {
+                return Parsed::Bad;
+            }
+            (Part::Fixed, &[_, _, _, flags, _, _, _, _, _, _]) => {
+                self.flags = flags;
+                self.go(self.next(&[
+                    (EXTRA, Part::ExtraLength),
+                    (NAMED, Part::Name),
+                    (COMMENTED, Part::Comment),
+                    (CHECKED, Part::Check),
+                ]));
+            }
+            (Part::ExtraLength, &[low, high]) => {
+                self.extra = u16::from_le_bytes([low, high]);
+                self.go(Part::Extra);
+                self.end_of_extra();
+            }
+            (Part::Extra, _) => {
+                self.extra -= 1;
+                self.held.clear();
+                self.end_of_extra();
+            }
+            (Part::Name, _) => self.name_byte(byte),
+            (Part::Comment, _) if byte != 0 => self.held.clear(),
+            (Part::Comment, _) => self.go(self.next(&[(CHECKED, Part::Check)])),
+            (Part::Check, &[low, high]) => {
+                // The lower half of the CRC of everything before it.
+                let expected = u32::from(u16::from_le_bytes([low, high]));
+                let checked = expected == self.crc.sum() & 0xffff;
+                return Parsed::Done { checked };
+            }
+            (Part::Fixed | Part::ExtraLength | Part::Check | Part::Done, _) => {}
+        }
+        if self.part == Part::Done {
+            Parsed::Done { checked: true }
+        } else {
+            Parsed::More
+        }
+    }
+
+    fn end_of_extra(&mut self) {
+        if self.extra == 0 {
+            self.go(self.next(&[
+                (NAMED, Part::Name),
+                (COMMENTED, Part::Comment),
+                (CHECKED, Part::Check),
+            ]));
+        }
+    }
+
+    fn name_byte(&mut self, byte: u8) {
+        self.held.clear();
+        if byte == 0 {
+            self.go(self.next(&[(COMMENTED, Part::Comment), (CHECKED, Part::Check)]));
+        } else if self.name.len() < NAME {
+            self.name.push(byte);
+        }
+    }
+
+    /// The first of `parts` that the flags promise.
+    fn next(&self, parts: &[(u8, Part)]) -> Part {
+        let promised = parts.iter().find(|(flag, _)| self.flags & flag != 0);
+        promised.map_or(Part::Done, |(_, part)| *part)
+    }
+
+    fn go(&mut self, part: Part) {
+        self.part = part;
+        self.held.clear();
+    }
+}

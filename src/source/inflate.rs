@@ -1,0 +1,79 @@
+//! Raw deflate, pushed.
+
+use flate2::{Decompress, FlushDecompress, Status};
+use std::fmt;
+
+/// Bytes given out at once at most: large enough that calls cost nothing, small enough for the
+/// second-level cache.
+const OUT: usize = 128 * 1024;
+
+/// A deflate decompressor with its output buffer.
+pub(super) struct Inflater {
+    raw: Decompress,
+    out: Vec<u8>,
+}
+
+/// How far one piece of input went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// All input is used, the stream goes on (or the taker wants no more).
+    More,
+    /// The stream is over; the input after it is left.
+    Ended,
+}
+
+impl Inflater {
+    pub(super) fn new() -> Self {
+        Self {
+            raw: Decompress::new(false),
+            out: vec![0; OUT],
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.raw.reset(false);
+    }
+
+    /// Inflates from the front of `input`, which is moved past what was used. `take` gets every
+    /// piece of output and says whether it wants more. An error says what was found in place of a
+    /// deflate block; output before it has been given out.
+    pub(super) fn run(
+        &mut self,
+        input: &mut &[u8],
+        mut take: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Progress, String> {
+        loop {
+            let (used, made) = (self.raw.total_in(), self.raw.total_out());
+            let status = self
+                .raw
+                .decompress(input, &mut self.out, FlushDecompress::None);
+            let used = count(self.raw.total_in() - used);
+            let made = count(self.raw.total_out() - made);
+            *input = input.get(used..).unwrap_or_default();
+            let wants_more = match self.out.get(..made) {
+                Some([]) | None => true,
+                Some(bytes) => take(bytes),
+            };
+            match status {
+                Err(error) => return Err(error.message().unwrap_or("corrupt data").to_owned()),
+                Ok(Status::StreamEnd) => return Ok(Progress::Ended),
+                Ok(_) if !wants_more => return Ok(Progress::More),
+                Ok(_) if made == self.out.len() => {}
+                Ok(_) if input.is_empty() => return Ok(Progress::More),
+                Ok(_) if used == 0 && made == 0 => return Err("no progress".to_owned()),
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Inflater {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Inflater")
+    }
+}
+
+/// A difference of stream positions within one call: never more than a slice is long.
+fn count(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
