@@ -11,6 +11,7 @@
 //! This library is the whole core: pure, deterministic, without a browser crate, a clock, a thread
 //! or a file. The command line and the page's worker are thin pumps around [`session`].
 
+pub mod codes;
 pub mod error;
 pub mod flow;
 pub mod format;

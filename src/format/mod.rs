@@ -1,5 +1,6 @@
 //! Members to records: one file per log format, detected line by line.
 
+pub mod cti_server;
 pub mod decoded;
 pub mod payload;
 pub mod rest;

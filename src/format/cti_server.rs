@@ -1,0 +1,561 @@
+//! The CTI server's log, as `dumplog ctisvr` prints it.
+//!
+//! Written by the CTI server of UCCE (Windows) as binary EMS and made readable by dumplog; read in
+//! the default form, with and without `/ms`, and as documents print it, without the prefix.
+//!
+//! ```text
+//! Events from <Month D, YYYY>
+//! HH:MM:SS[:mmm] <node>-<process> <message>
+//! HH:MM:SS[:mmm] <node>-<process> SESSION <n>: MsgType:<TYPE> (<Key>:<value> <Key>:<value>
+//! HH:MM:SS[:mmm] <node>-<process> SESSION <n>:        <Key>:<value> )
+//! HH:MM:SS[:mmm] <node>-<process> Trace: AGENT_EVENT: <Key>=<value> …
+//! HH:MM:SS[:mmm] <node>-<process> Trace: <Key>=<value> …
+//! ```
+//!
+//! A CTI message repeats the prefix on each of its lines until ` )`; an `AGENT_EVENT` is followed
+//! by `Trace:` lines of fields. Both become one record. Lines have no date and no zone: the date
+//! stands in a line of its own, which becomes a [`What::DayStarted`].
+//!
+//! # Not supported
+//! - The `/ciscoLog` form (`10: NODEA: Mar 4 2009 …: %ICM_…`), which no sign-in trace uses.
+//! - The messages of other processes and call events: counted, not read.
+
+use super::rest::unsigned_16;
+use super::stamps;
+use super::{Entry, Format, Head, Reading};
+use crate::codes::{control_failure_code, cti_message_number};
+use crate::record::intern::{Strings, Sym};
+use crate::record::time::Stamp;
+use crate::record::{AgentState, Facts, Keys, Kind, What};
+use memchr::memmem;
+
+/// The format.
+#[derive(Debug, Clone, Copy)]
+pub struct CtiServer;
+
+const DATE: &[u8] = b"Events from ";
+const TYPE: &[u8] = b"MsgType:";
+const TRACE: &[u8] = b"Trace:";
+const AGENT_EVENT: &[u8] = b"AGENT_EVENT:";
+
+/// Types of message a sign-in is made of or fails by.
+const OF_SIGN_IN: [&[u8]; 13] = [
+    b"AGENT_STATE_EVENT",
+    b"CLIENT_SESSION_CLOSED_EVENT",
+    b"CLIENT_SESSION_OPENED_EVENT",
+    b"CLOSE_REQ",
+    b"CONTROL_FAILURE_CONF",
+    b"FAILURE_CONF",
+    b"FAILURE_EVENT",
+    b"OPEN_CONF",
+    b"OPEN_REQ",
+    b"QUERY_AGENT_STATE_CONF",
+    b"SET_AGENT_STATE_CONF",
+    b"SET_AGENT_STATE_REQ",
+    b"SYSTEM_EVENT",
+];
+
+impl Format for CtiServer {
+    fn kind(&self) -> Kind {
+        Kind::CtiServer
+    }
+
+    fn samples(&self) -> &'static [&'static str] {
+        SAMPLES
+    }
+
+    fn likes_name(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        name.contains("ctisvr") || name.contains("dumplog") || name.contains("cti_server")
+    }
+
+    fn head(&self, line: &[u8]) -> Option<Head> {
+        if let Some(date) = line.strip_prefix(DATE) {
+            return Some(Head {
+                stamp: stamps::long_date(date)?.0,
+                wanted: true,
+                stripped: false,
+            });
+        }
+        let line = Line::parse(line)?;
+        let wanted = match line.part() {
+            Part::Message(message) => OF_SIGN_IN.contains(&type_of(message)),
+            Part::AgentEvent(_) => true,
+            Part::Fields => return None,
+            Part::Other if line.stripped => return None,
+            Part::Other => false,
+        };
+        Some(Head {
+            stamp: line.stamp,
+            wanted,
+            stripped: line.stripped,
+        })
+    }
+
+    fn continues(&self, entry: &[u8], line: &[u8]) -> bool {
+        let entry = entry.trim_ascii_end();
+        let text = line.trim_ascii();
+        let prefixed = Line::parse(line).filter(|line| !line.stripped);
+        if entry.starts_with(DATE) || text.is_empty() {
+            return false;
+        }
+        if memmem::find(entry, AGENT_EVENT).is_some() {
+            return memchr::memchr(b'=', text).is_some() && text.is_ascii();
+        }
+        if memmem::find(entry, TYPE).is_some() {
+            let session = |line: &Line<'_>| line.session;
+            let same = prefixed.as_ref().is_none_or(|line| {
+                let of_entry = Line::parse(entry).as_ref().and_then(session);
+                of_entry == line.session
+            });
+            return same && is_open(entry, text);
+        }
+        prefixed.is_none()
+    }
+
+    fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
+        let plain = |what| Reading {
+            stamp: entry.head.stamp,
+            what,
+            keys: Keys::default(),
+            facts: Facts::default(),
+        };
+        if entry.flat.as_bytes().starts_with(DATE) {
+            return Some(plain(What::DayStarted));
+        }
+        let line = Line::parse(entry.flat.as_bytes())?;
+        let mut reading = match line.part() {
+            Part::Message(message) => read_message(plain(What::CtiMessage), message, strings),
+            Part::AgentEvent(fields) => read_trace(plain(What::AgentTrace), fields, strings),
+            Part::Fields | Part::Other => return None,
+        };
+        reading.keys.node = strings.intern(text(line.node));
+        reading.keys.session = line.session;
+        Some(reading)
+    }
+}
+
+/// A line, taken apart. What is not there is empty.
+struct Line<'a> {
+    stamp: Stamp,
+    /// `cg1A` of `cg1A-ctisvr`.
+    node: &'a [u8],
+    session: Option<u32>,
+    /// What follows prefix and session.
+    message: &'a [u8],
+    /// There is no prefix.
+    stripped: bool,
+}
+
+/// What the message of a line is.
+enum Part<'a> {
+    /// The start of a CTI message: what follows `MsgType:`.
+    Message(&'a [u8]),
+    /// The start of an agent event: what follows `AGENT_EVENT:`.
+    AgentEvent(&'a [u8]),
+    /// Further fields of either.
+    Fields,
+    /// Something else.
+    Other,
+}
+
+impl<'a> Line<'a> {
+    /// `None` unless the line starts with a dumplog prefix, `MsgType:` or `Trace:`.
+    fn parse(line: &'a [u8]) -> Option<Self> {
+        if line.starts_with(TYPE) || line.starts_with(TRACE) {
+            return Some(Self {
+                stamp: Stamp::None,
+                node: b"",
+                session: None,
+                message: line,
+                stripped: true,
+            });
+        }
+        let (stamp, rest) = stamps::time_of_day(line)?;
+        let rest = rest.strip_prefix(b" ")?;
+        let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+        let (node, process) = split_at_byte(&rest[..end], b'-')?;
+        let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        if node.is_empty() || process.is_empty() || !rest[..end].iter().all(named) {
+            return None;
+        }
+        let message = rest[end..].strip_prefix(b" ").unwrap_or(&rest[end..]);
+        let (session, message) = after_session(message);
+        Some(Self {
+            stamp,
+            node,
+            session,
+            message,
+            stripped: false,
+        })
+    }
+
+    fn part(&self) -> Part<'a> {
+        let message = self.message.trim_ascii_start();
+        if let Some(message) = message.strip_prefix(TYPE) {
+            return Part::Message(message);
+        }
+        if let Some(trace) = message.strip_prefix(TRACE) {
+            let trace = trace.trim_ascii_start();
+            return match trace.strip_prefix(AGENT_EVENT) {
+                Some(fields) => Part::AgentEvent(fields),
+                None if is_field(trace, b'=') => Part::Fields,
+                None => Part::Other,
+            };
+        }
+        let in_session = self.session.is_some();
+        match in_session && (message.starts_with(b")") || is_field(message, b':')) {
+            true => Part::Fields,
+            false => Part::Other,
+        }
+    }
+}
+
+fn split_at_byte(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memchr(byte, text)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// The number and the rest of `SESSION 4: …`.
+fn after_session(message: &[u8]) -> (Option<u32>, &[u8]) {
+    let parse = || {
+        let rest = message.strip_prefix(b"SESSION ")?;
+        let (number, rest) = split_at_byte(rest, b':')?;
+        let number = text(number).trim().parse().ok()?;
+        Some((number, rest))
+    };
+    parse().map_or((None, message), |(number, rest)| (Some(number), rest))
+}
+
+/// Whether `text` starts with a name and `mark`, without a blank between them: `AgentState:LOGIN`.
+fn is_field(text: &[u8], mark: u8) -> bool {
+    let name = text.iter().take_while(|b| b.is_ascii_alphanumeric());
+    let length = name.count();
+    length > 0 && text.get(length) == Some(&mark) && text.get(length + 1) != Some(&b' ')
+}
+
+/// Whether the CTI message `entry` is not closed yet, so that `line` goes on with it.
+fn is_open(entry: &[u8], line: &[u8]) -> bool {
+    match memchr::memchr(b'(', entry) {
+        Some(_) => !entry.ends_with(b")"),
+        None => line.starts_with(b"("),
+    }
+}
+
+fn type_of(message: &[u8]) -> &[u8] {
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let end = message.iter().position(|byte| !name(byte));
+    &message[..end.unwrap_or(message.len())]
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or("")
+}
+
+fn read_message(mut reading: Reading, message: &[u8], strings: &mut Strings) -> Reading {
+    let name = text(type_of(message));
+    reading.facts.word = strings.intern(name);
+    reading.facts.msg_id = cti_message_number(name);
+    for (key, value) in fields(text(message)) {
+        take_field(&mut reading, key, value, strings);
+    }
+    reading
+}
+
+/// Where a key comes twice, the first value counts.
+fn take_field(reading: &mut Reading, key: &str, value: &str, strings: &mut Strings) {
+    let (keys, facts) = (&mut reading.keys, &mut reading.facts);
+    match key {
+        "InvokeID" => keys.invoke_id = keys.invoke_id.or(number(value)),
+        "AgentID" => keys.agent = keys.agent.or(strings.intern(value)),
+        "AgentExtension" => keys.extension = keys.extension.or(strings.intern(value)),
+        "AgentState" => facts.state = facts.state.or(state(value)),
+        "SkillGroupState" => facts.skill_state = facts.skill_state.or(state(value)),
+        "EventReasonCode" => facts.reason = facts.reason.or(reason(value)),
+        "PeripheralErrorCode" => facts.peripheral_error = number(value),
+        "FailureCode" | "Status" if facts.failure.is_none() => {
+            facts.failure = number(value).or_else(|| control_failure_code(value));
+            let named = value.starts_with(|first: char| first.is_ascii_alphabetic());
+            facts.failure_text = if named {
+                strings.intern(value)
+            } else {
+                Sym::NONE
+            };
+        }
+        _ => {}
+    }
+}
+
+/// The `Key:value` pairs of a message, in order; keys without a value are left out. Every colon
+/// after a name starts a value, so that one lost quote does not hide the pairs behind it.
+fn fields(message: &str) -> impl Iterator<Item = (&str, &str)> {
+    message.match_indices(':').filter_map(move |(colon, _)| {
+        let before = &message[..colon];
+        let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let key = &before[before.trim_end_matches(letter).len()..];
+        let value = value_at(&message[colon + 1..])?;
+        (!key.is_empty()).then_some((key, value))
+    })
+}
+
+/// A quoted value, or one that ends at a blank; `None` for nothing, `N/A`, and the next key.
+fn value_at(rest: &str) -> Option<&str> {
+    let value = match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next()?.trim(),
+        None => rest.split([' ', ')']).next()?,
+    };
+    let missing = value.is_empty() || value == "N/A" || value.contains(':');
+    (!missing).then_some(value)
+}
+
+/// `ID=2001 Periph=5001 Ext=2003 … Trace: SkgState=LOGIN …`.
+fn read_trace(mut reading: Reading, fields: &[u8], strings: &mut Strings) -> Reading {
+    let (keys, facts) = (&mut reading.keys, &mut reading.facts);
+    for field in text(fields).split_ascii_whitespace() {
+        match field.split_once('=') {
+            Some((_, "")) | None => {}
+            Some(("ID", value)) => keys.agent = keys.agent.or(strings.intern(value)),
+            Some(("Ext", value)) => keys.extension = keys.extension.or(strings.intern(value)),
+            Some(("SkgState", value)) => facts.skill_state = facts.skill_state.or(state(value)),
+            Some(("OverallState", value)) => facts.state = facts.state.or(state(value)),
+            Some(("Reason", value)) => facts.reason = facts.reason.or(reason(value)),
+            Some(_) => {}
+        }
+    }
+    reading
+}
+
+/// Decimal, or hexadecimal after `0x`.
+fn number(value: &str) -> Option<u32> {
+    match value.strip_prefix("0x") {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => value.parse().ok(),
+    }
+}
+
+fn reason(value: &str) -> Option<u16> {
+    let signed = || value.parse().ok().and_then(unsigned_16);
+    signed().or_else(|| u16::try_from(number(value)?).ok())
+}
+
+fn state(value: &str) -> Option<AgentState> {
+    AgentState::from_name(value).or_else(|| AgentState::from_number(number(value)?))
+}
+
+/// The base document's lines; prefixes after `formats.md` §9.
+const SAMPLES: &[&str] = &[
+    "Events from March 4, 2009",
+    "Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=",
+    "MsgType:AGENT_STATE_EVENT (MonitorID:0 PeripheralID:5001 SessionID:0x0 PeripheralType:EnterpriseAgent SkillGroupState:LOGIN AgentState:NOT_READY EventReasonCode:0 ClientSignature:\"AgentID:\"2001\" AgentExtension:\"2003\" )",
+    "22:10:05:123 cg1A-ctisvr SESSION 4: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14 PeripheralID:5000",
+    "22:10:05 cg1A-ctisvr Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=",
+    "00:12:31 ra-rtr MDS is in service.",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::time::{EpochMs, Precision};
+
+    /// Splits lines into entries as the reader does, and reads each.
+    fn read(lines: &str) -> (Vec<Option<Reading>>, Strings, Vec<String>) {
+        let (mut entries, mut unknown): (Vec<(Head, String)>, _) = (Vec::new(), Vec::new());
+        for line in lines.lines() {
+            match (CtiServer.head(line.as_bytes()), entries.last_mut()) {
+                (Some(head), _) => entries.push((head, format!("{line}\n"))),
+                (None, Some((_, entry)))
+                    if CtiServer.continues(entry.as_bytes(), line.as_bytes()) =>
+                {
+                    *entry += line;
+                    *entry += "\n";
+                }
+                _ => unknown.push(line.to_owned()),
+            }
+        }
+        let mut strings = Strings::default();
+        let readings = entries.iter().map(|(head, raw)| {
+            let flat = raw.trim_end().replace('\n', " ");
+            let entry = Entry {
+                raw,
+                flat: &flat,
+                head: *head,
+            };
+            head.wanted
+                .then(|| CtiServer.read(&entry, &mut strings))
+                .flatten()
+        });
+        let readings = readings.collect();
+        (readings, strings, unknown)
+    }
+
+    fn one(lines: &str) -> (Reading, Strings) {
+        let (readings, strings, unknown) = read(lines);
+        assert_eq!(unknown, [""; 0]);
+        assert_eq!(readings.len(), 1, "{lines}");
+        (readings[0].expect("an entry about a sign-in"), strings)
+    }
+
+    #[test]
+    fn samples_are_heads() {
+        for sample in SAMPLES {
+            assert!(CtiServer.head(sample.as_bytes()).is_some(), "{sample}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_repeats_its_prefix_is_one_record() {
+        let (reading, strings) = one(
+            "22:10:05:123 cg1A-ctisvr SESSION 4: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14 PeripheralID:5000
+22:10:05:123 cg1A-ctisvr SESSION 4:         AgentState:LOGIN AgentID:\"2001\" AgentExtension:\"2003\"
+22:10:05:123 cg1A-ctisvr SESSION 4:         )",
+        );
+        assert_eq!(reading.what, What::CtiMessage);
+        assert_eq!(reading.facts.msg_id, Some(38));
+        assert_eq!(reading.keys.invoke_id, Some(20));
+        assert_eq!(reading.keys.session, Some(4));
+        assert_eq!(strings.get(reading.keys.node), "cg1A");
+        assert_eq!(strings.get(reading.keys.agent), "2001");
+        assert_eq!(strings.get(reading.keys.extension), "2003");
+        assert_eq!(reading.facts.state, Some(AgentState::Login));
+        let stamp = Stamp::TimeOfDay {
+            ms: 79_805_123,
+            precision: Precision::Millisecond,
+        };
+        assert_eq!(reading.stamp, stamp);
+    }
+
+    #[test]
+    fn lines_of_another_session_or_after_the_end_are_strangers() {
+        let (readings, _, unknown) = read(
+            "22:10:05 cg1A-ctisvr SESSION 4: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14
+22:10:05 cg1A-ctisvr SESSION 5:         AgentID:\"9999\" )
+22:10:05 cg1A-ctisvr SESSION 4:         AgentID:\"2001\" )
+22:10:05 cg1A-ctisvr SESSION 4:         AgentExtension:\"2003\" )",
+        );
+        assert_eq!(readings.len(), 1);
+        assert_eq!(unknown.len(), 2, "{unknown:?}");
+    }
+
+    #[test]
+    fn the_base_documents_broken_quotes_are_read_past() {
+        let (reading, strings) = one(
+            "MsgType:AGENT_STATE_EVENT (MonitorID:0 PeripheralID:5001 SessionID:0x0
+PeripheralType:EnterpriseAgent SkillGroupState:LOGIN StateDuration:0
+AgentState:NOT_READY EventReasonCode:0 MRDID:1 NumTasks:0 AgentMode:1 MaxTaskLimit:1
+ClientSignature:\"AgentID:\"2001\" AgentExtension:\"2003\" AgentInstrument:\"2003\"
+RemaskFunctionFlag:<0x38> <LogoutCodeReq,NotRdyCodeReq> RemaskAgentMask:<0x0a000000> < Logout,Avail> )",
+        );
+        assert_eq!(reading.facts.msg_id, Some(30));
+        assert_eq!(strings.get(reading.keys.agent), "2001");
+        assert_eq!(strings.get(reading.keys.extension), "2003");
+        assert_eq!(reading.facts.state, Some(AgentState::NotReady));
+        assert_eq!(reading.facts.skill_state, Some(AgentState::Login));
+        assert_eq!(reading.facts.reason, Some(0));
+        assert_eq!(reading.keys.invoke_id, None);
+        assert_eq!(reading.stamp, Stamp::None);
+    }
+
+    #[test]
+    fn an_agent_event_and_its_trace_lines_are_one_record() {
+        for prefix in ["", "22:10:05:123 cg1A-ctisvr "] {
+            let lines = "Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=
+Trace: SkgState=LOGIN SkgDuration=0 OverallState=NOT_READY OverallDuration=0 Reason=-1
+Trace: MRDID=1 NumTasks=0 MaxTaskLimit=1 AgtMode=1 AGTAvailabilityStatus=0";
+            let (reading, strings) = one(&lines.replace("Trace:", &format!("{prefix}Trace:")));
+            assert_eq!(reading.what, What::AgentTrace);
+            assert_eq!(strings.get(reading.keys.agent), "2001");
+            assert_eq!(strings.get(reading.keys.extension), "2003");
+            assert_eq!(reading.facts.state, Some(AgentState::NotReady));
+            assert_eq!(reading.facts.skill_state, Some(AgentState::Login));
+            assert_eq!(reading.facts.reason, Some(65535));
+        }
+    }
+
+    #[test]
+    fn a_wrapped_agent_event_goes_on() {
+        let (reading, _) = one(
+            "Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=
+Trace: SkgState=LOGIN SkgDuration=0 OverallState=NOT_READY OverallDuration=0
+Reason=0 Trace: MRDID=1 NumTasks=0 MaxTaskLimit=1 AgtMode=1
+Trace: SkTgtID=5001 SkGrpNo=0x0 CurLine=0 ClientStatus=
+0x0 Direction=0",
+        );
+        assert_eq!(reading.facts.reason, Some(0));
+    }
+
+    #[test]
+    fn a_refusal_has_its_codes() {
+        let (reading, _) = one(
+            "22:10:05 cg1A-ctisvr SESSION 4: MsgType:CONTROL_FAILURE_CONF (InvokeID:0x1b65f FailureCode:260 PeripheralErrorCode:0x2 )",
+        );
+        assert_eq!(reading.facts.msg_id, Some(35));
+        assert_eq!(reading.keys.invoke_id, Some(112_223));
+        assert_eq!(reading.facts.failure, Some(260));
+        assert_eq!(reading.facts.peripheral_error, Some(2));
+    }
+
+    #[test]
+    fn a_failure_printed_by_name_has_its_number_too() {
+        let (reading, strings) =
+            one("MsgType:CONTROL_FAILURE_CONF (InvokeID:0x14 FailureCode:CF_RESOURCE_BUSY )");
+        assert_eq!(reading.facts.failure, Some(33));
+        assert_eq!(strings.get(reading.facts.failure_text), "CF_RESOURCE_BUSY");
+    }
+
+    #[test]
+    fn keys_without_a_value_do_not_take_the_next_key() {
+        let (reading, strings) = one(
+            "MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14 AgentID: AgentExtension:\"2003\" EventReasonCode:N/A AgentState:AgentWorkMode:0 )",
+        );
+        assert_eq!(reading.keys.agent, Sym::NONE);
+        assert_eq!(strings.get(reading.keys.extension), "2003");
+        assert_eq!(reading.facts.reason, None);
+        assert_eq!(reading.facts.state, None);
+    }
+
+    #[test]
+    fn noise_is_counted_and_not_read() {
+        for line in [
+            "22:10:05 cg1A-ctisvr SESSION 4: MsgType:HEARTBEAT_REQ (InvokeID:0x14 )",
+            "22:10:05 cg1A-ctisvr SESSION 4: MsgType:QUERY_SKILL_GROUP_STATISTICS_CONF (InvokeID:0x1b65f PeripheralID:5000",
+            "00:14:02 ra-nm ICM\\acme\\RouterA node reporting process statistics for process ccag.",
+            "22:10:05 cg1A-ctisvr Trace: something else happened",
+        ] {
+            let head = CtiServer.head(line.as_bytes());
+            assert_eq!(head.map(|head| head.wanted), Some(false), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_without_prefix_belong_to_the_message_before() {
+        let entry = b"00:14:02 ra-nm node reporting process statistics for process ccag.\n";
+        assert!(CtiServer.continues(entry, b"        Process name: ccag"));
+    }
+
+    #[test]
+    fn a_date_line_starts_a_day() {
+        let (reading, _) = one("Events from March 4, 2009");
+        assert_eq!(reading.what, What::DayStarted);
+        let Stamp::Local { ms, .. } = reading.stamp else {
+            panic!("{:?}", reading.stamp);
+        };
+        assert_eq!(EpochMs(ms).to_string(), "2009-03-04T00:00:00.000Z");
+    }
+
+    #[test]
+    fn other_lines_are_no_heads() {
+        for line in [
+            "",
+            "18:40:03: Container : PageServices.init()",
+            "Trace: something",
+            "Events from yesterday",
+            "22:10:05",
+            "22:10:05 cg1A",
+            "22:10:05 cg1A-",
+            "22:10:05 wörld-x y",
+            "at 22:10:05 cg1A-ctisvr x",
+        ] {
+            assert_eq!(CtiServer.head(line.as_bytes()), None, "{line}");
+        }
+    }
+}
