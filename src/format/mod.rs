@@ -2,6 +2,8 @@
 
 pub mod cti_server;
 pub mod decoded;
+pub mod http_wire;
+pub mod notification;
 pub mod payload;
 pub mod rest;
 pub mod stamps;

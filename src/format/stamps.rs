@@ -51,14 +51,15 @@ pub fn iso_local(line: &[u8]) -> Stamped<'_> {
     at.local(days, time + ms, Precision::Millisecond)
 }
 
-/// `2013.04.23 22:40:08`: Openfire. No zone, no milliseconds.
+/// `2013.04.23 22:40:08`: Openfire. No zone; milliseconds only in its newest versions.
 #[must_use]
 pub fn dotted_local(line: &[u8]) -> Stamped<'_> {
     let mut at = Cursor(line);
     let days = at.date(b'.')?;
     at.byte(b' ')?;
     let time = at.time_of_day()?;
-    at.local(days, time, Precision::Second)
+    let (fraction, precision) = at.optional_fraction(b".,");
+    at.local(days, time + fraction, precision)
 }
 
 /// `23/Apr/2013:22:40:08 -0400`: Tomcat's and Apache's access log time, without its brackets.
@@ -72,9 +73,9 @@ pub fn access_log(line: &[u8]) -> Stamped<'_> {
     let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
     at.byte(b':')?;
     let time = at.time_of_day()?;
-    let precision = at.optional_fraction(b".,:");
+    let (fraction, precision) = at.optional_fraction(b".,:");
     at.byte(b' ')?;
-    at.zoned(days, time + precision.0, precision.1)
+    at.zoned(days, time + fraction, precision)
 }
 
 /// `22:10:05` or `22:10:05:123`: dumplog output and 9.x client logs. A colon starts milliseconds
