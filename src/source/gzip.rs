@@ -1,6 +1,6 @@
 //! gzip (RFC 1952): one or more compressed members whose contents follow each other.
 
-use super::inflate::{Inflater, Progress};
+use super::inflate::{Corrupt, Inflater, Progress};
 use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
@@ -159,8 +159,8 @@ impl Gzip {
         match progress {
             Ok(Progress::More) => {}
             Ok(Progress::Ended) => self.state = State::Trailer(Vec::with_capacity(8)),
-            Err(found) => {
-                let problem = self.broken("a deflate block", &found);
+            Err(Corrupt) => {
+                let problem = self.broken("deflate data", "something else");
                 self.close(Some(problem), out);
                 self.state = State::Over;
             }

@@ -22,6 +22,10 @@ pub(super) enum Progress {
     Ended,
 }
 
+/// The input is no deflate stream any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Corrupt;
+
 impl Inflater {
     pub(super) fn new() -> Self {
         Self {
@@ -35,13 +39,13 @@ impl Inflater {
     }
 
     /// Inflates from the front of `input`, which is moved past what was used. `take` gets every
-    /// piece of output and says whether it wants more. An error says what was found in place of a
-    /// deflate block; output before it has been given out.
+    /// piece of output and says whether it wants more. After an error there is no going on; output
+    /// before it has been given out.
     pub(super) fn run(
         &mut self,
         input: &mut &[u8],
         mut take: impl FnMut(&[u8]) -> bool,
-    ) -> Result<Progress, String> {
+    ) -> Result<Progress, Corrupt> {
         loop {
             let (used, made) = (self.raw.total_in(), self.raw.total_out());
             let status = self
@@ -55,12 +59,13 @@ impl Inflater {
                 Some(bytes) => take(bytes),
             };
             match status {
-                Err(error) => return Err(error.message().unwrap_or("corrupt data").to_owned()),
+                // Its message depends on how the input was cut (zlib-rs 0.6.8): not repeated.
+                Err(_corrupt) => return Err(Corrupt),
                 Ok(Status::StreamEnd) => return Ok(Progress::Ended),
                 Ok(_) if !wants_more => return Ok(Progress::More),
                 Ok(_) if made == self.out.len() => {}
                 Ok(_) if input.is_empty() => return Ok(Progress::More),
-                Ok(_) if used == 0 && made == 0 => return Err("no progress".to_owned()),
+                Ok(_) if used == 0 && made == 0 => return Err(Corrupt),
                 Ok(_) => {}
             }
         }

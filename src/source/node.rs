@@ -81,6 +81,7 @@ impl Node {
             self.become_found(sniff::sniff(&held), out);
             self.push(&held, out);
         }
+        let problem = out.stopped_by().or(problem);
         match self.state {
             State::Sniffing(_) | State::Over => {}
             State::Zeros(count) => {
@@ -120,7 +121,8 @@ impl Node {
 
     fn become_found(&mut self, found: Found, out: &mut Out<'_>) {
         let in_gzip = self.inner.is_some();
-        if found != Found::Tar {
+        // A tar, or the zeros of an empty one, is no element of its own.
+        if !matches!(found, Found::Tar | Found::Zeros) {
             self.enter();
         }
         let (chain, depth) = (self.chain.clone(), self.depth + 1);

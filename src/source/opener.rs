@@ -141,6 +141,11 @@ impl<'a> Out<'a> {
         self.budget.stop.is_some()
     }
 
+    /// The limit that is reached.
+    pub(super) fn stopped_by(&self) -> Option<Error> {
+        self.budget.stop.clone()
+    }
+
     pub(super) fn start(&mut self, chain: &[String]) {
         self.count_member();
         self.sink.start(chain);

@@ -97,12 +97,12 @@ impl Tar {
     }
 
     pub(super) fn finish(mut self, problem: Option<Error>, out: &mut Out<'_>) {
-        let own = self.end_problem();
-        let lost = self.lost.map(|from| self.not_a_header(from));
-        match (
-            std::mem::replace(&mut self.state, State::Header),
-            problem.or(own),
-        ) {
+        let problem = problem.or(self.end_problem());
+        if let Some(from) = self.lost {
+            let (bytes, why) = self.not_a_header(from);
+            out.unreadable(&self.chain, bytes, why);
+        }
+        match (std::mem::replace(&mut self.state, State::Header), problem) {
             (
                 State::Data {
                     member: Some(member),
@@ -111,11 +111,10 @@ impl Tar {
                 problem,
             ) => member.finish(problem, out),
             (_, Some(problem)) => out.unreadable(&self.chain, 0, problem),
-            (_, None) => match lost {
-                Some((bytes, why)) => out.unreadable(&self.chain, bytes, why),
-                None if self.members == 0 => out.unreadable(&self.chain, self.at, empty()),
-                None => {}
-            },
+            (_, None) if self.members == 0 && self.lost.is_none() => {
+                out.unreadable(&self.chain, self.at, empty());
+            }
+            (_, None) => {}
         }
     }
 

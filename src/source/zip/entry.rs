@@ -106,7 +106,7 @@ impl Entry {
         if let Some(why) = self.refused {
             out.unreadable(&self.chain, self.packed, why);
         } else if let Some(member) = self.member {
-            member.finish(self.problem.or(problem), out);
+            member.finish(problem.or(self.problem), out);
         } else if let Some(problem) = problem {
             out.unreadable(&self.chain, self.packed, problem);
         }

@@ -5,7 +5,7 @@ mod descriptor;
 mod entry;
 mod header;
 
-use super::inflate::Progress;
+use super::inflate::{Corrupt, Progress};
 use super::names;
 use super::node::{broken, empty};
 use super::opener::Out;
@@ -262,11 +262,14 @@ impl Zip {
 
     fn after_inflate(
         &mut self,
-        progress: Result<Progress, String>,
+        progress: Result<Progress, Corrupt>,
         left: Option<u64>,
         out: &mut Out<'_>,
     ) -> bool {
         self.state = State::Deflated(left);
+        if out.stopped() {
+            return false;
+        }
         match (progress, left) {
             (Ok(Progress::Ended), None | Some(0)) => self.after_data(out),
             (Ok(Progress::Ended), Some(left)) => {
@@ -278,16 +281,16 @@ impl Zip {
                 self.after_data(out);
             }
             (Ok(Progress::More), _) => return false,
-            (Err(found), Some(left)) if left > 0 => {
-                self.note("a deflate block", &found);
+            (Err(Corrupt), Some(left)) if left > 0 => {
+                self.note("deflate data", "something else");
                 self.state = State::Rest(left);
             }
-            (Err(found), Some(_)) => {
-                self.note("a deflate block", &found);
+            (Err(Corrupt), Some(_)) => {
+                self.note("deflate data", "something else");
                 self.after_data(out);
             }
-            (Err(found), None) => {
-                self.note("a deflate block", &found);
+            (Err(Corrupt), None) => {
+                self.note("deflate data", "something else");
                 self.close(None, out);
                 self.state = State::Lost {
                     from: self.at,
