@@ -17,5 +17,6 @@ pub mod flow;
 pub mod format;
 pub mod protocol;
 pub mod record;
+pub mod simulate;
 pub mod source;
 pub mod words;

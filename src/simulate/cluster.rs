@@ -1,0 +1,248 @@
+//! The cluster and its people: nodes, clocks, agents, and the forms their logs are printed in.
+
+use super::Config;
+use super::clock::Clock;
+use super::random::Random;
+use serde::{Deserialize, Serialize};
+
+/// The release of the product, which decides how most lines are worded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Release {
+    /// Finesse 9.1, as in the base document: client log without date, zone and ms.
+    V9,
+    /// Finesse 11.x: client log with two times.
+    V11,
+}
+
+/// Form of the Notification Service log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationForm {
+    /// `YYYY.MM.DD HH:MM:SS <class> - …`: one file per level.
+    PerLevel,
+    /// `YYYY.MM.DD HH:MM:SS LEVEL [thread]: <class> - …`: Openfire 4.
+    AllLog,
+    /// `RoutingTableImpl: …` without a time.
+    Bare,
+}
+
+/// Form of the HTTP wire log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WireForm {
+    /// Not switched on: the usual case.
+    Off,
+    /// HttpClient 3, bare: `>> "GET …[\r][\n]"`.
+    Bare,
+    /// HttpClient 3 behind Openfire's own prefix, in the debug log.
+    Stamped,
+    /// HttpClient 4: `http-outgoing-0 >> "GET …[\r][\n]"`.
+    Outgoing,
+}
+
+/// How the logs of the cluster are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forms {
+    /// Wording.
+    pub release: Release,
+    /// Webservices lines without sequence number, host and time.
+    pub webservices_stripped: bool,
+    /// Webservices zone as `+HH:MM`.
+    pub webservices_colon: bool,
+    /// Access-log lines with a time.
+    pub access_time: bool,
+    /// Dumplog with ms (`/ms`).
+    pub dumplog_ms: bool,
+    /// Dumplog with the `Trace: AGENT_EVENT` lines (trace mask f8).
+    pub dumplog_trace: bool,
+    /// Dumplog with Windows line ends.
+    pub dumplog_crlf: bool,
+    /// Notification Service log.
+    pub notification: NotificationForm,
+    /// HTTP wire log.
+    pub wire: WireForm,
+}
+
+impl Forms {
+    /// Finesse 11.x with everything printed in full.
+    pub const FULL: Forms = Forms {
+        release: Release::V11,
+        webservices_stripped: false,
+        webservices_colon: false,
+        access_time: true,
+        dumplog_ms: true,
+        dumplog_trace: true,
+        dumplog_crlf: false,
+        notification: NotificationForm::AllLog,
+        wire: WireForm::Stamped,
+    };
+
+    /// Finesse 9.1: no dates in client, access and CTI logs, no ms.
+    pub const OLD: Forms = Forms {
+        release: Release::V9,
+        webservices_stripped: false,
+        webservices_colon: false,
+        access_time: false,
+        dumplog_ms: false,
+        dumplog_trace: true,
+        dumplog_crlf: true,
+        notification: NotificationForm::PerLevel,
+        wire: WireForm::Bare,
+    };
+
+    /// Forms drawn from `seed`; webservices lines are never stripped.
+    #[must_use]
+    pub fn drawn(seed: u64) -> Forms {
+        let mut random = Random::new(seed).branch(77);
+        Forms {
+            release: random.pick(&[Release::V9, Release::V11]),
+            webservices_stripped: false,
+            webservices_colon: random.chance(30),
+            access_time: random.chance(50),
+            dumplog_ms: random.chance(50),
+            dumplog_trace: random.chance(70),
+            dumplog_crlf: random.chance(50),
+            notification: random.pick(&[
+                NotificationForm::PerLevel,
+                NotificationForm::AllLog,
+                NotificationForm::Bare,
+            ]),
+            wire: random.pick(&[
+                WireForm::Off,
+                WireForm::Bare,
+                WireForm::Stamped,
+                WireForm::Outgoing,
+            ]),
+        }
+    }
+}
+
+/// A Finesse node.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) address: &'static str,
+    pub(super) name: &'static str,
+    pub(super) clock: Clock,
+    /// Number of its CTI connection in the dumplog.
+    pub(super) session: u32,
+}
+
+/// An agent and the desk it works at.
+#[derive(Debug)]
+pub(super) struct Agent {
+    pub(super) id: String,
+    pub(super) extension: String,
+    pub(super) login: String,
+    pub(super) first: &'static str,
+    pub(super) last: &'static str,
+    pub(super) team: usize,
+    /// The browser's address.
+    pub(super) address: String,
+    pub(super) clock: Clock,
+    pub(super) skill_groups: i64,
+}
+
+/// The machines.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    pub(super) nodes: [Node; 2],
+    pub(super) cti: Clock,
+    pub(super) forms: Forms,
+}
+
+/// XMPP domain of the cluster.
+pub(super) const DOMAIN: &str = "fin-a.acme.example";
+
+/// Teams: id and name.
+pub(super) const TEAMS: [(&str, &str); 3] = [
+    ("5000", "Orders"),
+    ("5001", "Billing"),
+    ("5002", "Field_Service"),
+];
+
+const FIRST_NAMES: [&str; 20] = [
+    "Ada", "Benoit", "Chiara", "Dmitri", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas",
+    "Keiko", "Liam", "Mei", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Samir", "Tove",
+];
+
+const LAST_NAMES: [&str; 17] = [
+    "Moreau", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Silva", "Tanaka", "Ueda", "Vargas",
+    "Weber", "Xu", "Yilmaz", "Zeman", "Abel", "Brandt", "Costa",
+];
+
+impl Cluster {
+    /// The machines of a run; clocks differ by a few seconds, zones as `config` draws them.
+    pub(super) fn new(config: &Config) -> Self {
+        let mut random = Random::new(config.seed).branch(1);
+        let zone = random.pick(&[-300, -240, 0, 60, 120, 330]);
+        let clock = |random: &mut Random, zone| Clock {
+            offset_ms: random.between(-2500, 2500),
+            zone,
+        };
+        Self {
+            nodes: [
+                Node {
+                    address: "192.0.2.10",
+                    name: "fin-a.acme.example",
+                    clock: Clock { offset_ms: 0, zone },
+                    session: 4,
+                },
+                Node {
+                    address: "192.0.2.11",
+                    name: "fin-b.acme.example",
+                    clock: clock(&mut random, zone),
+                    session: 7,
+                },
+            ],
+            cti: {
+                let zone = random.pick(&[zone, zone, -360, 60]);
+                clock(&mut random, zone)
+            },
+            forms: config.forms,
+        }
+    }
+}
+
+impl Agent {
+    /// Agent number `index`, the same in every run of this seed.
+    pub(super) fn new(index: u32, random: &mut Random) -> Self {
+        let n = index as usize;
+        let first = FIRST_NAMES[n % FIRST_NAMES.len()];
+        let last = LAST_NAMES[n % LAST_NAMES.len()];
+        let turn = n / (FIRST_NAMES.len() * LAST_NAMES.len());
+        let suffix = if turn == 0 {
+            String::new()
+        } else {
+            turn.to_string()
+        };
+        Self {
+            id: (2001 + index).to_string(),
+            extension: (71_001 + index).to_string(),
+            login: format!("{}{}{suffix}", &first[..1], last).to_lowercase(),
+            first,
+            last,
+            team: n % TEAMS.len(),
+            address: format!(
+                "10.{}.{}.{}",
+                20 + index / 60_000,
+                index / 240 % 250,
+                index % 240 + 11
+            ),
+            clock: Clock {
+                offset_ms: browser_offset(random),
+                zone: random.pick(&[-300, -240, -240, 0, 60, 330]),
+            },
+            skill_groups: random.between(1, 3),
+        }
+    }
+}
+
+/// Most desktops are a few seconds off, some by minutes.
+fn browser_offset(random: &mut Random) -> i64 {
+    if random.chance(5) {
+        random.between(-480_000, 480_000)
+    } else {
+        random.between(-4000, 4000)
+    }
+}

@@ -1,0 +1,251 @@
+//! Entries become files: which log lies where, how it is rotated, and which line an entry is on.
+
+use super::Config;
+use super::cluster::{Cluster, NotificationForm};
+use super::journal::{Entry, Log, SEQUENCE};
+use super::ledger::ClientLog;
+use super::truth::{Proof, TruthFile};
+use crate::flow::StepName;
+use crate::record::Kind;
+
+/// A file of the unpacked tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFile {
+    /// Path in the tree, `/` between folders.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// An entry that belongs to an attempt, found again in its file.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) attempt: usize,
+    pub(super) steps: &'static [StepName],
+    pub(super) proof: Proof,
+}
+
+/// All files with what the truth says of them, and where every attempt's entries stand.
+#[derive(Debug, Default)]
+pub(super) struct Laid {
+    pub(super) files: Vec<LogFile>,
+    pub(super) truth: Vec<TruthFile>,
+    pub(super) placed: Vec<Placed>,
+}
+
+/// Lays out settled entries (sorted by log, then time).
+pub(super) fn lay_out(
+    config: &Config,
+    cluster: &Cluster,
+    clients: &[ClientLog],
+    entries: Vec<Entry>,
+) -> Laid {
+    let mut layout = Layout {
+        config,
+        cluster,
+        clients,
+        laid: Laid::default(),
+        open: None,
+        sequence: 0,
+    };
+    for entry in entries {
+        layout.place(entry);
+    }
+    layout.close(true);
+    layout.laid
+}
+
+/// The file being written.
+#[derive(Debug)]
+struct Open {
+    log: Log,
+    /// Rotation it belongs to; a new value starts a new file.
+    turn: i64,
+    path: String,
+    text: String,
+    lines: u32,
+    /// Local day of the last dumplog line.
+    day: Option<i64>,
+}
+
+struct Layout<'a> {
+    config: &'a Config,
+    cluster: &'a Cluster,
+    clients: &'a [ClientLog],
+    laid: Laid,
+    open: Option<Open>,
+    sequence: u64,
+}
+
+impl Layout<'_> {
+    fn place(&mut self, entry: Entry) {
+        let turn = self.turn(&entry);
+        let same_log = self.open.as_ref().is_some_and(|open| open.log == entry.log);
+        let same = same_log && self.open.as_ref().is_some_and(|open| open.turn == turn);
+        if !same {
+            self.close(!same_log);
+            self.begin(&entry, turn, !same_log);
+        }
+        self.date_line(&entry);
+        self.put(entry);
+    }
+
+    /// Webservices logs are rotated by time, access logs by local day, others never.
+    fn turn(&self, entry: &Entry) -> i64 {
+        match entry.log {
+            Log::Webservices(_) => {
+                (entry.at - self.config.start.0).div_euclid(self.config.rotate_ms.max(1))
+            }
+            Log::Access(node) => self.cluster.nodes[node].clock.local_day(entry.at),
+            _ => 0,
+        }
+    }
+
+    fn begin(&mut self, entry: &Entry, turn: i64, first: bool) {
+        if first {
+            self.sequence = 0;
+        }
+        self.open = Some(Open {
+            log: entry.log,
+            turn,
+            path: self.path(entry, first),
+            text: String::new(),
+            lines: 0,
+            day: None,
+        });
+    }
+
+    fn path(&self, entry: &Entry, first: bool) -> String {
+        let node = |node: usize| &self.cluster.nodes[node];
+        match entry.log {
+            Log::Access(n) => format!(
+                "{}/desktop/finesse/logs/localhost_access_log.{}.txt",
+                node(n).address,
+                node(n).clock.date(entry.at)
+            ),
+            Log::Webservices(n) => format!(
+                "{}/desktop/logs/webservices/Desktop-webservices.{}{}.log",
+                node(n).address,
+                node(n).clock.file_name(entry.at),
+                if first { ".startup" } else { "" }
+            ),
+            Log::Notification(n) => format!(
+                "{}/desktop/logs/openfire/{}.log",
+                node(n).address,
+                match self.cluster.forms.notification {
+                    NotificationForm::AllLog => "all",
+                    NotificationForm::PerLevel | NotificationForm::Bare => "info",
+                }
+            ),
+            Log::Wire(n) => format!("{}/desktop/logs/openfire/debug.log", node(n).address),
+            Log::Cti => "cg1A/ctisvr.txt".to_owned(),
+            Log::Client(number) => {
+                let client = &self.clients[number];
+                let node = node(client.node);
+                format!(
+                    "{}/desktop/logs/clientlogs/Desktop-ClientLog.{}.{}.log",
+                    node.address,
+                    client.agent,
+                    node.clock.file_name(client.started)
+                )
+            }
+        }
+    }
+
+    /// A dumplog has its date in a line of its own, at the start and at every new day.
+    fn date_line(&mut self, entry: &Entry) {
+        if entry.log != Log::Cti {
+            return;
+        }
+        let day = self.cluster.cti.local_day(entry.at);
+        let date = self.cluster.cti.long_date(entry.at);
+        let newline = self.newline(entry.log);
+        let open = self.open.as_mut().expect("a file was begun for this entry");
+        if open.day != Some(day) {
+            open.day = Some(day);
+            open.text.push_str(&format!("Events from {date}{newline}"));
+            open.lines += 1;
+        }
+    }
+
+    fn newline(&self, log: Log) -> &'static str {
+        if log == Log::Cti && self.cluster.forms.dumplog_crlf {
+            "\r\n"
+        } else {
+            "\n"
+        }
+    }
+
+    fn put(&mut self, entry: Entry) {
+        let newline = self.newline(entry.log);
+        let mut text = entry.text;
+        if text.starts_with(SEQUENCE) {
+            self.sequence += 1;
+            text = text.replacen(SEQUENCE, &format!("{:010}", self.sequence), 1);
+        }
+        let lines = 1 + u32::try_from(text.matches('\n').count()).expect("an entry is short");
+        let open = self.open.as_mut().expect("a file was begun for this entry");
+        if let Some(attempt) = entry.cause.attempt {
+            let proof = Proof {
+                file: u32::try_from(self.laid.files.len()).expect("fewer than 2^32 files"),
+                line: open.lines + 1,
+                lines,
+            };
+            self.laid.placed.push(Placed {
+                attempt,
+                steps: entry.cause.steps,
+                proof,
+            });
+        }
+        open.lines += lines;
+        open.text.push_str(&text.replace('\n', newline));
+        open.text.push_str(newline);
+    }
+
+    /// Ends the open file; `live`: the log has no later one, so this is not zipped yet.
+    fn close(&mut self, live: bool) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        self.laid.truth.push(TruthFile {
+            chain: self.chain(&open, live),
+            path: open.path.clone(),
+            kind: kind(open.log),
+            lines: open.lines,
+        });
+        self.laid.files.push(LogFile {
+            path: open.path,
+            bytes: open.text.into_bytes(),
+        });
+    }
+
+    /// `[<IP>/<date>/active_nnn.tgz, desktop/….log.zip, ….log]`, or `[cg1A/ctisvr.zip, ctisvr.txt]`.
+    fn chain(&self, open: &Open, live: bool) -> Vec<String> {
+        let Some((place, inner)) = open.path.split_once('/') else {
+            return vec![open.path.clone()];
+        };
+        if open.log == Log::Cti {
+            return vec!["cg1A/ctisvr.zip".to_owned(), inner.to_owned()];
+        }
+        let collected = self.config.start.0;
+        let date = self.cluster.nodes[0].clock.file_name(collected);
+        let archive = format!("{place}/{date}/active_{collected}.tgz");
+        match (open.log, inner.rsplit_once('/')) {
+            (Log::Webservices(_), Some((_, name))) if !live => {
+                vec![archive, format!("{inner}.zip"), name.to_owned()]
+            }
+            _ => vec![archive, inner.to_owned()],
+        }
+    }
+}
+
+fn kind(log: Log) -> Kind {
+    match log {
+        Log::Access(_) => Kind::AccessLog,
+        Log::Webservices(_) => Kind::Webservices,
+        Log::Notification(_) => Kind::Notification,
+        Log::Wire(_) => Kind::HttpWire,
+        Log::Cti => Kind::CtiServer,
+        Log::Client(_) => Kind::ClientLog,
+    }
+}

@@ -1,0 +1,212 @@
+//! A Finesse cluster that never was: scripted sign-ins, their logs in every known form, and the truth.
+//!
+//! Written from the description of the log formats, not from the readers, and sharing no code with
+//! them: what it says of its own logs is a second opinion. The same [`Config`] always gives the same
+//! bytes.
+
+mod clock;
+mod cluster;
+mod hop;
+mod journal;
+mod layout;
+mod ledger;
+mod noise;
+mod pack;
+mod pens;
+mod random;
+mod rest;
+mod scenario;
+mod truth;
+mod visit;
+
+pub use cluster::{Forms, NotificationForm, Release, WireForm};
+pub use layout::LogFile;
+pub use scenario::Scenario;
+pub use truth::{Attempt, Proof, Truth, TruthFile, TruthStep};
+
+use crate::flow::STEPS;
+use crate::record::time::EpochMs;
+use cluster::{Agent, Cluster};
+use journal::Journal;
+use layout::{Laid, Placed};
+use ledger::{Ledger, Played};
+use pens::{Desk, Pens};
+use random::Random;
+use visit::Visit;
+
+/// What to simulate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Agents who sign in; each plays one [`Scenario`], and some of those hold two sign-ins.
+    pub agents: u32,
+    /// The same seed gives the same bundle.
+    pub seed: u64,
+    /// When the first agent may open the page (true time).
+    pub start: EpochMs,
+    /// The agents open their pages within this time, ms.
+    pub spread_ms: i64,
+    /// A webservices log is rotated after this time, ms.
+    pub rotate_ms: i64,
+    /// Stories and their weights; the first agents play one of each, so that none is left out.
+    pub scenarios: Vec<(Scenario, u32)>,
+    /// How logs are printed.
+    pub forms: Forms,
+}
+
+impl Config {
+    /// `agents` agents on 2017-03-14 at 13:00 UTC, 40 a minute, all stories, forms of an 11.x release.
+    #[must_use]
+    pub fn new(agents: u32, seed: u64) -> Self {
+        Self {
+            agents,
+            seed,
+            start: EpochMs(1_489_496_400_000),
+            spread_ms: i64::from(agents) * 1500,
+            rotate_ms: 8 * 60_000,
+            scenarios: Scenario::ALL
+                .into_iter()
+                .map(|scenario| (scenario, if scenario == Scenario::Ok { 30 } else { 2 }))
+                .collect(),
+            forms: Forms::FULL,
+        }
+    }
+}
+
+/// A simulated bundle.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// The logs as a folder tree.
+    pub files: Vec<LogFile>,
+    /// What really happened.
+    pub truth: Truth,
+}
+
+impl Bundle {
+    /// The logs as one `.tgz`, nested as the real tools nest them ([`TruthFile::chain`]).
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let chains = self.truth.files.iter().map(|file| file.chain.as_slice());
+        pack::pack(chains.zip(self.files.iter().map(|file| file.bytes.as_slice())))
+    }
+}
+
+/// Plays what `config` says.
+#[must_use]
+pub fn run(config: &Config) -> Bundle {
+    let cluster = Cluster::new(config);
+    let mut journal = Journal::default();
+    let mut ledger = Ledger::default();
+    let mut pens = Pens {
+        cluster: &cluster,
+        journal: &mut journal,
+    };
+    play_all(config, &mut pens, &mut ledger);
+    surround(config, &mut pens, &mut ledger);
+    let mut random = Random::new(config.seed).branch(4);
+    let first_invoke = [random.between(1, 400), random.between(1, 400)];
+    let entries = journal.settle(&first_invoke, &[None, None]);
+    let laid = layout::lay_out(config, &cluster, &ledger.client_logs, entries);
+    bundle(config, &cluster, ledger.attempts, laid)
+}
+
+fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
+    let random = Random::new(config.seed);
+    let mut people = random.branch(2);
+    for index in 0..config.agents {
+        let agent = Agent::new(index, &mut people);
+        let mut visit = Visit {
+            desk: Desk {
+                agent: &agent,
+                node: usize::from(people.chance(40)),
+                log: None,
+                drift: None,
+            },
+            random: random.branch(1000 + u64::from(index)),
+            attempt: None,
+            now: config.start.0 + people.between(0, config.spread_ms),
+            pens: &mut *pens,
+            ledger: &mut *ledger,
+        };
+        visit.play(story(config, index, &mut people));
+    }
+}
+
+fn story(config: &Config, index: u32, random: &mut Random) -> Scenario {
+    if let Some(&(scenario, _)) = config.scenarios.get(index as usize) {
+        return scenario;
+    }
+    let total: u32 = config.scenarios.iter().map(|&(_, weight)| weight).sum();
+    let mut left = random.between(1, i64::from(total.max(1)));
+    for &(scenario, weight) in &config.scenarios {
+        left -= i64::from(weight);
+        if left <= 0 {
+            return scenario;
+        }
+    }
+    Scenario::Ok
+}
+
+/// The cluster's own noise, from a minute before the first entry to a minute after the last.
+fn surround(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
+    let times = pens.journal.entries.iter().map(|entry| entry.at);
+    let from = config.start.0 - 60_000;
+    let to = times.max().unwrap_or(config.start.0) + 60_000;
+    let mut random = Random::new(config.seed).branch(3);
+    noise::noise(pens, ledger, (from, to), &mut random);
+    noise::frame(pens, from, to, pens.cluster);
+}
+
+fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -> Bundle {
+    let mut proofs: Vec<Vec<Placed>> = played.iter().map(|_| Vec::new()).collect();
+    for placed in laid.placed {
+        proofs[placed.attempt].push(placed);
+    }
+    let mut attempts: Vec<Attempt> = played
+        .into_iter()
+        .zip(&proofs)
+        .map(|(played, placed)| attempt(cluster, played, placed))
+        .collect();
+    attempts.sort_by(|a, b| (a.started, &a.agent).cmp(&(b.started, &b.agent)));
+    Bundle {
+        files: laid.files,
+        truth: Truth {
+            schema: "logintrace-truth/1".to_owned(),
+            seed: config.seed,
+            files: laid.truth,
+            attempts,
+        },
+    }
+}
+
+fn attempt(cluster: &Cluster, played: Played, placed: &[Placed]) -> Attempt {
+    let steps = STEPS
+        .into_iter()
+        .map(|step| TruthStep {
+            step,
+            evidence: placed
+                .iter()
+                .filter(|placed| placed.steps.contains(&step))
+                .map(|placed| placed.proof)
+                .collect(),
+        })
+        .filter(|step| !step.evidence.is_empty())
+        .collect();
+    Attempt {
+        agent: played.agent,
+        extension: played.extension,
+        login_name: played.login,
+        request_id: played.request_id,
+        node: cluster.nodes[played.node].address.to_owned(),
+        scenario: played.scenario.slug().to_owned(),
+        started: played.started,
+        outcome: played.end.outcome,
+        stopped_at: played.end.stopped_at,
+        rule: played.end.rule.map(str::to_owned),
+        steps,
+        related: placed
+            .iter()
+            .filter(|placed| placed.steps.is_empty())
+            .map(|placed| placed.proof)
+            .collect(),
+    }
+}

@@ -1,0 +1,177 @@
+//! What the cluster logs whether or not anybody signs in.
+
+use super::cluster::{Agent, Cluster};
+use super::hop::{NOT_READY, READY};
+use super::journal::{Cause, Pool};
+use super::ledger::Ledger;
+use super::pens::{Access, Desk, Pens};
+use super::random::Random;
+use super::visit::Visit;
+
+/// Agents who signed in before the logs begin.
+const RESIDENTS: u32 = 6;
+
+/// First number of a resident agent; far above those who sign in.
+const FIRST_RESIDENT: u32 = 900_000;
+
+/// Fills `from..to` (true time) with heartbeats, statistics, other people's work and an exception.
+pub(super) fn noise(
+    pens: &mut Pens<'_>,
+    ledger: &mut Ledger,
+    (from, to): (i64, i64),
+    random: &mut Random,
+) {
+    for node in 0..2 {
+        every(from, to, 5000, random, |at, _| heartbeat(pens, node, at));
+        every(from, to, 10_000, random, |at, random| {
+            statistics(pens, node, at, random);
+        });
+        every(from, to, 47_000, random, |at, random| {
+            static_file(pens, node, at, random);
+        });
+        every(from, to, 240_000, random, |at, _| exception(pens, node, at));
+        every(from, to, 61_000, random, |at, _| openfire(pens, node, at));
+    }
+    residents(pens, ledger, (from, to), random);
+}
+
+fn every(
+    from: i64,
+    to: i64,
+    period: i64,
+    random: &mut Random,
+    mut act: impl FnMut(i64, &mut Random),
+) {
+    let mut at = from + random.between(0, period);
+    while at < to {
+        act(at, random);
+        at += period + random.between(-period / 20, period / 20);
+    }
+}
+
+fn heartbeat(pens: &mut Pens<'_>, node: usize, at: i64) {
+    let invoke = pens.journal.invoke(node, at);
+    let field = format!("InvokeID:0x{}", invoke.hex());
+    pens.cti_message(node, at + 2, ("HEARTBEAT_REQ", &field, &[]), Cause::NOISE);
+    pens.cti_message(node, at + 3, ("HEARTBEAT_CONF", &field, &[]), Cause::NOISE);
+}
+
+fn statistics(pens: &mut Pens<'_>, node: usize, at: i64, random: &mut Random) {
+    let thread = pens.journal.thread(node, Pool::Work, at, at + 4);
+    let thread = format!("pool-5-thread-{thread}");
+    let text = "Queue statistics requested";
+    let record = ("QUEUE_STATISTICS_REQUEST", "[count=75]", text);
+    pens.webservices(node, at, &thread, record, Cause::NOISE);
+    let invoke = pens.journal.invoke(node, at + 1);
+    let group = random.between(5000, 5012);
+    let tags = format!(
+        "[cti_message=Invoke id :{} , peripheral : 5000, skillgroup : {group}]\
+         [cti_message_name=QuerySkillGroupStatisticsReq]",
+        invoke.decimal()
+    );
+    let text = "Message going to the backend cti server";
+    let record = ("MESSAGE_TO_CTI_SERVER", tags.as_str(), text);
+    pens.webservices(node, at + 1, &thread, record, Cause::NOISE);
+    let field = format!("InvokeID:0x{} PeripheralID:5000", invoke.hex());
+    let rest = [format!("SkillGroupNumber:{group} SkillGroupPriority:0")];
+    let request = (
+        "QUERY_SKILL_GROUP_STATISTICS_REQ",
+        field.as_str(),
+        rest.as_slice(),
+    );
+    pens.cti_message(node, at + 3, request, Cause::NOISE);
+    let rest = [format!(
+        "SkillGroupID:{group} AgentsLoggedOn:4 AgentsAvail:2 AgentsNotReady:1"
+    )];
+    let reply = (
+        "QUERY_SKILL_GROUP_STATISTICS_CONF",
+        field.as_str(),
+        rest.as_slice(),
+    );
+    pens.cti_message(node, at + 60, reply, Cause::NOISE);
+}
+
+fn static_file(pens: &mut Pens<'_>, node: usize, at: i64, random: &mut Random) {
+    let line = Access {
+        from: "10.99.0.7",
+        user: "-",
+        method: "GET",
+        path: "/desktop/theme/finesse/images/help.png",
+        query: "",
+        status: random.pick(&[200, 304]),
+        bytes: Some(830),
+        ms: 1,
+    };
+    pens.access(node, at, &line, Cause::NOISE);
+}
+
+fn exception(pens: &mut Pens<'_>, node: usize, at: i64) {
+    let thread = pens.journal.thread(node, Pool::Work, at, at);
+    let tags = "[count=751]";
+    let text = "maximum pool and queue capacity reached\n\
+        java.util.concurrent.RejectedExecutionException: Thread pool saturated, discarding execution\n\
+        \tat com.cisco.ccbu.common.executor.Pool.execute(Pool.java:118)\n\
+        \tat java.lang.Thread.run(Thread.java:745)\n\
+        Caused by: java.lang.IllegalStateException: queue full\n\
+        \t... 12 more";
+    let record = ("QUEUE STATISTICS POLLING ERROR", tags, text);
+    pens.webservices(
+        node,
+        at,
+        &format!("pool-5-thread-{thread}"),
+        record,
+        Cause::NOISE,
+    );
+}
+
+fn openfire(pens: &mut Pens<'_>, node: usize, at: i64) {
+    pens.notification(
+        node,
+        at,
+        "PresenceUpdateHandler",
+        "Presence update without roster item ignored",
+        Cause::NOISE,
+    );
+}
+
+/// Others at work on both nodes: their state changes look like a sign-in's CTI exchange.
+fn residents(
+    pens: &mut Pens<'_>,
+    ledger: &mut Ledger,
+    (from, to): (i64, i64),
+    random: &mut Random,
+) {
+    for number in 0..RESIDENTS {
+        let agent = Agent::new(FIRST_RESIDENT + number, random);
+        let mut visit = Visit {
+            desk: Desk {
+                agent: &agent,
+                node: number as usize % 2,
+                log: None,
+                drift: None,
+            },
+            random: random.branch(u64::from(number)),
+            attempt: None,
+            now: from + random.between(0, 60_000),
+            pens: &mut *pens,
+            ledger: &mut *ledger,
+        };
+        while visit.now < to {
+            let state = visit.random.pick(&[READY, NOT_READY]);
+            visit.change_state(state);
+            visit.http_bind();
+            visit.wait(30_000, 120_000);
+        }
+    }
+}
+
+/// Nodes and CTI server say something at both ends of the run, so that every log covers all of it.
+pub(super) fn frame(pens: &mut Pens<'_>, from: i64, to: i64, cluster: &Cluster) {
+    for node in 0..cluster.nodes.len() {
+        for at in [from, to] {
+            heartbeat(pens, node, at);
+            exception(pens, node, at);
+            openfire(pens, node, at);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What really happened: the answers to the questions the logs ask.
+
+use crate::flow::{Outcome, StepName};
+use crate::record::Kind;
+use serde::{Deserialize, Serialize};
+
+/// The ground truth of a simulated bundle; `truth.json` beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Truth {
+    /// Always `logintrace-truth/1`.
+    pub schema: String,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The logs, in the order [`Proof::file`] counts them.
+    pub files: Vec<TruthFile>,
+    /// Every attempt to sign in, in order of start.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A log of the bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TruthFile {
+    /// Path in the unpacked tree.
+    pub path: String,
+    /// Where it lies in the packed bundle: archives from outside in, without the bundle's own name.
+    pub chain: Vec<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// Number of lines.
+    pub lines: u32,
+}
+
+/// One attempt of an agent to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Agent id.
+    pub agent: String,
+    /// Extension typed in; the logs show it only once the sign-in request is sent.
+    pub extension: String,
+    /// Login name.
+    pub login_name: String,
+    /// UUID of the sign-in request, if it came that far.
+    pub request_id: Option<String>,
+    /// Address of the Finesse node.
+    pub node: String,
+    /// What was played: [`super::Scenario::slug`].
+    pub scenario: String,
+    /// True time of its first line, epoch ms.
+    pub started: i64,
+    /// How it ended, as the report must say with the logs that are in the bundle.
+    pub outcome: Outcome,
+    /// The first step that failed or never came.
+    pub stopped_at: Option<StepName>,
+    /// The finding that must be there.
+    pub rule: Option<String>,
+    /// Evidence of each step that left some, in causal order.
+    pub steps: Vec<TruthStep>,
+    /// Entries this agent's session caused that prove no step.
+    pub related: Vec<Proof>,
+}
+
+/// What proves a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TruthStep {
+    /// Which step.
+    pub step: StepName,
+    /// Log entries, by file, then line.
+    pub evidence: Vec<Proof>,
+}
+
+/// One log entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Proof {
+    /// Position in [`Truth::files`], 0-based.
+    pub file: u32,
+    /// First line, 1-based.
+    pub line: u32,
+    /// Number of lines, at least 1.
+    pub lines: u32,
+}
