@@ -1,6 +1,8 @@
 //! Writes a simulated bundle and its truth: `cargo run --example simulate -- AGENTS SEED full|old|drawn OUT`.
 //!
 //! OUT gets `.tgz` (packed), `.truth.json`, and a folder with the same logs unpacked.
+//!
+//! `cargo run --example simulate -- sample` writes `src/app/sample.tgz`, the bundle inside the page.
 
 use logintrace::simulate::{self, Config, Forms};
 use std::error::Error;
@@ -9,6 +11,10 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments == ["sample"] {
+        let sample = simulate::run(&Config::sample());
+        return Ok(fs::write("src/app/sample.tgz", sample.pack())?);
+    }
     let [agents, seed, forms, out] = arguments.as_slice() else {
         return Err("usage: simulate AGENTS SEED full|old|drawn OUT".into());
     };

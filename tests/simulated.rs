@@ -37,3 +37,11 @@ fn every_proof_stands_in_its_file() {
         }
     }
 }
+
+/// If this fails: `cargo run --example simulate -- sample`.
+#[test]
+fn the_sample_in_the_page_is_what_the_simulator_makes() {
+    let sample = include_bytes!("../src/app/sample.tgz");
+    assert_eq!(simulate::run(&Config::sample()).pack(), sample);
+    assert!(sample.len() < 60_000, "{} bytes", sample.len());
+}

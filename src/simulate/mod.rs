@@ -51,6 +51,8 @@ pub struct Config {
     pub scenarios: Vec<(Scenario, u32)>,
     /// How logs are printed.
     pub forms: Forms,
+    /// How much rarer than usual the cluster's own noise is; 1 is usual, 0 counts as 1.
+    pub calm: u32,
 }
 
 impl Config {
@@ -68,6 +70,36 @@ impl Config {
                 .map(|scenario| (scenario, if scenario == Scenario::Ok { 30 } else { 2 }))
                 .collect(),
             forms: Forms::FULL,
+            calm: 1,
+        }
+    }
+
+    /// The bundle behind the page's "Try the sample": a dozen agents on two nodes within 20 minutes.
+    #[must_use]
+    pub fn sample() -> Self {
+        use Scenario::{
+            ConnectRetry, CtiSilent, DeviceBusy, EventLost, LatePublish, Ok, WrongPassword,
+        };
+        let stories = [
+            Ok,
+            DeviceBusy,
+            ConnectRetry,
+            Ok,
+            CtiSilent,
+            Ok,
+            WrongPassword,
+            Ok,
+            LatePublish,
+            Ok,
+            EventLost,
+            Ok,
+        ];
+        Self {
+            agents: 12,
+            spread_ms: 12 * 60_000,
+            scenarios: stories.into_iter().map(|story| (story, 1)).collect(),
+            calm: 4,
+            ..Self::new(12, 2017)
         }
     }
 }
@@ -152,7 +184,8 @@ fn surround(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
     let from = config.start.0 - 60_000;
     let to = times.max().unwrap_or(config.start.0) + 60_000;
     let mut random = Random::new(config.seed).branch(3);
-    noise::noise(pens, ledger, (from, to), &mut random);
+    let calm = i64::from(config.calm.max(1));
+    noise::noise(pens, ledger, (from, to, calm), &mut random);
     noise::frame(pens, from, to, pens.cluster);
 }
 

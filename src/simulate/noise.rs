@@ -14,38 +14,42 @@ const RESIDENTS: u32 = 6;
 /// First number of a resident agent; far above those who sign in.
 const FIRST_RESIDENT: u32 = 900_000;
 
-/// Fills `from..to` (true time) with heartbeats, statistics, other people's work and an exception.
+/// Fills `from..to` (true time), `calm` times rarer than usual, with heartbeats, statistics, other people's work and an exception.
 pub(super) fn noise(
     pens: &mut Pens<'_>,
     ledger: &mut Ledger,
-    (from, to): (i64, i64),
+    (from, to, calm): (i64, i64, i64),
     random: &mut Random,
 ) {
+    let every = |period| Every {
+        from,
+        to,
+        period: period * calm,
+    };
     for node in 0..2 {
-        every(from, to, 5000, random, |at, _| heartbeat(pens, node, at));
-        every(from, to, 10_000, random, |at, random| {
-            statistics(pens, node, at, random);
-        });
-        every(from, to, 47_000, random, |at, random| {
-            static_file(pens, node, at, random);
-        });
-        every(from, to, 240_000, random, |at, _| exception(pens, node, at));
-        every(from, to, 61_000, random, |at, _| openfire(pens, node, at));
+        every(5000).act(random, |at, _| heartbeat(pens, node, at));
+        every(10_000).act(random, |at, random| statistics(pens, node, at, random));
+        every(47_000).act(random, |at, random| static_file(pens, node, at, random));
+        every(240_000).act(random, |at, _| exception(pens, node, at));
+        every(61_000).act(random, |at, _| openfire(pens, node, at));
     }
-    residents(pens, ledger, (from, to), random);
+    residents(pens, ledger, (from, to, calm), random);
 }
 
-fn every(
+/// Something that happens again and again from `from` to `to`.
+struct Every {
     from: i64,
     to: i64,
     period: i64,
-    random: &mut Random,
-    mut act: impl FnMut(i64, &mut Random),
-) {
-    let mut at = from + random.between(0, period);
-    while at < to {
-        act(at, random);
-        at += period + random.between(-period / 20, period / 20);
+}
+
+impl Every {
+    fn act(&self, random: &mut Random, mut act: impl FnMut(i64, &mut Random)) {
+        let mut at = self.from + random.between(0, self.period);
+        while at < self.to {
+            act(at, random);
+            at += self.period + random.between(-self.period / 20, self.period / 20);
+        }
     }
 }
 
@@ -138,7 +142,7 @@ fn openfire(pens: &mut Pens<'_>, node: usize, at: i64) {
 fn residents(
     pens: &mut Pens<'_>,
     ledger: &mut Ledger,
-    (from, to): (i64, i64),
+    (from, to, calm): (i64, i64, i64),
     random: &mut Random,
 ) {
     for number in 0..RESIDENTS {
@@ -160,7 +164,7 @@ fn residents(
             let state = visit.random.pick(&[READY, NOT_READY]);
             visit.change_state(state);
             visit.http_bind();
-            visit.wait(30_000, 120_000);
+            visit.wait(30_000 * calm, 120_000 * calm);
         }
     }
 }
