@@ -1,10 +1,16 @@
 //! Members to records: one file per log format, detected line by line.
 
+pub mod access_log;
+pub mod client_log;
 pub mod cti_server;
 pub mod decoded;
 pub mod http_wire;
+pub mod lines;
+pub mod mask;
 pub mod notification;
+pub mod paste;
 pub mod payload;
+pub mod reader;
 pub mod rest;
 pub mod stamps;
 pub mod tags;
@@ -72,3 +78,13 @@ pub struct Reading {
     /// The rest.
     pub facts: Facts,
 }
+
+/// Every format that is read. The order decides nothing: no line is claimed by two (tested).
+pub static FORMATS: &[&dyn Format] = &[
+    &access_log::AccessLog,
+    &client_log::ClientLog,
+    &webservices::Webservices,
+    &cti_server::CtiServer,
+    &notification::Notification,
+    &http_wire::HttpWire,
+];

@@ -1,0 +1,257 @@
+//! Every log of `tests/data/format/<kind>/<case>.log` is read to exactly the records in
+//! `<case>.expected`, however it is cut into chunks and whatever it is called.
+//!
+//! `LOGINTRACE_EXPECT=write cargo test --test formats` writes the expected files: review the diff.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use logintrace::format::FORMATS;
+use logintrace::format::reader::{FileReading, Reader};
+use logintrace::record::intern::Strings;
+use logintrace::record::time::{DAY_MS, EpochMs, Stamp, zone_name};
+use logintrace::record::{Facts, Keys, Record};
+use proptest::prelude::*;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn read(name: &str, bytes: &[u8], chunk: usize) -> (FileReading, Strings) {
+    let mut strings = Strings::default();
+    let mut reader = Reader::new(&[name.to_owned()]);
+    for piece in bytes.chunks(chunk.max(1)) {
+        reader.push(piece, &mut strings);
+    }
+    let reading = reader.finish(None, &mut strings);
+    (reading, strings)
+}
+
+/// The file on one line, then a line for every record.
+fn dump(reading: &FileReading, strings: &Strings) -> String {
+    let (file, counts) = (&reading.file, &reading.file.counts);
+    let mut text = format!(
+        "{:?} node={} {}..{} lines={} records={} unknown={} truncated={} rewrapped={} unglued={} undecodable={} masked={} (line {}){}\n",
+        file.kind,
+        strings.get(file.node),
+        stamp(file.first),
+        stamp(file.last),
+        counts.lines,
+        counts.records,
+        counts.unknown_lines,
+        counts.truncated,
+        counts.rewrapped,
+        counts.unglued,
+        counts.undecodable,
+        counts.masked,
+        counts.first_masked_line,
+        file.problem
+            .as_ref()
+            .map(|p| format!(" problem: {p}"))
+            .unwrap_or_default(),
+    );
+    for record in &reading.records {
+        text += &line_of(record, strings);
+    }
+    text
+}
+
+fn line_of(record: &Record, strings: &Strings) -> String {
+    let place = record.place;
+    let mut line = format!("{}+{}", place.line, place.lines);
+    if record.nth > 0 {
+        write!(line, " #{}", record.nth).unwrap();
+    }
+    write!(
+        line,
+        " {} {:?} {:?}",
+        stamp(record.stamp),
+        record.kind,
+        record.what
+    )
+    .unwrap();
+    keys(&record.keys, strings, &mut line);
+    facts(&record.facts, strings, &mut line);
+    line + "\n"
+}
+
+fn keys(keys: &Keys, strings: &Strings, line: &mut String) {
+    let texts = [
+        ("agent", keys.agent),
+        ("extension", keys.extension),
+        ("request_id", keys.request_id),
+        ("thread", keys.thread),
+        ("node", keys.node),
+        ("client", keys.client),
+        ("jid", keys.jid),
+    ];
+    for (name, sym) in texts.into_iter().filter(|(_, sym)| sym.is_some()) {
+        write!(line, " {name}={:?}", strings.get(sym)).unwrap();
+    }
+    let numbers = [
+        ("nocache", keys.nocache.map(|EpochMs(ms)| ms)),
+        ("invoke_id", keys.invoke_id.map(i64::from)),
+        ("session", keys.session.map(i64::from)),
+    ];
+    show(&numbers, line);
+}
+
+fn facts(facts: &Facts, strings: &Strings, line: &mut String) {
+    *line += " |";
+    let texts = [
+        ("method", facts.method),
+        ("resource", facts.resource),
+        ("failure_text", facts.failure_text),
+        ("failure_type", facts.failure_type),
+        ("word", facts.word),
+        ("login_name", facts.login_name),
+        ("deployment", facts.deployment),
+    ];
+    for (name, sym) in texts.into_iter().filter(|(_, sym)| sym.is_some()) {
+        write!(line, " {name}={:?}", strings.get(sym)).unwrap();
+    }
+    let numbers = [
+        ("status", facts.status.map(i64::from)),
+        ("elapsed_ms", facts.elapsed_ms.map(i64::from)),
+        ("msg_id", facts.msg_id.map(i64::from)),
+        ("failure", facts.failure.map(i64::from)),
+        ("peripheral_error", facts.peripheral_error.map(i64::from)),
+        ("reason", facts.reason.map(i64::from)),
+        ("count", facts.count),
+    ];
+    show(&numbers, line);
+    if let Some(state) = facts.state {
+        write!(line, " state={}", state.name()).unwrap();
+    }
+    if let Some(state) = facts.skill_state {
+        write!(line, " skill_state={}", state.name()).unwrap();
+    }
+    if let Some((at, precision)) = facts.server_time {
+        write!(line, " server_time={at} {precision:?}").unwrap();
+    }
+    if facts.from_localhost {
+        *line += " from_localhost";
+    }
+}
+
+fn show(numbers: &[(&str, Option<i64>)], line: &mut String) {
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            write!(line, " {name}={number}").unwrap();
+        }
+    }
+}
+
+fn stamp(stamp: Stamp) -> String {
+    match stamp {
+        Stamp::None => "-".to_owned(),
+        Stamp::TimeOfDay { ms, .. } => EpochMs(ms).to_string()[11..23].to_owned(),
+        Stamp::Local { ms, .. } => EpochMs(ms).to_string().replace('Z', " local"),
+        Stamp::Utc {
+            at, zone_minutes, ..
+        } => format!("{at} {}", zone_name(zone_minutes)),
+    }
+}
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
+/// Reads `path` in every way that must not matter and compares with the file beside it.
+fn check(path: &Path) {
+    let bytes = fs::read(path).unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let (reading, strings) = read(name, &bytes, bytes.len());
+    let found = dump(&reading, &strings);
+    for chunk in [1, 7, 4096] {
+        let (reading, strings) = read(name, &bytes, chunk);
+        assert_eq!(
+            dump(&reading, &strings),
+            found,
+            "{name} in chunks of {chunk}"
+        );
+    }
+    let (unnamed, strings) = read("unknown", &bytes, bytes.len());
+    assert_eq!(dump(&unnamed, &strings), found, "{name} under another name");
+    let expected = path.with_extension("expected");
+    if std::env::var_os("LOGINTRACE_EXPECT").is_some() {
+        fs::write(&expected, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&expected).unwrap_or_default();
+    assert_eq!(found, expected, "{name}");
+}
+
+#[test]
+fn logs_are_read_as_expected() {
+    let mut logs = Vec::new();
+    for kind in fs::read_dir(data().join("format")).unwrap() {
+        for log in fs::read_dir(kind.unwrap().path()).unwrap() {
+            logs.push(log.unwrap().path());
+        }
+    }
+    logs.retain(|path| path.extension().is_some_and(|end| end == "log"));
+    logs.sort();
+    assert!(!logs.is_empty());
+    logs.iter().for_each(|log| check(log));
+}
+
+#[test]
+fn the_base_document_is_read_as_it_is() {
+    check(&data().join("base-document.zh.txt"));
+}
+
+#[test]
+fn every_sample_is_claimed_by_its_own_format_alone() {
+    for format in FORMATS {
+        for sample in format.samples() {
+            let line = sample.lines().next().unwrap().as_bytes();
+            let claims: Vec<_> = FORMATS
+                .iter()
+                .filter(|f| f.head(line).is_some())
+                .map(|f| f.kind())
+                .collect();
+            assert_eq!(claims, [format.kind()], "{sample}");
+        }
+    }
+}
+
+#[test]
+fn no_piece_of_a_secret_survives_wrapping() {
+    const SECRET: &str = "MjAwMToyMDAx";
+    let line = "10.10.10.211 10.10.10.211 2001 - 80 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FSystemInfo%3Fnocache%3D1366756802163&httpMethod=GET&headers=Authorization%3DBasic%2520MjAwMToyMDAx%26locale%3Den_US&postData=&authz=&st= HTTP/1.1 200 659 596";
+    for width in 1..line.len() {
+        let wrapped: Vec<&str> = line
+            .as_bytes()
+            .chunks(width)
+            .map(|c| std::str::from_utf8(c).unwrap())
+            .collect();
+        assert_masked(&wrapped.join("\n"), SECRET);
+    }
+    for at in 1..line.len() {
+        assert_masked(&format!("{}\n{}", &line[..at], &line[at..]), SECRET);
+    }
+}
+
+fn assert_masked(log: &str, secret: &str) {
+    let (reading, _) = read("x", log.as_bytes(), log.len());
+    let text = reading.text.replace('\n', "");
+    for start in 0..=secret.len() - 6 {
+        let piece = &secret[start..start + 6];
+        assert!(!text.contains(piece), "{piece} in\n{}", reading.text);
+    }
+}
+
+#[test]
+fn times_of_day_are_within_a_day() {
+    let (reading, _) = read(
+        "x",
+        b"23:59:59: Container : PageServices.onLoad(): BOSH established!",
+        9,
+    );
+    assert!(matches!(reading.file.last, Stamp::TimeOfDay { ms, .. } if ms < DAY_MS));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), chunk in 1usize..64) {
+        read("x", &bytes, chunk);
+    }
+}
