@@ -127,7 +127,7 @@ impl<'a> Start<'a> {
                     request,
                 });
             }
-            if word.iter().any(|b| matches!(b, b'<' | b'>' | b'"' | b'%')) {
+            if word.iter().any(|b| matches!(b, b'<' | b'>' | b'"')) {
                 return None; // a wire log, a server log
             }
             *columns.get_mut(at)? = std::str::from_utf8(word).ok()?;
