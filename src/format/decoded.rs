@@ -107,6 +107,47 @@ pub fn read_decoded(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Key
         .then_some((What::CtiDecoded, keys, facts))
 }
 
+/// The fields that are looked at.
+#[derive(Clone, Copy)]
+enum Field {
+    InvokeId,
+    MsgId,
+    MsgName,
+    Agent,
+    Extension,
+    State,
+    SkillState,
+    Reason,
+    PeripheralError,
+    Failure,
+    Deployment,
+}
+
+/// Their names, compared without case. Those of a refusal are guesses after GED-188: none is public.
+const FIELDS: [(&str, Field); 14] = [
+    ("agentState", Field::State),
+    ("skillGroupState", Field::SkillState),
+    ("eventReasonCode", Field::Reason),
+    ("agentID", Field::Agent),
+    ("agentExtension", Field::Extension),
+    ("invokeID", Field::InvokeId),
+    ("msgID", Field::MsgId),
+    ("msgName", Field::MsgName),
+    ("deploymentType", Field::Deployment),
+    ("failureCode", Field::Failure),
+    ("controlFailureCode", Field::Failure),
+    ("errorCode", Field::Failure),
+    ("status", Field::Failure),
+    ("peripheralErrorCode", Field::PeripheralError),
+];
+
+fn field_named(name: &str) -> Option<Field> {
+    let found = FIELDS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, field)| *field)
+}
+
 #[derive(Default)]
 struct Decoded {
     keys: Keys,
@@ -121,22 +162,24 @@ impl Decoded {
             return;
         }
         let (keys, facts) = (&mut self.keys, &mut self.facts);
-        match &*without_blanks(key).to_ascii_lowercase() {
-            "invokeid" => keys.invoke_id = number(value),
-            "msgid" => facts.msg_id = number(value),
-            "msgname" => facts.word = value_of(value, strings),
-            "agentid" => keys.agent = keys.agent.or(value_of(value, strings)),
-            "agentextension" => keys.extension = keys.extension.or(value_of(value, strings)),
-            "agentstate" => facts.state = facts.state.or_else(|| state(value)),
-            "skillgroupstate" => facts.skill_state = facts.skill_state.or_else(|| state(value)),
-            "eventreasoncode" => facts.reason = number(value).and_then(unsigned_16),
-            "peripheralerrorcode" => facts.peripheral_error = number(value),
-            "failurecode" | "controlfailurecode" | "errorcode" | "status" => {
+        match field_named(&without_blanks(key)) {
+            Some(Field::InvokeId) => keys.invoke_id = number(value),
+            Some(Field::MsgId) => facts.msg_id = number(value),
+            Some(Field::MsgName) => facts.word = value_of(value, strings),
+            Some(Field::Agent) => keys.agent = keys.agent.or(value_of(value, strings)),
+            Some(Field::Extension) => keys.extension = keys.extension.or(value_of(value, strings)),
+            Some(Field::State) => facts.state = facts.state.or_else(|| state(value)),
+            Some(Field::SkillState) => {
+                facts.skill_state = facts.skill_state.or_else(|| state(value));
+            }
+            Some(Field::Reason) => facts.reason = number(value).and_then(unsigned_16),
+            Some(Field::PeripheralError) => facts.peripheral_error = number(value),
+            Some(Field::Failure) => {
                 facts.failure = facts.failure.or_else(|| number(value));
                 facts.failure_text = facts.failure_text.or(in_parentheses(value, strings));
             }
-            "deploymenttype" => facts.deployment = value_of(value, strings),
-            _ => {}
+            Some(Field::Deployment) => facts.deployment = value_of(value, strings),
+            None => {}
         }
     }
 
