@@ -439,6 +439,19 @@ fn too_many_members_stop_the_reading() {
     }
 }
 
+/// Data that looks like the end of a member at every fourth byte must not be searched in vain for
+/// minutes; and it must come out.
+#[test]
+fn false_signatures_are_data() {
+    let data = b"PK\x07\x08".repeat(100_000);
+    let bytes = zip_stream(stored(), &[("a.log", &data), ("b.log", b"b")]);
+    let expected = [
+        Event::whole("x > a.log", &data),
+        Event::whole("x > b.log", b"b"),
+    ];
+    assert_eq!(open_in("x", &bytes, bytes.len(), Limits::DEFAULT), expected);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -452,6 +465,32 @@ proptest! {
         chunk in 1..200_usize,
     ) {
         let bytes = [magic, &rest].concat();
+        let whole = open_in("x", &bytes, bytes.len(), Limits::DEFAULT);
+        prop_assert_eq!(open_in("x", &bytes, chunk, Limits::DEFAULT), whole);
+    }
+
+    #[test]
+    fn no_damage_is_a_panic_and_pieces_make_no_difference(
+        way in 0..6_usize,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0..40_usize, prop::collection::vec(any::<u8>(), 0..40)), 1..4),
+        chunk in 1..5000_usize,
+    ) {
+        let (a, b) = (log(30), zip(&[("deep.log", &log(4))]));
+        let files: &[(&str, &[u8])] = &[("a.log", &a), ("b.zip", &b), ("c.log", b"c")];
+        let mut bytes = match way {
+            0 => zip(files),
+            1 => zip_with(stored(), files),
+            2 => zip_stream(deflated(), files),
+            3 => zip_stream(stored(), files),
+            4 => tar(files),
+            _ => tgz(files),
+        };
+        for (place, cut, insert) in damage {
+            let at = place.index(bytes.len());
+            let end = bytes.len().min(at + cut);
+            bytes.splice(at..end, insert);
+            prop_assume!(!bytes.is_empty());
+        }
         let whole = open_in("x", &bytes, bytes.len(), Limits::DEFAULT);
         prop_assert_eq!(open_in("x", &bytes, chunk, Limits::DEFAULT), whole);
     }

@@ -177,6 +177,9 @@ impl Tar {
         match header.of {
             Type::LongName | Type::LongLink | Type::Local | Type::Global => {
                 if header.size > META {
+                    let expected = format!("a member's name of at most {META} bytes");
+                    let why = self.broken(&expected, &header.size.to_string());
+                    out.unreadable(&self.chain, header.size, why);
                     return self.skip(header.size);
                 }
                 self.state = State::Meta {

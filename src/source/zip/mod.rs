@@ -4,6 +4,7 @@
 mod descriptor;
 mod entry;
 mod header;
+mod search;
 
 use super::inflate::{Corrupt, Progress};
 use super::names;
@@ -339,59 +340,6 @@ impl Zip {
         entry.is_some_and(|entry| descriptor::fitting(&self.held, &entry.expect()).is_some())
     }
 
-    fn unmeasured(&mut self, input: &mut &[u8], out: &mut Out<'_>) -> bool {
-        let all = self.hold(input);
-        let mut from = 0;
-        while let Some(place) = self.find_held(from, &DESCRIPTOR) {
-            self.give(place, out);
-            if self.held.len() < WINDOW {
-                return false;
-            }
-            let expect = self.entry.as_ref().map(Entry::expect);
-            let length = expect.and_then(|expect| descriptor::signed(&self.held, &expect));
-            if let Some(length) = length {
-                self.use_up(length);
-                self.close(None, out);
-                self.unhold(all, input);
-                return true;
-            }
-            from = 1;
-        }
-        // The last three bytes may be the start of a signature.
-        self.give(self.held.len().saturating_sub(3).max(from), out);
-        false
-    }
-
-    fn lost(&mut self, from: u64, known: bool, input: &mut &[u8], out: &mut Out<'_>) -> bool {
-        let all = self.hold(input);
-        let mut start = 0;
-        while let Some(place) = self.find_held(start, b"PK") {
-            self.use_up(place);
-            let found = match self.held.first_chunk::<4>() {
-                None => return false,
-                Some(&LOCAL) if self.held.len() < LOCAL_FIXED => return false,
-                Some(&LOCAL) => Header::plausible(&self.held),
-                Some(signature) => [CENTRAL, END].contains(signature),
-            };
-            if found {
-                if !known {
-                    self.report_lost(from, self.at, out);
-                }
-                self.state = State::Signature;
-                self.unhold(all, input);
-                return true;
-            }
-            start = 1;
-        }
-        self.use_up(self.held.len().saturating_sub(1).max(start));
-        false
-    }
-
-    fn report_lost(&self, from: u64, to: u64, out: &mut Out<'_>) {
-        let why = broken("a zip header", "something else", from, self.name());
-        out.unreadable(&self.chain, to - from, why);
-    }
-
     fn central(&mut self, input: &mut &[u8], out: &mut Out<'_>) -> bool {
         if !fill(&mut self.held, input, CENTRAL_FIXED) {
             return false;
@@ -455,40 +403,6 @@ impl Zip {
         self.state = State::Signature;
         if let Some(entry) = self.entry.take() {
             entry.close(problem, out);
-        }
-    }
-
-    /// Gives the first `bytes` held bytes to a member of unknown length.
-    fn give(&mut self, bytes: usize, out: &mut Out<'_>) {
-        if let (Some(entry), Some(data)) = (&mut self.entry, self.held.get(..bytes)) {
-            entry.packed += bytes as u64;
-            if !entry.is_passed_over() {
-                entry.push(data, out);
-            }
-        }
-        self.use_up(bytes);
-    }
-
-    fn find_held(&self, from: usize, what: &[u8]) -> Option<usize> {
-        let rest = self.held.get(from..)?;
-        memchr::memmem::find(rest, what).map(|place| from + place)
-    }
-
-    /// Holds the whole input, which is given back for [`Self::unhold`].
-    fn hold<'a>(&mut self, input: &mut &'a [u8]) -> &'a [u8] {
-        self.held.extend_from_slice(input);
-        std::mem::take(input)
-    }
-
-    /// Gives back what is held and stood in `all`, the input that was held last.
-    fn unhold<'a>(&mut self, all: &'a [u8], input: &mut &'a [u8]) {
-        let unused = all.len().checked_sub(self.held.len());
-        if let Some(rest) = unused.and_then(|used| all.get(used..)) {
-            *input = rest;
-            self.held.clear();
-        } else {
-            *input = all;
-            self.held.truncate(self.held.len() - all.len());
         }
     }
 
