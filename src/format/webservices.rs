@@ -194,13 +194,19 @@ fn stripped_goes_on(entry: &[u8], line: &[u8]) -> bool {
     let entry = entry.trim_ascii_end();
     let line = line.trim_ascii();
     let body = memchr::memchr(b':', entry).map_or(&entry[..0], |colon| &entry[colon + 1..]);
-    if are_open(body) {
+    if are_open(body) || is_frame(line) {
         return true;
     }
     let is_text = line.is_ascii() && !line.is_empty() && !line.starts_with(b"`");
     let wants_more = body.is_empty() || body.ends_with(b"]") || body.ends_with(b"]:");
     let last = entry.rsplit(|&b| b == b'\n').next().unwrap_or(entry);
     is_text && (wants_more || last.len() >= WRAP_WIDTH)
+}
+
+/// Whether `line`, trimmed, is part of a Java stack trace.
+fn is_frame(line: &[u8]) -> bool {
+    let starts: [&[u8]; 3] = [b"at ", b"Caused by: ", b"... "];
+    starts.iter().any(|start| line.starts_with(start))
 }
 
 type Said = (What, Keys, Facts);
@@ -687,6 +693,9 @@ mod tests {
         assert!(!goes_on(wrapped, "```"));
         assert!(!goes_on(wrapped, ""));
         assert!(!goes_on(wrapped, "内容返回到客户端"));
+        let failed = "%CCBU_x-3-API_ERROR_DETAIL: %[a=b]: boom\n";
+        assert!(goes_on(failed, "\tat com.cisco.Foo(Foo.java:1)"));
+        assert!(goes_on(failed, "Caused by: java.lang.Error"));
         let done = "%CCBU_x-6-REQUEST_END: %[elapsed_time=8]: Request complete\n";
         assert!(!goes_on(done, "The CTI server receives the request."));
     }
