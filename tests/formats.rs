@@ -239,6 +239,91 @@ fn assert_masked(log: &str, secret: &str) {
     }
 }
 
+/// One entry to a line: a line of its own in a log, or in a paste.
+const UNWRAPPED: [&str; 6] = [
+    "10.10.10.211 10.10.10.211 2001 - 80 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001%3Fnocache%3D1366756802163&httpMethod=GET&headers=Authorization%3DBasic%2520MjAwMToyMDAx%26locale%3Den_US&postData=&authz=&st=&contentType=TEXT HTTP/1.1 200 659 596",
+    "18:40:05: Container : [ClientServices] User: requestId='6e210ca9-5786-43bc-babf-64a397a6057f', Making REST request: method=PUT, url='/finesse/api/User/2001?nocache=1366756802163'",
+    "18:40:05: Container : [ClientServices] MasterPublisher._eventHandler() - Received event on node '/finesse/api/User/2001': <Update><data><user><extension>2003</extension><loginId>2001</loginId><state>NOT_READY</state></user></data><event>PUT</event><requestId>6e210ca9-5786-43bc-babf-64a397a6057f</requestId></Update>",
+    "%CCBU_http-8080-7-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifer=6e210ca9-5786-43bc-babf-64a397a6057f][request_method=user.PUT][request_parameters= extension:2003 state:LOGIN]: Request from client to webservice api",
+    "%CCBU_pool-5-thread-4-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :20 , agentstate : 0, workmode : 0, reason code: -15532, forceflag :1, agentcapacity: 0, agentext: 2003, agentid: 2001][cti_message_name=SetAgentStateReq]: Message going to the backend cti server",
+    "MsgType:AGENT_STATE_EVENT (MonitorID:0 PeripheralID:5001 SessionID:0x0 PeripheralType:EnterpriseAgent SkillGroupState:LOGIN StateDuration:0 SkillGroupNumber:85881 AgentState:NOT_READY EventReasonCode:0 AgentID:\"2001\" AgentExtension:\"2003\" )",
+];
+
+/// Wraps as the base document does: at the last blank, which is lost, or after a mark.
+fn wrapped_as_text(line: &str, width: usize) -> String {
+    let (mut rest, mut text) = (line, String::new());
+    while rest.len() > width {
+        let at = rest[..width]
+            .rfind([' ', '=', '/', '_', '.', '-', '&', '%', '[', '<'])
+            .unwrap();
+        let at = if rest[at..].starts_with('<') {
+            at
+        } else {
+            at + 1
+        };
+        text += rest[..at].trim_end();
+        text.push('\n');
+        rest = rest[at..].trim_start();
+    }
+    text + rest
+}
+
+fn what_and_keys(log: &str) -> Vec<String> {
+    let (reading, strings) = read("x", log.as_bytes(), log.len());
+    let all = reading.records.iter();
+    all.map(|record| {
+        let mut line = format!("{:?}", record.what);
+        keys(&record.keys, &strings, &mut line);
+        line
+    })
+    .collect()
+}
+
+#[test]
+fn wrapping_changes_no_key() {
+    for line in UNWRAPPED {
+        let whole = what_and_keys(line);
+        assert_eq!(whole.len(), 1, "{line}");
+        for width in 60..line.len() {
+            let wrapped = wrapped_as_text(line, width);
+            assert_eq!(what_and_keys(&wrapped), whole, "at {width}:\n{wrapped}");
+        }
+    }
+}
+
+#[test]
+fn a_terminal_of_80_columns_changes_no_key() {
+    for line in UNWRAPPED {
+        let pieces: Vec<&str> = line
+            .as_bytes()
+            .chunks(80)
+            .map(|c| std::str::from_utf8(c).unwrap())
+            .collect();
+        let wrapped = pieces.join("\n");
+        assert_eq!(what_and_keys(&wrapped), what_and_keys(line), "{wrapped}");
+    }
+}
+
+#[test]
+fn prose_between_blocks_is_part_of_no_entry() {
+    let document = "```\n18:40:05: Container : [ClientServices] MasterPublisher._eventHandler() - Received event on node '/finesse/api/User/2001': <Update>\n```\nprose\n```\n<data></data>\n<requestId>6e210ca9-5786-43bc-babf-64a397a6057f</requestId>\n</Update>\n```\n";
+    let (reading, _) = read("x", document.as_bytes(), 7);
+    assert_eq!(reading.records.len(), 1);
+    assert!(reading.records[0].keys.request_id.is_some());
+    assert_eq!(
+        (
+            reading.records[0].place.line,
+            reading.records[0].place.lines
+        ),
+        (2, 7)
+    );
+    assert!(
+        !reading.text.contains("prose") && !reading.text.contains('`'),
+        "{}",
+        reading.text
+    );
+}
+
 #[test]
 fn times_of_day_are_within_a_day() {
     let (reading, _) = read(
@@ -254,4 +339,64 @@ proptest! {
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), chunk in 1usize..64) {
         read("x", &bytes, chunk);
     }
+
+    /// Pieces of real logs in no order at all: the same records at every chunk size, and no panic.
+    #[test]
+    fn a_soup_of_log_pieces_is_read_alike_in_all_chunks(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40),
+        chunk in 1usize..64,
+    ) {
+        let soup = pieces.concat();
+        let (whole, strings) = read("x", soup.as_bytes(), soup.len());
+        let (chunked, chunked_strings) = read("x", soup.as_bytes(), chunk);
+        prop_assert_eq!(dump(&whole, &strings), dump(&chunked, &chunked_strings));
+    }
 }
+
+const PIECES: &[&str] = &[
+    "\n",
+    "\r\n",
+    "\n\n",
+    " ",
+    "```\n",
+    "'",
+    "é",
+    "\u{a0}",
+    "<",
+    "</Update>",
+    "<Update>",
+    "[",
+    "]",
+    "(",
+    "18:40:05",
+    "18:40:05:",
+    "18:40:05: Container : ",
+    "Container : ",
+    "[ClientServices] User: requestId='",
+    "6e210ca9-5786-43bc-babf-64a397a6057f', ",
+    "Making REST request: method=GET, url='",
+    "/finesse/api/User/2001",
+    "?nocache=1366756802163'",
+    "Returned with status=",
+    "202",
+    "Returned with status=202,",
+    "retryCount=",
+    "-",
+    "10.0.0.1 10.0.0.1 - - 80 GET /",
+    " HTTP/1.1 200 1 1",
+    " HTTP/",
+    "%",
+    "%2",
+    "Authorization: Basic ",
+    "MjAwMToyMDAx",
+    "password=",
+    "%CCBU_a-6-REQUEST_END: %[elapsed_time=1]: x",
+    "Trace: AGENT_EVENT: ID=2001 Ext=2003",
+    "MsgType:",
+    ")",
+    "Line 12: ",
+    "/var/x.log:",
+    "Client: 2016-02-11T18:05:10.310Z, ",
+    "Server: ",
+    "Drift: ",
+];

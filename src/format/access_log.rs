@@ -179,7 +179,10 @@ fn is_wanted(request: &[u8]) -> bool {
         b"/http-bind",
         b"/ ",
     ];
-    request == b"/" || WANTED.iter().any(|path| request.starts_with(path))
+    // A wrapped line may end inside the path.
+    WANTED
+        .iter()
+        .any(|path| request.starts_with(path) || path.starts_with(request))
 }
 
 /// Whether the entry has its status, size and duration: it goes on in no further line.

@@ -6,6 +6,7 @@
 //! and its place shows only [`MARK`], whatever its length.
 
 use regex::{Captures, Regex};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -14,9 +15,9 @@ pub const MARK: &str = "••••";
 
 /// The text of an entry after masking.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Masked {
+pub struct Masked<'a> {
     /// With the line breaks it had.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Secrets found.
     pub count: u64,
     /// Line of the first one in `text`, 0-based; `None` if there is none.
@@ -25,12 +26,12 @@ pub struct Masked {
 
 /// Masks every credential in the lines of an entry.
 #[must_use]
-pub fn mask(raw: String) -> Masked {
-    let whole = Unbroken::of(&raw);
+pub fn mask(raw: &str) -> Masked<'_> {
+    let whole = Unbroken::of(raw);
     let secrets = secrets_in(&whole.text);
     if secrets.is_empty() {
         return Masked {
-            text: raw,
+            text: Cow::Borrowed(raw),
             count: 0,
             first_line: None,
         };
@@ -38,7 +39,7 @@ pub fn mask(raw: String) -> Masked {
     let mut text = String::with_capacity(raw.len());
     let (mut kept, mut first_line) = (0, None);
     for secret in &secrets {
-        for (nth, piece) in whole.pieces(&raw, secret).enumerate() {
+        for (nth, piece) in whole.pieces(raw, secret).enumerate() {
             text.push_str(&raw[kept..piece.start]);
             if nth == 0 {
                 first_line.get_or_insert_with(|| text.matches('\n').count());
@@ -49,7 +50,7 @@ pub fn mask(raw: String) -> Masked {
     }
     text.push_str(&raw[kept..]);
     Masked {
-        text,
+        text: Cow::Owned(text),
         count: secrets.len() as u64,
         first_line: first_line.and_then(|line| u32::try_from(line).ok()),
     }
@@ -214,10 +215,10 @@ mod tests {
     use super::*;
 
     fn masks(raw: &str, expected: &str) {
-        let masked = mask(raw.to_owned());
+        let masked = mask(raw);
         assert_eq!(masked.text, expected);
         assert_eq!(masked.count > 0, raw != expected);
-        assert_eq!(mask(masked.text.clone()).text, expected, "masking twice");
+        assert_eq!(mask(&masked.text).text, expected, "masking twice");
     }
 
     #[test]
@@ -287,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_line_of_the_first_secret_is_told() {
-        let masked = mask("a\nb\nAuthorization: Basic MjAwMToyMDAx".to_owned());
+        let masked = mask("a\nb\nAuthorization: Basic MjAwMToyMDAx");
         assert_eq!((masked.count, masked.first_line), (1, Some(2)));
     }
 }

@@ -227,28 +227,59 @@ fn open_elements(text: &[u8]) -> i32 {
 }
 
 /// The lines of an entry as one line, tokens that were cut by wrapping put together again.
+/// `original` are the same lines before masking, which changed how long they are; none where their
+/// length says nothing.
 #[must_use]
-pub fn flatten(raw: &str) -> Cow<'_, str> {
+pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
     if !raw.contains('\n') {
         return Cow::Borrowed(raw);
     }
+    let width = original.and_then(terminal_width);
+    let original = original.unwrap_or(raw);
     let mut flat = String::with_capacity(raw.len());
-    for line in raw.lines() {
-        let (before, after) = (flat.trim_end().len(), line.trim());
+    let mut blank = false;
+    for (line, original) in raw.lines().zip(original.lines()) {
+        let after = line.trim();
         if after.is_empty() {
             continue;
         }
-        if before > 0 {
-            flat.truncate(before);
-            if !is_tight(&flat, after) {
-                flat.push(' ');
-            }
-            flat.push_str(after);
-        } else {
-            flat.push_str(line.trim_end());
+        let tight = match width {
+            Some(_) => !blank && !line.starts_with(' '),
+            None => is_tight(&flat, after),
+        };
+        if !flat.is_empty() && !tight {
+            flat.push(' ');
         }
+        blank = original.ends_with(' ') || width.is_some_and(|width| length(original) < width);
+        flat.push_str(after);
     }
     Cow::Owned(flat)
+}
+
+/// The width of the terminal that wrapped these lines without regard to words, if one did: all but
+/// the last are of that width, or one less where the blank at its end was trimmed.
+fn terminal_width(raw: &str) -> Option<usize> {
+    /// What terminals are set to when nobody sets them.
+    const DEFAULTS: [usize; 2] = [80, 132];
+    /// Narrower is no terminal.
+    const NARROWEST: usize = 60;
+    let lines = raw.lines().count();
+    let full = || raw.lines().take(lines.saturating_sub(1)).map(length);
+    let width = full().max()?;
+    let sure = lines > 2 || DEFAULTS.contains(&width);
+    let trimmed = full().filter(|length| *length < width).count();
+    let even = full().all(|length| length + 1 >= width) && trimmed * 3 < lines - 1;
+    let starts = raw.lines().skip(1);
+    let cuts_word = raw.lines().zip(starts).any(|(before, after)| {
+        before.ends_with(|c: char| c.is_alphanumeric())
+            && after.starts_with(|c: char| c.is_alphanumeric())
+    });
+    let last_fits = raw.lines().last().is_some_and(|last| length(last) <= width);
+    (sure && even && cuts_word && last_fits && width >= NARROWEST).then_some(width)
+}
+
+fn length(line: &str) -> usize {
+    line.chars().count()
 }
 
 /// Whether a line break of `raw` stands inside a sentence, where no log writes one: the entry was
@@ -374,7 +405,8 @@ mod tests {
     use super::*;
 
     fn joined(before: &str, after: &str) -> String {
-        flatten(&format!("{before}\n{after}")).into_owned()
+        let raw = format!("{before}\n{after}");
+        flatten(&raw, Some(&raw)).into_owned()
     }
 
     #[test]
@@ -467,6 +499,19 @@ mod tests {
             joined("nocache%3D13667", "56802163&"),
             "nocache%3D1366756802163&"
         );
+    }
+
+    #[test]
+    fn what_a_terminal_wrapped_is_put_together_at_its_width() {
+        let line = "18:40:05: Container : [ClientServices] User: requestId='6e210ca9-5786-43bc-babf-64a397a6057f', Returned with status=202, content=''";
+        for width in 60..line.len() / 2 {
+            let pieces: Vec<&str> = (0..line.len())
+                .step_by(width)
+                .map(|at| &line[at..line.len().min(at + width)])
+                .collect();
+            let raw = pieces.join("\n");
+            assert_eq!(flatten(&raw, Some(&raw)), line, "at {width}");
+        }
     }
 
     #[test]

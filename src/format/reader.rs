@@ -317,18 +317,22 @@ impl Entries {
 
     fn read(&mut self, open: &Open, strings: &mut Strings) {
         let counts = &mut self.file.counts;
-        let masked = mask::mask(decoded(open.text.trim_ascii_end(), &mut counts.undecodable));
+        let original = decoded(open.text.trim_ascii_end(), &mut counts.undecodable);
+        let masked = mask::mask(&original);
         counts.masked += masked.count;
         if let Some(line) = masked.first_line
             && counts.first_masked_line == 0
         {
             counts.first_masked_line = open.first_line + u64::from(line);
         }
-        let raw = masked.text.as_str();
+        let raw = &*masked.text;
+        let kind = FORMATS[open.format].kind();
+        // Dumplog output repeats its header on every line of a message: no terminal broke them.
+        let wrapped = (kind != Kind::CtiServer || open.head.stripped).then_some(&*original);
         counts.rewrapped += u64::from(is_loose(open.format, &open.head) && paste::is_wrapped(raw));
         let entry = Entry {
             raw,
-            flat: &paste::flatten(raw),
+            flat: &paste::flatten(raw, wrapped),
             head: open.head,
         };
         if let Some(reading) = FORMATS[open.format].read(&entry, strings) {
@@ -342,7 +346,7 @@ impl Entries {
             self.records.push(Record {
                 place,
                 nth: self.nth(place),
-                kind: FORMATS[open.format].kind(),
+                kind,
                 stamp: reading.stamp,
                 what: reading.what,
                 keys: reading.keys,
