@@ -13,6 +13,8 @@ pub enum Release {
     V9,
     /// Finesse 11.x: client log with two times.
     V11,
+    /// Finesse 12.x: as 11.x, with the threads of a newer Tomcat.
+    V12,
 }
 
 /// Form of the Notification Service log.
@@ -58,6 +60,8 @@ pub struct Forms {
     pub dumplog_trace: bool,
     /// Dumplog with Windows line ends.
     pub dumplog_crlf: bool,
+    /// One client log per agent and node over all its pages (11.5 on), instead of one per page.
+    pub persistent_client_log: bool,
     /// Notification Service log.
     pub notification: NotificationForm,
     /// HTTP wire log.
@@ -74,6 +78,7 @@ impl Forms {
         dumplog_ms: true,
         dumplog_trace: true,
         dumplog_crlf: false,
+        persistent_client_log: false,
         notification: NotificationForm::AllLog,
         wire: WireForm::Stamped,
     };
@@ -87,6 +92,7 @@ impl Forms {
         dumplog_ms: false,
         dumplog_trace: true,
         dumplog_crlf: true,
+        persistent_client_log: false,
         notification: NotificationForm::PerLevel,
         wire: WireForm::Bare,
     };
@@ -96,13 +102,14 @@ impl Forms {
     pub fn drawn(seed: u64) -> Forms {
         let mut random = Random::new(seed).branch(77);
         Forms {
-            release: random.pick(&[Release::V9, Release::V11]),
+            release: random.pick(&[Release::V9, Release::V11, Release::V12]),
             webservices_stripped: false,
             webservices_colon: random.chance(30),
             access_time: random.chance(50),
             dumplog_ms: random.chance(50),
             dumplog_trace: random.chance(70),
             dumplog_crlf: random.chance(50),
+            persistent_client_log: random.chance(40),
             notification: random.pick(&[
                 NotificationForm::PerLevel,
                 NotificationForm::AllLog,
@@ -124,8 +131,8 @@ pub(super) struct Node {
     pub(super) address: &'static str,
     pub(super) name: &'static str,
     pub(super) clock: Clock,
-    /// Number of its CTI connection in the dumplog.
-    pub(super) session: u32,
+    /// Number of its CTI connection in the dumplog, before a restart.
+    session: u32,
 }
 
 /// An agent and the desk it works at.
@@ -149,6 +156,12 @@ pub(super) struct Cluster {
     pub(super) nodes: [Node; 2],
     pub(super) cti: Clock,
     pub(super) forms: Forms,
+    /// Share of client logs that are uploaded, percent.
+    pub(super) uploads: u32,
+    /// Whether the other node hears of an agent's changes too, and publishes them.
+    pub(super) both_hear: bool,
+    /// When node B is restarted (true time): its CTI session and invoke ids begin again.
+    pub(super) restart: Option<i64>,
 }
 
 /// XMPP domain of the cluster.
@@ -200,9 +213,30 @@ impl Cluster {
                 clock(&mut random, zone)
             },
             forms: config.forms,
+            uploads: config.uploads,
+            both_hear: config.both_hear,
+            restart: config
+                .restart
+                .then_some(config.start.0 + config.spread_ms / 2),
         }
     }
 }
+
+impl Cluster {
+    /// Number of a node's CTI connection in the dumplog at the true time `at`.
+    pub(super) fn session(&self, node: usize, at: i64) -> u32 {
+        let restarted = self.restart_of(node).is_some_and(|restart| at >= restart);
+        self.nodes[node].session + if restarted { 4 } else { 0 }
+    }
+
+    /// When `node` is restarted, if it is.
+    pub(super) fn restart_of(&self, node: usize) -> Option<i64> {
+        self.restart.filter(|_| node == RESTARTED)
+    }
+}
+
+/// The node that is restarted, if one is.
+pub(super) const RESTARTED: usize = 1;
 
 impl Agent {
     /// Agent number `index`, the same in every run of this seed.

@@ -155,7 +155,24 @@ impl Visit<'_, '_> {
             self.decoded_event(decoded, group, (skill, state), reason, cause);
             first_decoded.get_or_insert(decoded);
         }
+        if self.pens.cluster.both_hear {
+            self.other_node_hears(at, (skill, state), reason);
+        }
         first_decoded.unwrap_or(at)
+    }
+
+    /// The other node gets the event on its own CTI connection and publishes it for itself.
+    fn other_node_hears(&mut self, at: i64, (skill, state): (State, State), reason: u32) {
+        let related = self.related();
+        let home = self.desk.node;
+        self.desk.node = 1 - home;
+        let at = at + self.random.between(0, 4);
+        self.agent_message(at, 0, (skill, state), reason, related);
+        let decoded = at + self.random.between(1, 9);
+        self.decoded_event(decoded, 0, (skill, state), reason, related);
+        let update = self.user_update("", state, at);
+        self.publish(decoded + 4, &update, related, related);
+        self.desk.node = home;
     }
 
     fn agent_event(
@@ -184,6 +201,19 @@ impl Visit<'_, '_> {
             ];
             self.pens.cti(at, &trace, cause);
         }
+        self.agent_message(at, group, (skill, state), reason, cause);
+    }
+
+    fn agent_message(
+        &mut self,
+        at: i64,
+        group: i64,
+        (skill, state): (State, State),
+        reason: u32,
+        cause: Cause,
+    ) {
+        let agent = self.desk.agent;
+        let (id, ext) = (&agent.id, &agent.extension);
         let first = format!(
             "MonitorID:0 PeripheralID:{PERIPHERAL} SessionID:0x0 PeripheralType:EnterpriseAgent"
         );
@@ -221,7 +251,7 @@ impl Visit<'_, '_> {
         let agent = self.desk.agent;
         let newer = match self.release() {
             Release::V9 => "",
-            Release::V11 => "MRDId=1, agentMode=1, ",
+            _ => "MRDId=1, agentMode=1, ",
         };
         let body = format!(
             "CTIAgentStateEvent [skillGroupState={} ({}), stateDuration=0, skillGroupNumber={}, \
@@ -251,7 +281,7 @@ impl Visit<'_, '_> {
         let received = self.pens.cluster.nodes[node].clock.epoch(at) - 1;
         let newer = match self.release() {
             Release::V9 => String::new(),
-            Release::V11 => format!("cti_sequence_id={}, ", self.random.between(1, 900_000)),
+            _ => format!("cti_sequence_id={}, ", self.random.between(1, 900_000)),
         };
         let tags = format!(
             "[cti_message={body}CTIMessageBean [invokeID={invoke}, {newer}msgID={number}, \
@@ -281,7 +311,7 @@ impl Visit<'_, '_> {
         let agent = self.desk.agent;
         let (team, team_name) = TEAMS[agent.team];
         let clock = &self.pens.cluster.nodes[self.desk.node].clock;
-        let changed = clock.state_change(at, self.release() == Release::V11);
+        let changed = clock.state_change(at, self.release() != Release::V9);
         let id = &agent.id;
         let data = vec![
             "<user>".to_owned(),
@@ -376,7 +406,7 @@ impl Visit<'_, '_> {
             Release::V9 => format!(
                 "[ClientServices] MasterPublisher._eventHandler() - Received event on node '/finesse/api/User/{id}': {xml}"
             ),
-            Release::V11 => format!(
+            _ => format!(
                 "[ClientServices] MasterPublisher._parseAndPublishXMLEvent() - Received XML event on node '/finesse/api/User/{id}': {xml}"
             ),
         };
@@ -390,7 +420,7 @@ impl Visit<'_, '_> {
         self.now = at;
         let message = match self.release() {
             Release::V9 => "SignIn._triggerLoggedIn(): Successfully logged in!",
-            Release::V11 => "SignIn._triggerLoggedIn(): Clearing login timeout",
+            _ => "SignIn._triggerLoggedIn(): Clearing login timeout",
         };
         self.say(message, cause);
     }

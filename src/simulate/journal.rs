@@ -14,6 +14,8 @@ pub(super) enum Log {
     Access(usize),
     /// Webservices log of a node.
     Webservices(usize),
+    /// The copies of a node's webservices errors.
+    Errors(usize),
     /// Notification Service log of a node.
     Notification(usize),
     /// HTTP wire log of a node's Notification Service.

@@ -31,6 +31,8 @@ pub(super) struct Laid {
     pub(super) files: Vec<LogFile>,
     pub(super) truth: Vec<TruthFile>,
     pub(super) placed: Vec<Placed>,
+    /// Nodes with a webservices log that began after their restart.
+    after_restart: Vec<usize>,
 }
 
 /// Lays out settled entries (sorted by log, then time).
@@ -49,6 +51,9 @@ pub(super) fn lay_out(
         sequence: 0,
     };
     for entry in entries {
+        if config.without.contains(&kind(entry.log)) {
+            continue;
+        }
         layout.place(entry);
     }
     layout.close(true);
@@ -93,12 +98,19 @@ impl Layout<'_> {
     /// Webservices logs are rotated by time, access logs by local day, others never.
     fn turn(&self, entry: &Entry) -> i64 {
         match entry.log {
-            Log::Webservices(_) => {
-                (entry.at - self.config.start.0).div_euclid(self.config.rotate_ms.max(1))
+            Log::Webservices(node) => {
+                let age = entry.at - self.config.start.0;
+                let restarted = self.restarted(node, entry.at);
+                age.div_euclid(self.config.rotate_ms.max(1)) + i64::from(restarted) * AFTER_RESTART
             }
             Log::Access(node) => self.cluster.nodes[node].clock.local_day(entry.at),
             _ => 0,
         }
+    }
+
+    fn restarted(&self, node: usize, at: i64) -> bool {
+        let restart = self.cluster.restart_of(node);
+        restart.is_some_and(|restart| at >= restart)
     }
 
     fn begin(&mut self, entry: &Entry, turn: i64, first: bool) {
@@ -108,11 +120,19 @@ impl Layout<'_> {
         self.open = Some(Open {
             log: entry.log,
             turn,
-            path: self.path(entry, first),
+            path: self.path(entry, first || self.first_after_restart(entry, turn)),
             text: String::new(),
             lines: 0,
             day: None,
         });
+    }
+
+    /// Whether no earlier file of this log began after the restart.
+    fn first_after_restart(&self, entry: &Entry, turn: i64) -> bool {
+        let Log::Webservices(node) = entry.log else {
+            return false;
+        };
+        turn >= AFTER_RESTART / 2 && !self.laid.after_restart.contains(&node)
     }
 
     fn path(&self, entry: &Entry, first: bool) -> String {
@@ -128,6 +148,11 @@ impl Layout<'_> {
                 node(n).address,
                 node(n).clock.file_name(entry.at),
                 if first { ".startup" } else { "" }
+            ),
+            Log::Errors(n) => format!(
+                "{}/desktop/logs/webservices/Error-Desktop-webservices.{}.startup.log",
+                node(n).address,
+                node(n).clock.file_name(entry.at),
             ),
             Log::Notification(n) => format!(
                 "{}/desktop/logs/openfire/{}.log",
@@ -207,6 +232,9 @@ impl Layout<'_> {
         let Some(open) = self.open.take() else {
             return;
         };
+        if let (Log::Webservices(node), true) = (open.log, open.turn >= AFTER_RESTART / 2) {
+            self.laid.after_restart.push(node);
+        }
         self.laid.truth.push(TruthFile {
             chain: self.chain(&open, live),
             path: open.path.clone(),
@@ -239,10 +267,13 @@ impl Layout<'_> {
     }
 }
 
+/// Added to the turn of a webservices log that was begun after a restart.
+const AFTER_RESTART: i64 = 1 << 40;
+
 fn kind(log: Log) -> Kind {
     match log {
         Log::Access(_) => Kind::AccessLog,
-        Log::Webservices(_) => Kind::Webservices,
+        Log::Webservices(_) | Log::Errors(_) => Kind::Webservices,
         Log::Notification(_) => Kind::Notification,
         Log::Wire(_) => Kind::HttpWire,
         Log::Cti => Kind::CtiServer,

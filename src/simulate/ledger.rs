@@ -2,7 +2,7 @@
 
 use super::rest::Nocaches;
 use super::scenario::Scenario;
-use crate::flow::{Outcome, StepName};
+use crate::flow::StepName;
 
 /// The account of a run.
 #[derive(Debug, Default)]
@@ -31,31 +31,36 @@ pub(super) struct Played {
     pub(super) scenario: Scenario,
     pub(super) started: i64,
     pub(super) request_id: Option<String>,
+    /// Whether its client log was uploaded.
+    pub(super) client_log: bool,
     pub(super) end: End,
 }
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End {
-    pub(super) outcome: Outcome,
-    pub(super) stopped_at: Option<StepName>,
+    pub(super) stop: Stop,
+    /// What must be found about it.
     pub(super) rule: Option<&'static str>,
+}
+
+/// What kept an attempt from its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stop {
+    /// Nothing: signed in.
+    None,
+    /// This step said no.
+    Refused(StepName),
+    /// This step never came.
+    Never(StepName),
+    /// The agent left while waiting for this step.
+    Left(StepName),
 }
 
 impl End {
     /// Signed in, nothing to remark.
     pub(super) const SIGNED_IN: End = End {
-        outcome: Outcome::SignedIn,
-        stopped_at: None,
+        stop: Stop::None,
         rule: None,
     };
-
-    /// Ended before the agent was signed in.
-    pub(super) fn stopped(outcome: Outcome, at: StepName, rule: Option<&'static str>) -> End {
-        End {
-            outcome,
-            stopped_at: Some(at),
-            rule,
-        }
-    }
 }

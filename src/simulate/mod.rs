@@ -13,10 +13,12 @@ mod ledger;
 mod noise;
 mod pack;
 mod pens;
+mod pieces;
 mod random;
 mod rest;
 mod scenario;
 mod truth;
+mod verdict;
 mod visit;
 
 pub use cluster::{Forms, NotificationForm, Release, WireForm};
@@ -25,6 +27,7 @@ pub use scenario::Scenario;
 pub use truth::{Attempt, Proof, Truth, TruthFile, TruthStep};
 
 use crate::flow::STEPS;
+use crate::record::Kind;
 use crate::record::time::EpochMs;
 use cluster::{Agent, Cluster};
 use journal::Journal;
@@ -32,6 +35,7 @@ use layout::{Laid, Placed};
 use ledger::{Ledger, Played};
 use pens::{Desk, Pens};
 use random::Random;
+use verdict::Logs;
 use visit::Visit;
 
 /// What to simulate.
@@ -53,6 +57,14 @@ pub struct Config {
     pub forms: Forms,
     /// How much rarer than usual the cluster's own noise is; 1 is usual, 0 counts as 1.
     pub calm: u32,
+    /// Share of desktops whose client log is uploaded, percent.
+    pub uploads: u32,
+    /// Whether both nodes hear of every agent's changes, as they do in production.
+    pub both_hear: bool,
+    /// Whether node B is restarted half-way: its CTI session and invoke ids begin again.
+    pub restart: bool,
+    /// Logs that nobody collected.
+    pub without: Vec<Kind>,
 }
 
 impl Config {
@@ -71,6 +83,10 @@ impl Config {
                 .collect(),
             forms: Forms::FULL,
             calm: 1,
+            uploads: 100,
+            both_hear: false,
+            restart: false,
+            without: Vec::new(),
         }
     }
 
@@ -136,7 +152,8 @@ pub fn run(config: &Config) -> Bundle {
     surround(config, &mut pens, &mut ledger);
     let mut random = Random::new(config.seed).branch(4);
     let first_invoke = [random.between(1, 400), random.between(1, 400)];
-    let entries = journal.settle(&first_invoke, &[None, None]);
+    let restarts = [cluster.restart_of(0), cluster.restart_of(1)];
+    let entries = journal.settle(&first_invoke, &restarts);
     let laid = layout::lay_out(config, &cluster, &ledger.client_logs, entries);
     bundle(config, &cluster, ledger.attempts, laid)
 }
@@ -197,7 +214,7 @@ fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -
     let mut attempts: Vec<Attempt> = played
         .into_iter()
         .zip(&proofs)
-        .map(|(played, placed)| attempt(cluster, played, placed))
+        .map(|(played, placed)| attempt(config, cluster, played, placed))
         .collect();
     attempts.sort_by(|a, b| (a.started, &a.agent).cmp(&(b.started, &b.agent)));
     Bundle {
@@ -211,8 +228,46 @@ fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -
     }
 }
 
-fn attempt(cluster: &Cluster, played: Played, placed: &[Placed]) -> Attempt {
-    let steps = STEPS
+fn attempt(config: &Config, cluster: &Cluster, played: Played, placed: &[Placed]) -> Attempt {
+    let steps = truth_steps(placed);
+    let present = |kind: Kind| !config.without.contains(&kind);
+    let logs = Logs {
+        kinds: LOGS.into_iter().filter(|&kind| present(kind)).collect(),
+        client: played.client_log && present(Kind::ClientLog),
+    };
+    let (outcome, stopped_at) = verdict::verdict(&played, &steps, &logs);
+    let rule = verdict::rule(&played.end, outcome, &logs);
+    Attempt {
+        agent: played.agent,
+        extension: played.extension,
+        login_name: played.login,
+        request_id: played.request_id,
+        node: cluster.nodes[played.node].address.to_owned(),
+        scenario: played.scenario.slug().to_owned(),
+        started: played.started,
+        outcome,
+        stopped_at,
+        rule: rule.map(str::to_owned),
+        steps,
+        related: placed
+            .iter()
+            .filter(|placed| placed.steps.is_empty())
+            .map(|placed| placed.proof)
+            .collect(),
+    }
+}
+
+/// The logs of the servers.
+const LOGS: [Kind; 5] = [
+    Kind::AccessLog,
+    Kind::Webservices,
+    Kind::Notification,
+    Kind::HttpWire,
+    Kind::CtiServer,
+];
+
+fn truth_steps(placed: &[Placed]) -> Vec<TruthStep> {
+    STEPS
         .into_iter()
         .map(|step| TruthStep {
             step,
@@ -223,23 +278,5 @@ fn attempt(cluster: &Cluster, played: Played, placed: &[Placed]) -> Attempt {
                 .collect(),
         })
         .filter(|step| !step.evidence.is_empty())
-        .collect();
-    Attempt {
-        agent: played.agent,
-        extension: played.extension,
-        login_name: played.login,
-        request_id: played.request_id,
-        node: cluster.nodes[played.node].address.to_owned(),
-        scenario: played.scenario.slug().to_owned(),
-        started: played.started,
-        outcome: played.end.outcome,
-        stopped_at: played.end.stopped_at,
-        rule: played.end.rule.map(str::to_owned),
-        steps,
-        related: placed
-            .iter()
-            .filter(|placed| placed.steps.is_empty())
-            .map(|placed| placed.proof)
-            .collect(),
-    }
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! What the cluster logs whether or not anybody signs in.
 
-use super::cluster::{Agent, Cluster};
+use super::cluster::{Agent, Cluster, RESTARTED};
 use super::hop::{NOT_READY, READY};
 use super::journal::{Cause, Pool};
 use super::ledger::Ledger;
@@ -171,6 +171,9 @@ fn residents(
 
 /// Nodes and CTI server say something at both ends of the run, so that every log covers all of it.
 pub(super) fn frame(pens: &mut Pens<'_>, from: i64, to: i64, cluster: &Cluster) {
+    if let Some(restart) = cluster.restart {
+        reopen(pens, restart);
+    }
     for node in 0..cluster.nodes.len() {
         for at in [from, to] {
             heartbeat(pens, node, at);
@@ -178,4 +181,17 @@ pub(super) fn frame(pens: &mut Pens<'_>, from: i64, to: i64, cluster: &Cluster) 
             openfire(pens, node, at);
         }
     }
+}
+
+/// The restarted node opens its CTI session again.
+fn reopen(pens: &mut Pens<'_>, at: i64) {
+    let invoke = pens.journal.invoke(RESTARTED, at);
+    let field = format!("InvokeID:0x{}", invoke.hex());
+    let rest =
+        ["VersionNumber:14 IdleTimeout:20 PeripheralID:5000 ClientID:\"Finesse\"".to_owned()];
+    let request = ("OPEN_REQ", field.as_str(), rest.as_slice());
+    pens.cti_message(RESTARTED, at + 2, request, Cause::NOISE);
+    let rest = ["PGStatus:NORMAL PeripheralOnline:1".to_owned()];
+    let reply = ("OPEN_CONF", field.as_str(), rest.as_slice());
+    pens.cti_message(RESTARTED, at + 9, reply, Cause::NOISE);
 }

@@ -38,8 +38,8 @@ impl Pens<'_> {
         };
         let port = match self.cluster.forms.release {
             Release::V9 => 80,
-            Release::V11 if line.from == "127.0.0.1" => 8082,
-            Release::V11 => 8445,
+            _ if line.from == "127.0.0.1" => 8082,
+            _ => 8445,
         };
         let bytes = line.bytes.map_or("-".to_owned(), |bytes| bytes.to_string());
         let Access {
@@ -76,6 +76,10 @@ impl Pens<'_> {
             let time = nodes[node].clock.webservices(at, forms.webservices_colon);
             format!("{SEQUENCE}: {}: {time}: {body}", nodes[node].address)
         };
+        if severity == 3 {
+            let copy = line.clone();
+            self.journal.write(Log::Errors(node), at, copy, cause);
+        }
         self.journal.write(Log::Webservices(node), at, line, cause);
     }
 
@@ -99,7 +103,7 @@ impl Pens<'_> {
         let clock = &desk.agent.clock;
         match self.cluster.forms.release {
             Release::V9 => format!("{}: ", clock.time_of_day(at)),
-            Release::V11 => {
+            Release::V11 | Release::V12 => {
                 let node = &self.cluster.nodes[desk.node];
                 let server = match desk.drift {
                     Some(drift) => {
@@ -139,7 +143,7 @@ impl Pens<'_> {
         (kind, first, rest): (&str, &str, &[String]),
         cause: Cause,
     ) {
-        let session = self.cluster.nodes[node].session;
+        let session = self.cluster.session(node, at);
         let mut lines = vec![format!("SESSION {session}: MsgType:{kind} ({first}")];
         for line in rest {
             lines.push(format!("SESSION {session}:         {line}"));

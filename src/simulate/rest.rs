@@ -96,7 +96,7 @@ impl Pens<'_> {
             (call.class, put.request_id, "PUT", &url),
             call.cause,
         );
-        if self.cluster.forms.release == Release::V11 {
+        if self.cluster.forms.release != Release::V9 {
             let related = Cause {
                 steps: &[],
                 ..call.cause
@@ -107,6 +107,31 @@ impl Pens<'_> {
         let passed = self.server_side(desk, at, call, Some(put), "", random);
         self.client_answer(desk, passed.answered, call, put.request_id, put.answer);
         passed
+    }
+
+    /// The Notification Service asks for a user on localhost, as access log and REST API see it.
+    pub(super) fn local_user_get(&mut self, desk: &Desk<'_>, at: i64, status: u16, cause: Cause) {
+        let resource = format!("User/{}", desk.agent.id);
+        let call = Call {
+            class: "User",
+            resource: &resource,
+            query: "",
+            method_name: "user.GET",
+            status,
+            content: "",
+            work_ms: 6,
+            cause,
+        };
+        if status != 401 {
+            self.rest_api(desk, (at, at + call.work_ms), &call, None, "");
+        }
+        self.inner_access(
+            desk,
+            at + call.work_ms + 1,
+            (call.work_ms + 1, false),
+            &call,
+            "",
+        );
     }
 
     fn client_request(
@@ -180,6 +205,7 @@ impl Pens<'_> {
         let thread = match self.cluster.forms.release {
             Release::V9 => format!("http-8080-{number}"),
             Release::V11 => format!("http-bio-8445-exec-{number}"),
+            Release::V12 => format!("https-jsse-nio-8445-exec-{number}"),
         };
         let method = if put.is_some() { "PUT" } else { "GET" };
         let user = if call.class == "SystemInfo" {

@@ -1,10 +1,10 @@
 //! The stories: what can happen to an agent who wants to sign in.
 
-use super::hop::{Failure, LOGIN, LOGOUT, NOT_READY, READY, Sent, State};
-use super::ledger::{ClientLog, End, Played};
-use super::rest::Put;
+use super::hop::{Failure, LOGOUT, NOT_READY};
+use super::ledger::Stop;
+use super::pieces::Delivery;
 use super::visit::Visit;
-use crate::flow::{Outcome, StepName};
+use crate::flow::StepName;
 use serde::{Deserialize, Serialize};
 
 /// A story.
@@ -98,17 +98,6 @@ impl Scenario {
     }
 }
 
-/// How the CTI server answers a request to sign in that it does not refuse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Delivery {
-    /// In time.
-    Prompt,
-    /// Published late.
-    Late,
-    /// Never at the desktop.
-    Lost,
-}
-
 impl Visit<'_, '_> {
     /// Plays `scenario` from `now` on.
     pub(super) fn play(&mut self, scenario: Scenario) {
@@ -133,169 +122,6 @@ impl Visit<'_, '_> {
         }
     }
 
-    /// A new attempt on a new page.
-    fn begin(&mut self, scenario: Scenario) {
-        let agent = self.desk.agent;
-        self.ledger.attempts.push(Played {
-            agent: agent.id.clone(),
-            extension: agent.extension.clone(),
-            login: agent.login.clone(),
-            node: self.desk.node,
-            scenario,
-            started: self.now,
-            request_id: None,
-            end: End::SIGNED_IN,
-        });
-        self.attempt = Some(self.ledger.attempts.len() - 1);
-        self.ledger.client_logs.push(ClientLog {
-            agent: agent.id.clone(),
-            node: self.desk.node,
-            started: self.now,
-        });
-        self.desk.log = Some(self.ledger.client_logs.len() - 1);
-        self.desk.drift = None;
-    }
-
-    fn ends(&mut self, end: End) {
-        if let Some(attempt) = self.attempt {
-            self.ledger.attempts[attempt].end = end;
-        }
-    }
-
-    fn stops(&mut self, outcome: Outcome, at: StepName, rule: Option<&'static str>) {
-        self.ends(End::stopped(outcome, at, rule));
-    }
-
-    // Pieces shared by the stories.
-
-    /// The page, then the agent types id and password.
-    fn open_page(&mut self) {
-        let cause = self.proves(&[StepName::PageLoad]);
-        self.page_load(cause);
-        self.wait(3000, 20_000);
-    }
-
-    /// Page, SystemInfo, connection, presence, user.
-    fn up_to_user(&mut self, retries: u32) {
-        self.open_page();
-        let cause = self.proves(&[StepName::SystemInfo]);
-        self.system_info(200, cause);
-        self.system_status("IN_SERVICE");
-        let connect = self.proves(&[StepName::Connect]);
-        let presence = self.proves(&[StepName::Presence]);
-        let user = self.proves(&[StepName::UserGet]);
-        self.connect(retries, connect, presence, user);
-        self.user_get(200, "LOGOUT", user);
-        self.wait(1, 20);
-    }
-
-    /// The request to sign in, answered 202, and its way to the CTI server.
-    fn request_sign_in(&mut self) -> Sent {
-        let request_id = self.new_request();
-        let passed = self.login(&request_id, 202);
-        let at = passed.decoded + self.random.between(1, 7);
-        let cause = self.proves(&[StepName::CtiRequest]);
-        let sent = self.cti_request(at, LOGIN, -15_532, cause);
-        self.now = passed.answered;
-        sent
-    }
-
-    fn new_request(&mut self) -> String {
-        let request_id = self.random.uuid();
-        if let Some(attempt) = self.attempt {
-            self.ledger.attempts[attempt].request_id = Some(request_id.clone());
-        }
-        request_id
-    }
-
-    fn request_id(&self) -> String {
-        self.attempt
-            .and_then(|attempt| self.ledger.attempts[attempt].request_id.clone())
-            .unwrap_or_default()
-    }
-
-    /// The CTI server agrees: confirmation, events, publishing, and the desktop is told.
-    fn agree(&mut self, sent: Sent, delivery: Delivery) {
-        let conf = sent.at + self.random.between(20, 110);
-        let reply = self.proves(&[StepName::CtiReply]);
-        self.cti_conf(sent, conf, reply);
-        let event = self.proves(&[StepName::CtiEvent]);
-        let at = conf + self.random.between(1, 60);
-        let decoded = self.agent_events(at, (LOGIN, NOT_READY), 0, event);
-        let wait = match delivery {
-            Delivery::Late => self.random.between(6000, 16_000),
-            _ => self.random.between(2, 60),
-        };
-        let update = self.user_update(&self.request_id(), NOT_READY, at);
-        let (publish, route) = (
-            self.proves(&[StepName::Publish]),
-            self.proves(&[StepName::Route]),
-        );
-        let routed = self.publish(decoded + wait, &update, publish, route);
-        if delivery != Delivery::Lost {
-            let arrived = self.now.max(routed + self.random.between(5, 90));
-            let received = self.proves(&[StepName::EventReceived]);
-            self.receive(arrived, &update, received);
-            let done = arrived + self.random.between(1, 25);
-            self.signed_in(done);
-            self.wait(1, 30);
-            self.follow_up();
-        }
-    }
-
-    /// Signed in without trouble.
-    fn sign_in(&mut self, retries: u32) {
-        self.up_to_user(retries);
-        let sent = self.request_sign_in();
-        self.agree(sent, Delivery::Prompt);
-    }
-
-    /// What an agent does once signed in: subscriptions, a change of state, polls.
-    fn work(&mut self) {
-        self.wait(100, 900);
-        self.subscribe();
-        self.http_bind();
-        self.wait(4000, 40_000);
-        self.change_state(READY);
-        self.wait(5000, 60_000);
-        self.http_bind();
-    }
-
-    /// The last thing: the log is sent to the server.
-    fn report_log(&mut self) {
-        self.wait(20_000, 120_000);
-        self.upload_log();
-    }
-
-    /// A later change of state, with all its records: no step of the sign-in.
-    pub(super) fn change_state(&mut self, state: State) {
-        let cause = self.related();
-        let request_id = self.random.uuid();
-        let body = format!(
-            "<User><state>{}</state><requestId>{request_id}</requestId></User>",
-            state.rest
-        );
-        let parameters = format!(" state:{}", state.rest);
-        let put = Put {
-            request_id: &request_id,
-            parameters: &parameters,
-            body: &body,
-            answer: cause,
-        };
-        let passed = self.send_put(&put, 202, cause);
-        let sent = self.cti_request(passed.decoded + 3, state, 0, cause);
-        let conf = sent.at + self.random.between(20, 90);
-        self.cti_conf(sent, conf, cause);
-        let decoded = self.agent_events(conf + 4, (state, state), 0, cause);
-        let update = self.user_update(&request_id, state, conf + 4);
-        let routed = self.publish(decoded + 5, &update, cause, cause);
-        let arrived = passed.answered.max(routed + self.random.between(5, 60));
-        self.receive(arrived, &update, cause);
-        self.now = arrived;
-    }
-
-    // The stories.
-
     fn plain(&mut self, retries: u32) {
         self.sign_in(retries);
         self.work();
@@ -316,8 +142,7 @@ impl Visit<'_, '_> {
         self.status("disconnected", connect);
         self.wait(5, 40);
         self.user_get(401, "", user);
-        let rule = Some("wrong_password");
-        self.stops(Outcome::Refused, StepName::UserGet, rule);
+        self.stops(Stop::Refused(StepName::UserGet), Some("wrong_password"));
         self.report_log();
     }
 
@@ -342,15 +167,14 @@ impl Visit<'_, '_> {
         let arrived = self.now.max(routed + self.random.between(5, 90));
         self.receive(arrived, &update, received);
         self.now = arrived;
-        self.stops(Outcome::Refused, StepName::CtiReply, Some(rule));
+        self.stops(Stop::Refused(StepName::CtiReply), Some(rule));
         self.report_log();
     }
 
     fn cti_silent(&mut self) {
         self.up_to_user(0);
         self.request_sign_in();
-        let rule = Some("cti_not_answering");
-        self.stops(Outcome::Stalled, StepName::CtiReply, rule);
+        self.stops(Stop::Never(StepName::CtiReply), Some("cti_not_answering"));
         self.wait(40_000, 60_000);
         self.report_log();
     }
@@ -361,8 +185,7 @@ impl Visit<'_, '_> {
         let reply = self.proves(&[StepName::CtiReply]);
         let conf = sent.at + self.random.between(20, 110);
         self.cti_conf(sent, conf, reply);
-        let rule = Some("cti_not_answering");
-        self.stops(Outcome::Stalled, StepName::CtiEvent, rule);
+        self.stops(Stop::Never(StepName::CtiEvent), Some("cti_not_answering"));
         self.wait(40_000, 60_000);
         self.report_log();
     }
@@ -371,8 +194,10 @@ impl Visit<'_, '_> {
         self.up_to_user(0);
         let sent = self.request_sign_in();
         self.agree(sent, Delivery::Lost);
-        let rule = Some("event_not_received");
-        self.stops(Outcome::Stalled, StepName::EventReceived, rule);
+        self.stops(
+            Stop::Never(StepName::EventReceived),
+            Some("event_not_received"),
+        );
         self.wait(40_000, 60_000);
         self.report_log();
     }
@@ -381,8 +206,10 @@ impl Visit<'_, '_> {
         self.open_page();
         let cause = self.proves(&[StepName::SystemInfo]);
         self.system_info(503, cause);
-        let rule = Some("server_out_of_service");
-        self.stops(Outcome::Refused, StepName::SystemInfo, rule);
+        self.stops(
+            Stop::Refused(StepName::SystemInfo),
+            Some("server_out_of_service"),
+        );
         self.report_log();
     }
 
@@ -391,8 +218,10 @@ impl Visit<'_, '_> {
         let request_id = self.new_request();
         let passed = self.login(&request_id, 503);
         self.now = passed.answered;
-        let rule = Some("server_out_of_service");
-        self.stops(Outcome::Refused, StepName::LoginAccepted, rule);
+        self.stops(
+            Stop::Refused(StepName::LoginAccepted),
+            Some("server_out_of_service"),
+        );
         self.report_log();
     }
 
@@ -407,8 +236,7 @@ impl Visit<'_, '_> {
             self.broken_connection(retry, connect);
             self.wait(4000, 8000);
         }
-        let rule = Some("connect_failed");
-        self.stops(Outcome::Stalled, StepName::Connect, rule);
+        self.stops(Stop::Never(StepName::Connect), Some("connect_failed"));
         self.report_log();
     }
 
@@ -416,10 +244,7 @@ impl Visit<'_, '_> {
         self.up_to_user(0);
         let sent = self.request_sign_in();
         self.agree(sent, Delivery::Late);
-        self.ends(End {
-            rule: Some("late_publish"),
-            ..End::SIGNED_IN
-        });
+        self.stops(Stop::None, Some("late_publish"));
         self.work();
         self.report_log();
     }
@@ -427,7 +252,7 @@ impl Visit<'_, '_> {
     fn abandoned(&mut self, scenario: Scenario) {
         self.up_to_user(0);
         self.request_sign_in();
-        self.stops(Outcome::Abandoned, StepName::CtiReply, None);
+        self.stops(Stop::Left(StepName::CtiReply), None);
         self.wait(4000, 12_000);
         let related = self.related();
         let gone = self.now;
@@ -468,10 +293,7 @@ impl Visit<'_, '_> {
         let update = self.user_update("", LOGOUT, conf + 5);
         self.publish(decoded + 9, &update, related, related);
         self.now = decoded + 500;
-        self.ends(End {
-            rule: Some("forced_logout_255"),
-            ..End::SIGNED_IN
-        });
+        self.stops(Stop::None, Some("forced_logout_255"));
     }
 
     fn page_refresh(&mut self) {

@@ -48,7 +48,7 @@ impl Visit<'_, '_> {
     fn minder(&self) -> &'static str {
         match self.release() {
             Release::V9 => "PageServices",
-            Release::V11 => "FailoverMonitor",
+            _ => "FailoverMonitor",
         }
     }
 
@@ -108,7 +108,7 @@ impl Visit<'_, '_> {
                 .journal
                 .write(log, self.now, agent.to_owned(), cause);
         }
-        if self.release() == Release::V11 {
+        if self.release() != Release::V9 {
             for message in [
                 "",
                 "logger initialized",
@@ -137,7 +137,7 @@ impl Visit<'_, '_> {
             cause,
         };
         let passed = self.get(&call);
-        if self.release() == Release::V11 && status == 200 {
+        if self.release() != Release::V9 && status == 200 {
             self.synchronise();
         }
         passed
@@ -166,7 +166,7 @@ impl Visit<'_, '_> {
         let related = self.related();
         let message = match self.release() {
             Release::V9 => format!("PageServices.init().onLoad: System info status: {status}"),
-            Release::V11 => format!("FailoverMonitor.init().onLoad: System info status: {status}"),
+            _ => format!("FailoverMonitor.init().onLoad: System info status: {status}"),
         };
         self.say(&message, related);
     }
@@ -187,7 +187,7 @@ impl Visit<'_, '_> {
         self.wait(2, 30);
         let minder = match self.release() {
             Release::V9 => "PageServices.onLoad()",
-            Release::V11 => "FailoverMonitor._connectionConnectHandler()",
+            _ => "FailoverMonitor._connectionConnectHandler()",
         };
         let message = format!("{minder}: BOSH established! Commencing sign-in process");
         self.say(&message, cause);
@@ -268,6 +268,8 @@ impl Visit<'_, '_> {
         ];
         self.pens
             .wire(self.desk.node, at, (&sent, &received), cause);
+        let related = self.related();
+        self.pens.local_user_get(&self.desk, at, status, related);
     }
 
     /// A long poll of the connection, in the access log.
@@ -469,7 +471,7 @@ fn system_info_content(release: Release, status: u16) -> String {
     match (release, status) {
         (_, 503) => OUT_OF_SERVICE.to_owned(),
         (Release::V9, _) => String::new(),
-        (Release::V11, _) => format!(
+        _ => format!(
             "<SystemInfo><status>IN_SERVICE</status><xmppDomain>{DOMAIN}</xmppDomain>\
              <xmppPubSubDomain>pubsub.{DOMAIN}</xmppPubSubDomain></SystemInfo>"
         ),

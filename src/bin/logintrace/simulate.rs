@@ -1,0 +1,198 @@
+//! `logintrace simulate`: a made-up bundle and the truth about it.
+
+use logintrace::record::Kind;
+use logintrace::simulate::{self, Bundle, Config, Forms, Scenario};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How the subcommand is called.
+pub(crate) const USAGE: &str = "\
+logintrace simulate --out OUT [--agents N] [--seed S] [--scenario NAME,…] [--forms full|old|drawn]
+                    [--without KIND,…] [--uploads PERCENT] [--both-hear] [--restart]
+logintrace simulate --sample --out OUT
+
+Writes the logs of a made-up cluster to OUT: packed as the real tools pack them if OUT ends in .tgz,
+else as a folder. What really happened is written beside it, to OUT.truth.json.";
+
+/// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let order = Order::parse(arguments)?;
+    let bundle = simulate::run(&order.config);
+    write(&order.out, &bundle).map_err(|error| format!("{}: {error}", order.out.display()))?;
+    let attempts = bundle.truth.attempts.len();
+    println!("{}: {attempts} sign-ins", order.out.display());
+    Ok(())
+}
+
+/// What the user asked for.
+#[derive(Debug)]
+struct Order {
+    config: Config,
+    out: PathBuf,
+}
+
+impl Order {
+    fn parse(arguments: &[String]) -> Result<Self, String> {
+        let mut options = Options(arguments);
+        let (mut agents, mut seed, mut out, mut sample) = (200, 1, None, false);
+        let mut changes: Vec<Change> = Vec::new();
+        while let Some(name) = options.name() {
+            match name {
+                "--agents" => agents = options.number(name)?,
+                "--seed" => seed = options.number(name)?,
+                "--out" => out = Some(PathBuf::from(options.value(name)?)),
+                "--sample" => sample = true,
+                _ => changes.push(Change::parse(name, &mut options)?),
+            }
+        }
+        let agents = u32::try_from(agents).ok().ok_or("--agents: too many")?;
+        let mut config = if sample {
+            Config::sample()
+        } else {
+            Config::new(agents, seed)
+        };
+        for change in changes {
+            change.apply(&mut config);
+        }
+        let out = out.ok_or("--out is missing")?;
+        Ok(Self { config, out })
+    }
+}
+
+/// An option that changes the standard cluster.
+#[derive(Debug)]
+enum Change {
+    Scenarios(Vec<Scenario>),
+    Forms(Option<Forms>),
+    Without(Vec<Kind>),
+    Uploads(u32),
+    BothHear,
+    Restart,
+}
+
+impl Change {
+    fn parse(name: &str, options: &mut Options<'_>) -> Result<Self, String> {
+        Ok(match name {
+            "--scenario" => Self::Scenarios(options.list(name, Scenario::from_slug)?),
+            "--forms" => Self::Forms(forms(options.value(name)?)?),
+            "--without" => Self::Without(options.list(name, kind)?),
+            "--uploads" => {
+                let percent = options.number(name)?.min(100);
+                Self::Uploads(u32::try_from(percent).unwrap_or(100))
+            }
+            "--both-hear" => Self::BothHear,
+            "--restart" => Self::Restart,
+            _ => return Err(format!("unknown option {name}")),
+        })
+    }
+
+    fn apply(self, config: &mut Config) {
+        match self {
+            Self::Scenarios(stories) => {
+                config.scenarios = stories.into_iter().map(|story| (story, 1)).collect();
+            }
+            Self::Forms(forms) => {
+                config.forms = forms.unwrap_or_else(|| Forms::drawn(config.seed));
+            }
+            Self::Without(kinds) => config.without = kinds,
+            Self::Uploads(percent) => config.uploads = percent,
+            Self::BothHear => config.both_hear = true,
+            Self::Restart => config.restart = true,
+        }
+    }
+}
+
+/// `None`: drawn from the seed.
+fn forms(name: &str) -> Result<Option<Forms>, String> {
+    match name {
+        "full" => Ok(Some(Forms::FULL)),
+        "old" => Ok(Some(Forms::OLD)),
+        "drawn" => Ok(None),
+        _ => Err(format!(
+            "--forms: expected full, old or drawn, found {name}"
+        )),
+    }
+}
+
+/// A log by the name the report gives it.
+fn kind(name: &str) -> Option<Kind> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}
+
+/// The arguments that are left.
+struct Options<'a>(&'a [String]);
+
+impl<'a> Options<'a> {
+    fn name(&mut self) -> Option<&'a str> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    fn value(&mut self, option: &str) -> Result<&'a str, String> {
+        self.name()
+            .ok_or_else(|| format!("{option}: a value is missing"))
+    }
+
+    fn number(&mut self, option: &str) -> Result<u64, String> {
+        let value = self.value(option)?;
+        let number = value.parse().ok();
+        number.ok_or_else(|| format!("{option}: expected a number, found {value}"))
+    }
+
+    fn list<T>(
+        &mut self,
+        option: &str,
+        find: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, String> {
+        let names = self.value(option)?.split(',');
+        names
+            .map(|name| find(name).ok_or_else(|| format!("{option}: unknown name {name}")))
+            .collect()
+    }
+}
+
+fn write(out: &Path, bundle: &Bundle) -> io::Result<()> {
+    if out.extension().is_some_and(|extension| extension == "tgz") {
+        fs::write(out, bundle.pack())?;
+    } else {
+        for file in &bundle.files {
+            let path = out.join(&file.path);
+            fs::create_dir_all(path.parent().unwrap_or(out))?;
+            fs::write(path, &file.bytes)?;
+        }
+    }
+    let mut truth = out.as_os_str().to_owned();
+    truth.push(".truth.json");
+    fs::write(truth, serde_json::to_vec_pretty(&bundle.truth)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(line: &str) -> Result<Order, String> {
+        let arguments: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        Order::parse(&arguments)
+    }
+
+    #[test]
+    fn options_change_the_standard_cluster() {
+        let order =
+            order("--agents 3 --scenario ok,device_busy --without client_log --out x.tgz").unwrap();
+        assert_eq!(order.config.agents, 3);
+        let stories: Vec<Scenario> = order.config.scenarios.iter().map(|&(s, _)| s).collect();
+        assert_eq!(stories, [Scenario::Ok, Scenario::DeviceBusy]);
+        assert_eq!(order.config.without, [Kind::ClientLog]);
+    }
+
+    #[test]
+    fn a_wrong_name_is_named() {
+        assert_eq!(
+            order("--scenario nonsense --out x").unwrap_err(),
+            "--scenario: unknown name nonsense"
+        );
+        assert_eq!(order("--agents 3").unwrap_err(), "--out is missing");
+    }
+}

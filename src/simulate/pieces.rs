@@ -1,0 +1,196 @@
+//! The pieces that stories are made of: a page is opened, a request sent, an answer comes back.
+
+use super::hop::{LOGIN, NOT_READY, READY, Sent, State};
+use super::ledger::{ClientLog, End, Played, Stop};
+use super::rest::Put;
+use super::scenario::Scenario;
+use super::visit::Visit;
+use crate::flow::StepName;
+
+/// How the CTI server answers a request to sign in that it does not refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// In time.
+    Prompt,
+    /// Published late.
+    Late,
+    /// Never at the desktop.
+    Lost,
+}
+
+impl Visit<'_, '_> {
+    /// A new attempt on a new page; nobody opens one while the node is about to restart.
+    pub(super) fn begin(&mut self, scenario: Scenario) {
+        if let Some(restart) = self.pens.cluster.restart_of(self.desk.node)
+            && (restart - 60_000..restart + 2000).contains(&self.now)
+        {
+            self.now = restart + self.random.between(2000, 30_000);
+        }
+        let agent = self.desk.agent;
+        let uploaded = self.random.chance(self.pens.cluster.uploads);
+        self.ledger.attempts.push(Played {
+            agent: agent.id.clone(),
+            extension: agent.extension.clone(),
+            login: agent.login.clone(),
+            node: self.desk.node,
+            scenario,
+            started: self.now,
+            request_id: None,
+            client_log: uploaded,
+            end: End::SIGNED_IN,
+        });
+        self.attempt = Some(self.ledger.attempts.len() - 1);
+        self.desk.log = uploaded.then(|| self.client_log());
+        self.desk.drift = None;
+    }
+
+    /// The number of the log that this page writes to.
+    pub(super) fn client_log(&mut self) -> usize {
+        let (agent, node) = (&self.desk.agent.id, self.desk.node);
+        let logs = &mut self.ledger.client_logs;
+        if self.pens.cluster.forms.persistent_client_log {
+            let same = |log: &ClientLog| log.agent == *agent && log.node == node;
+            if let Some(number) = logs.iter().position(same) {
+                return number;
+            }
+        }
+        logs.push(ClientLog {
+            agent: agent.clone(),
+            node,
+            started: self.now,
+        });
+        logs.len() - 1
+    }
+
+    pub(super) fn stops(&mut self, stop: Stop, rule: Option<&'static str>) {
+        if let Some(attempt) = self.attempt {
+            self.ledger.attempts[attempt].end = End { stop, rule };
+        }
+    }
+
+    /// The page, then the agent types id and password.
+    pub(super) fn open_page(&mut self) {
+        let cause = self.proves(&[StepName::PageLoad]);
+        self.page_load(cause);
+        self.wait(3000, 20_000);
+    }
+
+    /// Page, SystemInfo, connection, presence, user.
+    pub(super) fn up_to_user(&mut self, retries: u32) {
+        self.open_page();
+        let cause = self.proves(&[StepName::SystemInfo]);
+        self.system_info(200, cause);
+        self.system_status("IN_SERVICE");
+        let connect = self.proves(&[StepName::Connect]);
+        let presence = self.proves(&[StepName::Presence]);
+        let user = self.proves(&[StepName::UserGet]);
+        self.connect(retries, connect, presence, user);
+        self.user_get(200, "LOGOUT", user);
+        self.wait(1, 20);
+    }
+
+    /// The request to sign in, answered 202, and its way to the CTI server.
+    pub(super) fn request_sign_in(&mut self) -> Sent {
+        let request_id = self.new_request();
+        let passed = self.login(&request_id, 202);
+        let at = passed.decoded + self.random.between(1, 7);
+        let cause = self.proves(&[StepName::CtiRequest]);
+        let sent = self.cti_request(at, LOGIN, -15_532, cause);
+        self.now = passed.answered;
+        sent
+    }
+
+    pub(super) fn new_request(&mut self) -> String {
+        let request_id = self.random.uuid();
+        if let Some(attempt) = self.attempt {
+            self.ledger.attempts[attempt].request_id = Some(request_id.clone());
+        }
+        request_id
+    }
+
+    pub(super) fn request_id(&self) -> String {
+        self.attempt
+            .and_then(|attempt| self.ledger.attempts[attempt].request_id.clone())
+            .unwrap_or_default()
+    }
+
+    /// The CTI server agrees: confirmation, events, publishing, and the desktop is told.
+    pub(super) fn agree(&mut self, sent: Sent, delivery: Delivery) {
+        let conf = sent.at + self.random.between(20, 110);
+        let reply = self.proves(&[StepName::CtiReply]);
+        self.cti_conf(sent, conf, reply);
+        let event = self.proves(&[StepName::CtiEvent]);
+        let at = conf + self.random.between(1, 60);
+        let decoded = self.agent_events(at, (LOGIN, NOT_READY), 0, event);
+        let wait = match delivery {
+            Delivery::Late => self.random.between(6000, 16_000),
+            _ => self.random.between(2, 60),
+        };
+        let update = self.user_update(&self.request_id(), NOT_READY, at);
+        let (publish, route) = (
+            self.proves(&[StepName::Publish]),
+            self.proves(&[StepName::Route]),
+        );
+        let routed = self.publish(decoded + wait, &update, publish, route);
+        if delivery != Delivery::Lost {
+            let arrived = self.now.max(routed + self.random.between(5, 90));
+            let received = self.proves(&[StepName::EventReceived]);
+            self.receive(arrived, &update, received);
+            let done = arrived + self.random.between(1, 25);
+            self.signed_in(done);
+            self.wait(1, 30);
+            self.follow_up();
+        }
+    }
+
+    /// Signed in without trouble.
+    pub(super) fn sign_in(&mut self, retries: u32) {
+        self.up_to_user(retries);
+        let sent = self.request_sign_in();
+        self.agree(sent, Delivery::Prompt);
+    }
+
+    /// What an agent does once signed in: subscriptions, a change of state, polls.
+    pub(super) fn work(&mut self) {
+        self.wait(100, 900);
+        self.subscribe();
+        self.http_bind();
+        self.wait(4000, 40_000);
+        self.change_state(READY);
+        self.wait(5000, 60_000);
+        self.http_bind();
+    }
+
+    /// The last thing: the log is sent to the server.
+    pub(super) fn report_log(&mut self) {
+        self.wait(20_000, 120_000);
+        self.upload_log();
+    }
+
+    /// A later change of state, with all its records: no step of the sign-in.
+    pub(super) fn change_state(&mut self, state: State) {
+        let cause = self.related();
+        let request_id = self.random.uuid();
+        let body = format!(
+            "<User><state>{}</state><requestId>{request_id}</requestId></User>",
+            state.rest
+        );
+        let parameters = format!(" state:{}", state.rest);
+        let put = Put {
+            request_id: &request_id,
+            parameters: &parameters,
+            body: &body,
+            answer: cause,
+        };
+        let passed = self.send_put(&put, 202, cause);
+        let sent = self.cti_request(passed.decoded + 3, state, 0, cause);
+        let conf = sent.at + self.random.between(20, 90);
+        self.cti_conf(sent, conf, cause);
+        let decoded = self.agent_events(conf + 4, (state, state), 0, cause);
+        let update = self.user_update(&request_id, state, conf + 4);
+        let routed = self.publish(decoded + 5, &update, cause, cause);
+        let arrived = passed.answered.max(routed + self.random.between(5, 60));
+        self.receive(arrived, &update, cause);
+        self.now = arrived;
+    }
+}

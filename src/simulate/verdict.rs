@@ -1,0 +1,94 @@
+//! What a report must say of an attempt, given what happened and which logs are left of it.
+
+use super::ledger::{End, Played, Stop};
+use super::truth::TruthStep;
+use crate::flow::{Outcome, STEPS, StepName};
+use crate::record::Kind;
+
+/// The logs of a bundle, as they bear on one attempt.
+#[derive(Debug)]
+pub(super) struct Logs {
+    /// Kinds in the bundle, without the client log.
+    pub(super) kinds: Vec<Kind>,
+    /// Whether this attempt's client log is in the bundle.
+    pub(super) client: bool,
+}
+
+/// Outcome and step where it stopped (`None` also where no rule says which).
+pub(super) fn verdict(
+    played: &Played,
+    steps: &[TruthStep],
+    logs: &Logs,
+) -> (Outcome, Option<StepName>) {
+    let seen = |step: StepName| steps.iter().any(|truth| truth.step == step);
+    match played.end.stop {
+        Stop::None if signed_in(logs, &seen) => (Outcome::SignedIn, None),
+        Stop::None => (Outcome::NotCovered, None),
+        Stop::Refused(step) if seen(step) => (Outcome::Refused, Some(step)),
+        // The refusal travels on to the desktop: whatever log has it, it is one.
+        Stop::Refused(StepName::CtiReply)
+            if seen(StepName::Publish)
+                || seen(StepName::Route)
+                || seen(StepName::EventReceived) =>
+        {
+            (Outcome::Refused, Some(StepName::CtiReply))
+        }
+        Stop::Refused(_) => (Outcome::NotCovered, None),
+        Stop::Left(step) => (Outcome::Abandoned, Some(step)),
+        Stop::Never(_) if signed_in(logs, &seen) => (Outcome::SignedIn, None),
+        Stop::Never(step) => match first_covered(step, logs) {
+            Some(covered) => (Outcome::Stalled, Some(covered)),
+            None => (Outcome::NotCovered, None),
+        },
+    }
+}
+
+/// The rule that must be found, where the verdict still shows it.
+pub(super) fn rule(end: &End, outcome: Outcome, logs: &Logs) -> Option<&'static str> {
+    let shown = match end.stop {
+        Stop::None => match end.rule {
+            Some("late_publish" | "forced_logout_255") => logs.kinds.contains(&Kind::Webservices),
+            _ => true,
+        },
+        Stop::Refused(_) => outcome == Outcome::Refused,
+        Stop::Left(_) | Stop::Never(_) => outcome == Outcome::Stalled,
+    };
+    end.rule.filter(|_| shown)
+}
+
+/// Signed in by the desktop's own word, or, where it has none, by event and publishing.
+fn signed_in(logs: &Logs, seen: &dyn Fn(StepName) -> bool) -> bool {
+    if logs.client {
+        seen(StepName::SignedIn)
+    } else {
+        seen(StepName::CtiEvent) && seen(StepName::Publish)
+    }
+}
+
+/// The first step from `step` on that a log of the bundle would show.
+fn first_covered(step: StepName, logs: &Logs) -> Option<StepName> {
+    STEPS
+        .into_iter()
+        .filter(|&later| later >= step && later != StepName::FollowUp)
+        .find(|&later| {
+            (logs.client && shows(later).contains(&Kind::ClientLog))
+                || shows(later).iter().any(|kind| logs.kinds.contains(kind))
+        })
+}
+
+/// The logs that prove a step (flow.md, column "evidence").
+fn shows(step: StepName) -> &'static [Kind] {
+    use Kind::{AccessLog, ClientLog, CtiServer, Notification, Webservices};
+    match step {
+        StepName::PageLoad => &[AccessLog],
+        StepName::SystemInfo
+        | StepName::UserGet
+        | StepName::LoginRequest
+        | StepName::LoginAccepted
+        | StepName::FollowUp => &[ClientLog, AccessLog, Webservices],
+        StepName::Connect | StepName::EventReceived | StepName::SignedIn => &[ClientLog],
+        StepName::Presence | StepName::Publish => &[Webservices],
+        StepName::CtiRequest | StepName::CtiReply | StepName::CtiEvent => &[Webservices, CtiServer],
+        StepName::Route => &[Notification],
+    }
+}

@@ -1,0 +1,76 @@
+//! The simulated cluster as oracle: what the core reads out of made-up bundles against what happened.
+
+use logintrace::simulate::{self, Bundle, Config, Forms, Proof};
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let config = Config::new(20, 7);
+    assert_eq!(simulate::run(&config).pack(), simulate::run(&config).pack());
+}
+
+/// Every entry that the truth gives to a sign-in is there, whole, and names it in some way.
+#[test]
+fn every_proof_stands_in_its_file() {
+    for (seed, forms) in [(1, Forms::FULL), (2, Forms::OLD)] {
+        let config = Config {
+            forms,
+            both_hear: true,
+            restart: true,
+            ..Config::new(60, seed)
+        };
+        let bundle = simulate::run(&config);
+        for attempt in &bundle.truth.attempts {
+            let proofs = attempt.steps.iter().flat_map(|step| &step.evidence);
+            for proof in proofs {
+                let text = entry(&bundle, proof);
+                let path = &bundle.files[proof.file as usize].path;
+                let named = [&attempt.agent, &attempt.extension]
+                    .into_iter()
+                    .any(|key| text.contains(key.as_str()) || path.contains(key.as_str()));
+                let keyed = [
+                    "nocache",
+                    "systemInfo.GET",
+                    "REQUEST_END",
+                    "InvokeID",
+                    "invokeID",
+                    "/desktop/",
+                    "GET / ",
+                ];
+                assert!(
+                    named || keyed.iter().any(|key| text.contains(key)),
+                    "{}: {path}:{}: {text}",
+                    attempt.agent,
+                    proof.line
+                );
+            }
+        }
+    }
+}
+
+/// The lines of one entry, which must all be there.
+fn entry(bundle: &Bundle, proof: &Proof) -> String {
+    let file = &bundle.files[proof.file as usize];
+    let text = std::str::from_utf8(&file.bytes).unwrap();
+    let first = proof.line as usize - 1;
+    let lines: Vec<&str> = text
+        .lines()
+        .skip(first)
+        .take(proof.lines as usize)
+        .collect();
+    assert_eq!(
+        lines.len(),
+        proof.lines as usize,
+        "{}:{}",
+        file.path,
+        proof.line
+    );
+    lines.join("\n")
+}
+
+/// If this fails: `cargo run --example simulate -- --sample --out src/app/sample.tgz`.
+#[test]
+fn the_sample_in_the_page_is_what_the_simulator_makes() {
+    let sample = include_bytes!("../../src/app/sample.tgz");
+    assert_eq!(simulate::run(&Config::sample()).pack(), sample);
+    assert!(sample.len() < 60_000, "{} bytes", sample.len());
+}
