@@ -12,16 +12,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DataTransfer, DataTransferItem, File, FileList};
 
 /// A bundle that ships inside the page.
-const SAMPLE: &[u8] = include_bytes!("../../tests/data/base-document.zh.txt");
+const SAMPLE: &[u8] = include_bytes!("sample.tgz");
 
 /// Its name in the list of files.
-const SAMPLE_NAME: &str = "base-document.txt";
+const SAMPLE_NAME: &str = "sample.tgz";
 
 /// Name of pasted text in the list of files.
 const PASTED_NAME: &str = "pasted.txt";
 
 /// What there is to read, in order of name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Intake {
     /// Files with their path inside what was given.
     pub(crate) files: Vec<(SourceMeta, File)>,

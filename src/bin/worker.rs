@@ -4,6 +4,7 @@ use js_sys::{Array, Promise, Reflect, Uint8Array};
 use logintrace::protocol::{PROTOCOL_VERSION, Reply, Request};
 use logintrace::session::Session;
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,6 +13,10 @@ use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent, ReadableStreamDefa
 
 /// Messages of the page wait at most this long, ms, while a file is read.
 const TURN_MS: f64 = 100.0;
+/// Files up to this size, in bytes, are read in one go …
+const SMALL: f64 = 65536.0;
+/// … and asked for this many files ahead: of thousands of tiny files the asking takes longest.
+const AHEAD: usize = 16;
 /// The page hears of progress this often, ms.
 const PROGRESS_MS: f64 = 125.0;
 /// The sign-ins known so far are worked out at most this often, ms …
@@ -90,9 +95,13 @@ enum Stop {
 
 async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
     let mut buffer = Vec::new();
-    for (source, file) in (0u32..).zip(files) {
+    let mut files = files.into_iter();
+    let mut asked: VecDeque<Asked> = files.by_ref().take(AHEAD).map(ask).collect();
+    for source in 0u32.. {
+        let Some(file) = asked.pop_front() else { break };
+        asked.extend(files.next().map(ask));
         pump.session.borrow_mut().begin(source);
-        let stopped = read_file(&pump, turn, &file, &mut buffer).await;
+        let stopped = read_file(&pump, turn, file, &mut buffer).await;
         let failed = match stopped {
             Err(Stop::Overtaken) => return,
             Err(Stop::Cancelled) => break,
@@ -108,11 +117,31 @@ async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
     say(&pump.session.borrow_mut().close(cancelled, elapsed));
 }
 
-async fn read_file(pump: &Pump, turn: u32, file: &File, buffer: &mut Vec<u8>) -> Result<(), Stop> {
-    let stream = file.stream().get_reader();
-    let reader: ReadableStreamDefaultReader = stream.unchecked_into();
+/// A file of which the browser has been asked for bytes.
+enum Asked {
+    /// For all of them.
+    Small(Promise),
+    /// For none yet: they come as a stream.
+    Large(File),
+}
+
+fn ask(file: File) -> Asked {
+    if file.size() > SMALL {
+        Asked::Large(file)
+    } else {
+        Asked::Small(file.array_buffer())
+    }
+}
+
+async fn read_file(
+    pump: &Pump,
+    turn: u32,
+    file: Asked,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Stop> {
+    let mut chunks = Chunks::of(file);
     loop {
-        let chunk = next_chunk(&reader).await;
+        let chunk = chunks.next().await;
         pump.turn(turn).await?;
         let Some(chunk) = chunk.map_err(|error| Stop::Failed(why(&error)))? else {
             return Ok(());
@@ -124,11 +153,34 @@ async fn read_file(pump: &Pump, turn: u32, file: &File, buffer: &mut Vec<u8>) ->
     }
 }
 
-/// The next bytes of the file; `None` at its end.
-async fn next_chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
-    let read = JsFuture::from(reader.read()).await?;
-    let value = Reflect::get(&read, &"value".into())?;
-    Ok(value.dyn_into().ok())
+/// The bytes of a file as they come.
+enum Chunks {
+    Whole(Option<Promise>),
+    Stream(ReadableStreamDefaultReader),
+}
+
+impl Chunks {
+    fn of(file: Asked) -> Self {
+        match file {
+            Asked::Small(bytes) => Self::Whole(Some(bytes)),
+            Asked::Large(file) => Self::Stream(file.stream().get_reader().unchecked_into()),
+        }
+    }
+
+    /// The next bytes of the file; `None` at its end.
+    async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        match self {
+            Self::Whole(bytes) => {
+                let Some(bytes) = bytes.take() else { return Ok(None) };
+                Ok(Some(Uint8Array::new(&JsFuture::from(bytes).await?)))
+            }
+            Self::Stream(reader) => {
+                let read = JsFuture::from(reader.read()).await?;
+                let value = Reflect::get(&read, &"value".into())?;
+                Ok(value.dyn_into().ok())
+            }
+        }
+    }
 }
 
 impl Pump {

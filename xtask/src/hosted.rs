@@ -5,6 +5,9 @@ use crate::{csp, single};
 use anyhow::{Context, Result};
 use std::path::Path;
 
+/// In place of Trunk's, which calls `wasm_bindgen` in a way it warns of, and drops its errors.
+const WORKER_LOADER: &str = include_str!("hosted_worker.js");
+
 /// Trunk's hook. Does nothing for a development build, whose reload script the policy would block.
 pub fn run() -> Result<()> {
     let set =
@@ -16,6 +19,7 @@ pub fn run() -> Result<()> {
     let index = Path::new(&folder).join("index.html");
     let html = std::fs::read_to_string(&index)?;
     std::fs::write(&index, seal(&html)?)?;
+    std::fs::write(Path::new(&folder).join("worker_loader.js"), WORKER_LOADER)?;
     let page = single::page(Build::Page)?;
     std::fs::write(Path::new(&folder).join("logintrace.html"), page)?;
     Ok(())

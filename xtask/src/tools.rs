@@ -133,7 +133,7 @@ impl Tool {
 impl Package {
     fn is_here(&self) -> bool {
         let runs = |program: &&str| shell::output(Command::new(program).arg("--version")).is_some();
-        self.programs.iter().any(|program| runs(&program))
+        self.programs.iter().any(runs)
     }
 
     fn install(&self) -> Result<()> {

@@ -13,8 +13,9 @@ pub(super) async fn collect(entry: Entry, intake: &mut Intake) {
     let mut rest = vec![entry];
     while let Some(entry) = rest.pop() {
         let path = path_of(&entry);
-        if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>() {
-            match children(folder).await {
+        // Not by its class: Chromium's is called `DirectoryEntry`.
+        if entry.is_directory() {
+            match children(entry.unchecked_ref()).await {
                 Ok(children) => rest.extend(children),
                 Err(error) => intake.refuse(path, &error),
             }

@@ -1,0 +1,317 @@
+//! What a person does with the page, as verbs, and what can be watched from outside.
+
+use crate::driver::{self, Driver};
+use anyhow::{Context, Result, bail};
+use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, Locator};
+use futures_util::FutureExt;
+use serde_json::{Value, json};
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Nothing the page does on the bundles of these tests takes a tenth of this, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A page in a browser.
+pub struct Page {
+    client: Client,
+    name: String,
+    is_chromium: bool,
+}
+
+/// Runs a test in Chromium. Whatever happens in it, the browser ends; a failure leaves a screenshot.
+pub fn in_chromium(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) {
+    in_browser(name, true, driver::chromium(), test);
+}
+
+/// Runs a test in Firefox, likewise.
+pub fn in_firefox(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) {
+    in_browser(name, false, driver::firefox(), test);
+}
+
+fn in_browser(
+    name: &str,
+    is_chromium: bool,
+    browser: impl Future<Output = Result<(Driver, Client)>>,
+    test: impl AsyncFnOnce(&Page) -> Result<()>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime needs nothing that could be missing");
+    runtime.block_on(async {
+        let (driver, client) = browser.await.expect("the browser starts");
+        let name = name.to_owned();
+        let page = Page {
+            client,
+            name,
+            is_chromium,
+        };
+        let outcome = AssertUnwindSafe(test(&page)).catch_unwind().await;
+        let passed = matches!(outcome, Ok(Ok(())));
+        if !passed {
+            page.explain().await;
+        }
+        let _ = page.client.close().await;
+        drop(driver);
+        match outcome {
+            Ok(result) => result.unwrap_or_else(|error| panic!("{error:#}")),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    });
+}
+
+/// Where something with this `data-testid` is.
+#[must_use]
+pub fn test_id(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+impl Page {
+    /// Opens an address and waits until there is something to drop on.
+    ///
+    /// # Errors
+    /// The page does not start.
+    pub async fn open(&self, address: &str) -> Result<()> {
+        if self.is_chromium {
+            // What the browser's own first page asked for.
+            self.requests().await?;
+        }
+        self.client.goto(address).await?;
+        self.one("drop-zone").await?;
+        Ok(())
+    }
+
+    /// Drops files and folders on the middle of the page, as the operating system would.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn drop_files(&self, paths: &[&Path]) -> Result<()> {
+        let files: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": kind, "x": 600, "y": 150, "data": data });
+            self.devtools("Input.dispatchDragEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives files to the file picker.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn pick_files(&self, paths: &[&Path]) -> Result<()> {
+        let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        let input = self.one("pick-files").await?;
+        input.send_keys(&paths.join("\n")).await?;
+        Ok(())
+    }
+
+    /// Presses keys, whatever has the focus.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        self.client.active_element().await?.send_keys(keys).await?;
+        Ok(())
+    }
+
+    /// Pastes text.
+    ///
+    /// # Errors
+    /// The page does not take it.
+    pub async fn paste(&self, text: &str) -> Result<()> {
+        // A real clipboard belongs to the whole machine; the event is what the page sees of it.
+        let script = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]); \
+            document.body.dispatchEvent(new ClipboardEvent('paste', \
+            { clipboardData: data, bubbles: true, cancelable: true }));";
+        self.run(script, vec![json!(text)]).await?;
+        Ok(())
+    }
+
+    /// Clicks on the first with this test id.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be clicked.
+    pub async fn click(&self, id: &str) -> Result<()> {
+        self.one(id).await?.click().await?;
+        Ok(())
+    }
+
+    /// The first with this test id, once there is one.
+    ///
+    /// # Errors
+    /// There is none in time.
+    pub async fn one(&self, id: &str) -> Result<Element> {
+        self.some(&test_id(id)).await
+    }
+
+    /// The first that a css selector finds, once there is one.
+    ///
+    /// # Errors
+    /// There is none in time.
+    pub async fn some(&self, css: &str) -> Result<Element> {
+        let wait = self.client.wait().at_most(PATIENCE);
+        let found = wait.for_element(Locator::Css(css)).await;
+        found.with_context(|| format!("waiting for {css}"))
+    }
+
+    /// All that a css selector finds now.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn all(&self, css: &str) -> Result<Vec<Element>> {
+        Ok(self.client.find_all(Locator::Css(css)).await?)
+    }
+
+    /// Waits until `script`, an expression, is true.
+    ///
+    /// # Errors
+    /// It is not in time.
+    pub async fn until(&self, script: &str) -> Result<()> {
+        let start = Instant::now();
+        let script = format!("return Boolean({script})");
+        while start.elapsed() < PATIENCE {
+            if self.run(&script, vec![]).await? == json!(true) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("waited in vain for: {script}")
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    ///
+    /// # Errors
+    /// The script throws.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// The text of the whole page as a person sees it.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.run("return document.body.innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The tops of the sign-ins listed: agent and extension as shown, outcome by its slug.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn sign_ins(&self) -> Result<Vec<(String, String)>> {
+        let script = "return [...document.querySelectorAll('[data-testid=sign-in-row]')]\
+            .map(row => [row.innerText, row.dataset.outcome])";
+        let rows = self.run(script, vec![]).await?;
+        Ok(serde_json::from_value(rows)?)
+    }
+
+    /// Starts to note tasks of the page's thread that take over 50 ms.
+    ///
+    /// # Errors
+    /// The browser has no such measure.
+    pub async fn watch_long_tasks(&self) -> Result<()> {
+        let script = "window.longest = 0; new PerformanceObserver(list => { \
+            for (const task of list.getEntries()) \
+            window.longest = Math.max(window.longest, task.duration); \
+            }).observe({ type: 'longtask' });";
+        self.run(script, vec![]).await?;
+        Ok(())
+    }
+
+    /// The longest of them, ms; 0 if there was none.
+    ///
+    /// # Errors
+    /// They are not watched.
+    pub async fn longest_task(&self) -> Result<f64> {
+        let longest = self.run("return window.longest", vec![]).await?;
+        longest.as_f64().context("long tasks are not watched")
+    }
+
+    /// Writes `target/screenshots/<name>.png`.
+    ///
+    /// # Errors
+    /// The browser or the disk refuses.
+    pub async fn screenshot(&self, name: &str) -> Result<()> {
+        let folder = crate::target().join("screenshots");
+        std::fs::create_dir_all(&folder)?;
+        let png = self.client.screenshot().await?;
+        Ok(std::fs::write(folder.join(format!("{name}.png")), png)?)
+    }
+
+    /// Addresses the page asked for since it was last asked. Chromium only.
+    ///
+    /// # Errors
+    /// The driver does not say.
+    pub async fn requests(&self) -> Result<Vec<String>> {
+        let mut addresses = Vec::new();
+        for line in self.log("performance").await? {
+            let event: Value = serde_json::from_str(line["message"].as_str().unwrap_or_default())?;
+            let event = &event["message"];
+            if event["method"] == "Network.requestWillBeSent" {
+                let address = event["params"]["request"]["url"].as_str();
+                addresses.push(address.unwrap_or_default().to_owned());
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// Errors and warnings of the console since it was last asked. Chromium only.
+    ///
+    /// # Errors
+    /// The driver does not say.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let lines = self.log("browser").await?;
+        let bad = lines.iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
+        Ok(bad.map(|line| line["message"].to_string()).collect())
+    }
+
+    /// Runs a command of Chromium's DevTools protocol.
+    ///
+    /// # Errors
+    /// Chromium refuses.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.ask("goog/cdp/execute", body).await
+    }
+
+    async fn log(&self, kind: &str) -> Result<Vec<Value>> {
+        let lines = self.ask("se/log", json!({ "type": kind })).await?;
+        Ok(serde_json::from_value(lines)?)
+    }
+
+    async fn ask(&self, path: &'static str, body: Value) -> Result<Value> {
+        let answer = self.client.issue_cmd(Raw { path, body }).await;
+        answer.with_context(|| format!("asking the driver for {path}"))
+    }
+
+    async fn explain(&self) {
+        let _ = self.screenshot(&format!("failed-{}", self.name)).await;
+        for complaint in self.complaints().await.unwrap_or_default() {
+            eprintln!("console: {complaint}");
+        }
+        eprintln!("page: {}", self.text().await.unwrap_or_default());
+    }
+}
+
+/// A command of a driver that WebDriver does not have.
+#[derive(Debug)]
+struct Raw {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Raw {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}

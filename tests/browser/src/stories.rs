@@ -1,0 +1,1 @@
+//! Stories that are the same wherever the page lives.
