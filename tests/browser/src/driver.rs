@@ -57,7 +57,10 @@ pub async fn chromium() -> Result<(Driver, Client)> {
 /// Driver or browser do not start.
 pub async fn firefox() -> Result<(Driver, Client)> {
     let arguments = |port, other| {
-        vec![format!("--port={port}"), format!("--websocket-port={other}")]
+        vec![
+            format!("--port={port}"),
+            format!("--websocket-port={other}"),
+        ]
     };
     let driver = Driver::start("geckodriver", arguments).await?;
     let options = json!({
@@ -126,7 +129,11 @@ fn free_port() -> Result<u16> {
 fn first_on_path(names: &[&str]) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let all = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    let all = names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     let mut found = all.filter(|file: &PathBuf| Path::is_file(file));
-    found.next().with_context(|| format!("none of {names:?} is installed"))
+    found
+        .next()
+        .with_context(|| format!("none of {names:?} is installed"))
 }

@@ -89,7 +89,10 @@ impl Page {
     /// # Errors
     /// The browser refuses.
     pub async fn drop_files(&self, paths: &[&Path]) -> Result<()> {
-        let files: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        let files: Vec<_> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
         let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
         for kind in ["dragEnter", "dragOver", "drop"] {
             let event = json!({ "type": kind, "x": 600, "y": 150, "data": data });
@@ -103,7 +106,10 @@ impl Page {
     /// # Errors
     /// There is none.
     pub async fn pick_files(&self, paths: &[&Path]) -> Result<()> {
-        let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        let paths: Vec<_> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
         let input = self.one("pick-files").await?;
         input.send_keys(&paths.join("\n")).await?;
         Ok(())
@@ -266,7 +272,9 @@ impl Page {
     /// The driver does not say.
     pub async fn complaints(&self) -> Result<Vec<String>> {
         let lines = self.log("browser").await?;
-        let bad = lines.iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
+        let bad = lines
+            .iter()
+            .filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
         Ok(bad.map(|line| line["message"].to_string()).collect())
     }
 
@@ -306,7 +314,11 @@ struct Raw {
 }
 
 impl WebDriverCompatibleCommand for Raw {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
         let session = session.unwrap_or_default();
         base.join(&format!("session/{session}/{}", self.path))
     }

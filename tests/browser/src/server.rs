@@ -38,7 +38,10 @@ impl Server {
     /// The paths asked for so far, each with the status of its answer.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
-        let requests = self.requests.lock().expect("no thread panics with the lock");
+        let requests = self
+            .requests
+            .lock()
+            .expect("no thread panics with the lock");
         requests.clone()
     }
 }
@@ -46,13 +49,24 @@ impl Server {
 fn answer(mut stream: TcpStream, folder: &Path, heard: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    while lines
+        .next()
+        .transpose()?
+        .is_some_and(|line| !line.is_empty())
+    {}
     let path = first.split(' ').nth(1).unwrap_or("/");
     let file = file_of(folder, path);
     let body = std::fs::read(&file).ok();
-    let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
+    let status = if body.is_some() {
+        "200 OK"
+    } else {
+        "404 Not Found"
+    };
     let said = format!("{path} {status}");
-    heard.lock().expect("no thread panics with the lock").push(said);
+    heard
+        .lock()
+        .expect("no thread panics with the lock")
+        .push(said);
     let body = body.unwrap_or_default();
     write!(
         stream,
@@ -67,7 +81,11 @@ fn file_of(folder: &Path, path: &str) -> PathBuf {
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let inside = path.strip_prefix(SUB_PATH).unwrap_or(path);
     let inside = inside.trim_start_matches('/');
-    folder.join(if inside.is_empty() { "index.html" } else { inside })
+    folder.join(if inside.is_empty() {
+        "index.html"
+    } else {
+        inside
+    })
 }
 
 fn kind_of(file: &Path) -> &'static str {

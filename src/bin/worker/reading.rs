@@ -1,0 +1,168 @@
+//! Reading a bundle, file after file, while the page may ask, cancel, or open another one.
+
+use crate::bytes::{Asked, Chunks, ask, why};
+use crate::{say, scope};
+use js_sys::Promise;
+use logintrace::protocol::Reply;
+use logintrace::session::Session;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+/// The browser is asked for this many files ahead: of thousands of tiny files the asking takes longest.
+const AHEAD: usize = 16;
+/// Messages of the page wait at most this long, ms, while a file is read.
+const TURN_MS: f64 = 100.0;
+/// The page hears of progress this often, ms.
+const PROGRESS_MS: f64 = 125.0;
+/// The sign-ins known so far are worked out at most this often, ms …
+const ANALYSIS_MS: f64 = 1000.0;
+/// … and in no more than this part of the time spent reading.
+const ANALYSIS_SHARE: f64 = 0.1;
+
+/// The session and how far it is.
+pub(crate) struct Pump {
+    pub(crate) session: RefCell<Session>,
+    reading: RefCell<Reading>,
+}
+
+/// The bundle being read. Times are ms of this worker's clock.
+#[derive(Default, Clone, Copy)]
+struct Reading {
+    /// Counts bundles: a task that reads for another one is overtaken and must stop.
+    turn: u32,
+    cancelled: bool,
+    started: f64,
+    yielded: f64,
+    told: f64,
+    analysed: f64,
+    /// Duration of the last analysis, and of all.
+    analysis: f64,
+    analyses: f64,
+}
+
+/// Why reading ended before the end of a file.
+enum Stop {
+    /// The page opened another bundle: the session is no longer ours.
+    Overtaken,
+    Cancelled,
+    /// The rest of the file is lost, for this reason.
+    Failed(String),
+}
+
+/// Reads `files` into the session, for [`Pump::begin`]'s `turn`, and says how it went.
+pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
+    let mut buffer = Vec::new();
+    let mut files = files.into_iter();
+    let mut asked: VecDeque<Asked> = files.by_ref().take(AHEAD).map(ask).collect();
+    for source in 0u32.. {
+        let Some(file) = asked.pop_front() else { break };
+        asked.extend(files.next().map(ask));
+        pump.session.borrow_mut().begin(source);
+        let stopped = read_file(&pump, turn, file, &mut buffer).await;
+        let failed = match stopped {
+            Err(Stop::Overtaken) => return,
+            Err(Stop::Cancelled) => break,
+            Err(Stop::Failed(why)) => Some(why),
+            Ok(()) => None,
+        };
+        pump.session.borrow_mut().end(failed);
+    }
+    let Reading {
+        cancelled, started, ..
+    } = *pump.reading.borrow();
+    let elapsed = now() - started;
+    say(&pump.session.borrow_mut().close(cancelled, elapsed));
+}
+
+async fn read_file(pump: &Pump, turn: u32, file: Asked, buffer: &mut Vec<u8>) -> Result<(), Stop> {
+    let mut chunks = Chunks::of(file);
+    loop {
+        let chunk = chunks.next().await;
+        pump.turn(turn).await?;
+        let Some(chunk) = chunk.map_err(|error| Stop::Failed(why(&error)))? else {
+            return Ok(());
+        };
+        buffer.resize(chunk.length() as usize, 0);
+        chunk.copy_to(buffer);
+        pump.session.borrow_mut().feed(buffer);
+        pump.report();
+    }
+}
+
+impl Pump {
+    pub(crate) fn new() -> Self {
+        Self {
+            session: RefCell::new(Session::new()),
+            reading: RefCell::default(),
+        }
+    }
+
+    /// A new bundle; whatever reads the one before stops. Returns its number.
+    pub(crate) fn begin(&self) -> u32 {
+        let mut reading = self.reading.borrow_mut();
+        let turn = reading.turn + 1;
+        let started = now();
+        *reading = Reading {
+            turn,
+            started,
+            yielded: started,
+            told: started,
+            analysed: started,
+            ..Reading::default()
+        };
+        turn
+    }
+
+    /// The bundle is not read any further.
+    pub(crate) fn cancel(&self) {
+        self.reading.borrow_mut().cancelled = true;
+    }
+
+    /// Lets the page's messages in now and then, and stops when one of them says so.
+    async fn turn(&self, turn: u32) -> Result<(), Stop> {
+        let waited = now() - self.reading.borrow().yielded;
+        if waited >= TURN_MS {
+            pause().await;
+            self.reading.borrow_mut().yielded = now();
+        }
+        match *self.reading.borrow() {
+            reading if reading.turn != turn => Err(Stop::Overtaken),
+            reading if reading.cancelled => Err(Stop::Cancelled),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells the page how far reading is and what is known so far, when it is time to.
+    fn report(&self) {
+        let mut reading = self.reading.borrow_mut();
+        let time = now();
+        let elapsed = time - reading.started;
+        if time - reading.told >= PROGRESS_MS {
+            reading.told = time;
+            say(&[Reply::Progress(self.session.borrow().progress(elapsed))]);
+        }
+        let cost = reading.analyses + reading.analysis;
+        if time - reading.analysed >= ANALYSIS_MS && cost <= elapsed * ANALYSIS_SHARE {
+            say(&self.session.borrow_mut().analyse());
+            reading.analysed = now();
+            reading.analysis = reading.analysed - time;
+            reading.analyses += reading.analysis;
+        }
+    }
+}
+
+/// Resolves after the messages that are waiting now.
+async fn pause() {
+    let timer = Promise::new(&mut |resolve, _| {
+        // Cannot fail: a timer without a delay has no argument to reject.
+        let _ = scope().set_timeout_with_callback(&resolve);
+    });
+    let _ = JsFuture::from(timer).await;
+}
+
+fn now() -> f64 {
+    scope().performance().map_or(0.0, |clock| clock.now())
+}
