@@ -12,6 +12,7 @@
 //! or a file. The command line and the page's worker are thin pumps around [`session`].
 
 pub mod codes;
+pub mod correlate;
 pub mod error;
 pub mod flow;
 pub mod format;

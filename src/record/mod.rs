@@ -379,6 +379,40 @@ pub struct Records {
 }
 
 impl Records {
+    /// Adds a member that has been read. The records' `place.file` is set here; their text ranges
+    /// are relative to `text`.
+    pub fn append(&mut self, file: File, records: Vec<Record>, text: &str) {
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 members"));
+        let base = self.text.len() as u64;
+        self.files.push(file);
+        self.text.push_str(text);
+        self.all.extend(records.into_iter().map(|mut record| {
+            record.place.file = id;
+            record.text = (record.text.0 + base, record.text.1 + base);
+            record
+        }));
+    }
+
+    /// Puts files and records in the order of the report, whatever order they were read in.
+    /// Ids given out before are void.
+    pub fn arrange(&mut self) {
+        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        order.sort_by(|&a, &b| {
+            let (a, b) = (&self.files[a], &self.files[b]);
+            (&a.chain, a.digest, a.counts.bytes).cmp(&(&b.chain, b.digest, b.counts.bytes))
+        });
+        let mut place_of = vec![FileId(0); order.len()];
+        for (to, &from) in (0u32..).zip(&order) {
+            place_of[from] = FileId(to);
+        }
+        let mut files: Vec<Option<File>> = std::mem::take(&mut self.files).into_iter().map(Some).collect();
+        self.files = order.into_iter().filter_map(|from| files[from].take()).collect();
+        for record in &mut self.all {
+            record.place.file = place_of[record.place.file.0 as usize];
+        }
+        self.all.sort_by_key(|record| (record.place.file, record.place.line, record.nth));
+    }
+
     /// The record's text with its line breaks, credentials masked.
     #[must_use]
     pub fn text_of(&self, record: &Record) -> &str {

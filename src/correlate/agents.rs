@@ -1,0 +1,147 @@
+//! Whose record is it? An agent for every record that can be given one without guessing.
+//!
+//! Most server lines print the agent. The others get it through a key that has one agent only:
+//! `requestId`, `nocache`, the desktop a client log belongs to. A key that two agents share gives
+//! nobody an agent.
+
+use crate::record::intern::Sym;
+use crate::record::{FileId, Kind, Record, Records, What};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+/// The agent of each record, by position; [`Sym::NONE`] where nothing tells.
+pub(super) fn agents(records: &Records) -> Vec<Sym> {
+    let mut agents: Vec<Sym> = records.all.iter().map(|record| record.keys.agent).collect();
+    // Twice: a client log gets its owner from the keys it shares, and gives it to the keys it alone has.
+    for _ in 0..2 {
+        spread(records, &mut agents, |record| record.keys.request_id.is_some().then_some(record.keys.request_id));
+        spread(records, &mut agents, nocache_key);
+        own_client_lines(records, &mut agents);
+    }
+    agents
+}
+
+/// A GET is known by its nocache and what it asks for: two desktops may ask in the same millisecond.
+fn nocache_key(record: &Record) -> Option<(i64, Sym)> {
+    record.keys.nocache.map(|nocache| (nocache.0, record.facts.resource))
+}
+
+/// Gives the agent of a key to all records with that key, if the key has exactly one.
+fn spread<K: Hash + Eq>(records: &Records, agents: &mut [Sym], key: impl Fn(&Record) -> Option<K>) {
+    let mut owner: FxHashMap<K, Sym> = FxHashMap::default();
+    for (record, &agent) in records.all.iter().zip(agents.iter()).filter(|(_, agent)| agent.is_some()) {
+        if let Some(key) = key(record) {
+            owner.entry(key).and_modify(|known| *known = if *known == agent { agent } else { Sym::NONE }).or_insert(agent);
+        }
+    }
+    for (record, agent) in records.all.iter().zip(agents.iter_mut()).filter(|(_, agent)| agent.is_none()) {
+        if let Some(&known) = key(record).and_then(|key| owner.get(&key)) {
+            *agent = known;
+        }
+    }
+}
+
+/// Client lines that name nobody belong to the desktop the log is of.
+fn own_client_lines(records: &Records, agents: &mut [Sym]) {
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| record.kind == Kind::ClientLog) {
+        by_file.entry(record.place.file).or_default().push(at);
+    }
+    for lines in by_file.values() {
+        own_lines_of_one_log(records, agents, lines);
+    }
+}
+
+fn own_lines_of_one_log(records: &Records, agents: &mut [Sym], lines: &[usize]) {
+    let named: Vec<(usize, Sym)> =
+        (0..lines.len()).map(|nth| (nth, agents[lines[nth]])).filter(|(_, agent)| agent.is_some()).collect();
+    for (nth, &at) in lines.iter().enumerate() {
+        if agents[at].is_none() {
+            let next = named.partition_point(|(named_nth, _)| *named_nth < nth);
+            let before = next.checked_sub(1).map(|previous| named[previous]);
+            let after = named.get(next).copied();
+            agents[at] = owner_between(records, lines, nth, before, after);
+        }
+    }
+}
+
+/// The owner of a nameless client line between two that name agents. When they differ, a line that
+/// comes after the first agent was done and opens a sign-in, or follows one that does, belongs to
+/// the next agent; anything else stays nobody's.
+fn owner_between(
+    records: &Records,
+    lines: &[usize],
+    nth: usize,
+    before: Option<(usize, Sym)>,
+    after: Option<(usize, Sym)>,
+) -> Sym {
+    let (from, one, other) = match (before, after) {
+        (None, None) => return Sym::NONE,
+        (Some((_, agent)), None) | (None, Some((_, agent))) => return agent,
+        (Some((_, one)), Some((_, other))) if one == other => return one,
+        (Some((from, one)), Some((_, other))) => (from, one, other),
+    };
+    let what = |nth: usize| records.all[lines[nth]].what;
+    match (from..=nth).rev().find(|&nth| what(nth) == What::SignedIn) {
+        Some(done) if done == nth => one,
+        Some(done) if (done..=nth).any(|nth| opens_sign_in(what(nth))) => other,
+        _ => Sym::NONE,
+    }
+}
+
+fn opens_sign_in(what: What) -> bool {
+    matches!(what, What::ClientStarted | What::SystemStatus | What::ConnectStarted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::correlate::fixture::Fixture;
+
+    #[test]
+    fn a_key_with_one_agent_names_the_nameless() {
+        let mut bundle = Fixture::default();
+        bundle.record(Kind::Webservices, What::ApiRequest).agent("2001").request_id("r1");
+        bundle.record(Kind::Notification, What::Routed).request_id("r1");
+        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001"]);
+    }
+
+    #[test]
+    fn a_key_two_agents_share_names_nobody() {
+        let mut bundle = Fixture::default();
+        bundle.record(Kind::AccessLog, What::ContainerCall).agent("2001").nocache(7);
+        bundle.record(Kind::AccessLog, What::ContainerCall).agent("2002").nocache(7);
+        bundle.record(Kind::Webservices, What::RequestStart).nocache(7);
+        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2002", ""]);
+    }
+
+    #[test]
+    fn client_lines_belong_to_the_desktop_of_their_log() {
+        let mut bundle = Fixture::default();
+        bundle.record(Kind::ClientLog, What::ConnectStarted);
+        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001");
+        bundle.record(Kind::ClientLog, What::SignedIn);
+        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001", "2001"]);
+    }
+
+    #[test]
+    fn between_two_agents_interleaved_in_one_log_a_nameless_line_stays_nobodys() {
+        let mut bundle = Fixture::default();
+        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001");
+        bundle.record(Kind::ClientLog, What::ConnectionStatus);
+        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2002");
+        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "", "2002"]);
+    }
+
+    #[test]
+    fn one_agent_after_another_on_the_same_desktop() {
+        let mut bundle = Fixture::default();
+        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001");
+        bundle.record(Kind::ClientLog, What::SignedIn);
+        bundle.record(Kind::ClientLog, What::ConnectStarted);
+        bundle.record(Kind::ClientLog, What::ConnectionStatus);
+        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2002");
+        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001", "2002", "2002", "2002"]);
+    }
+}

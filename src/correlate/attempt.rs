@@ -1,0 +1,130 @@
+//! Records to attempts: what belongs to one agent's one try to sign in, and why.
+//!
+//! An attempt grows around its sign-in request. First what shares a key with it, then the exchange
+//! with the CTI server, then what came after it and what led to it, and last attempts that never
+//! got as far as a request. A record belongs to one attempt at most; what cannot be given to one
+//! without guessing stays an orphan.
+
+mod after;
+mod before;
+mod early;
+mod request;
+
+use super::view::View;
+use crate::flow::{JoinedBy, StepName};
+use crate::record::intern::Sym;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// A record's part in an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// Position of the record.
+    pub at: usize,
+    /// The step it proves.
+    pub step: StepName,
+    /// Why it belongs here.
+    pub by: JoinedBy,
+}
+
+/// One agent's one try to sign in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attempt {
+    pub(super) agent: Sym,
+    pub(super) extension: Sym,
+    pub(super) request_id: Sym,
+    /// When the sign-in request was made, ms on the reference clock.
+    pub(super) asked: Option<i64>,
+    pub(super) joined: Vec<Joined>,
+}
+
+impl Attempt {
+    fn join(&mut self, claimed: &mut Claimed, at: usize, step: StepName, by: JoinedBy) {
+        if claimed.take(at) {
+            self.joined.push(Joined { at, step, by });
+        }
+    }
+
+    /// A record that proves two steps: an access-log line is request and answer.
+    fn join_also(&mut self, at: usize, step: StepName) {
+        if let Some(joined) = self.joined.iter().find(|joined| joined.at == at).copied() {
+            self.joined.push(Joined { step, ..joined });
+        }
+    }
+
+    pub(super) fn has(&self, step: StepName) -> bool {
+        self.joined.iter().any(|joined| joined.step == step)
+    }
+
+    /// Time on the reference clock of the first record of a step.
+    fn first(&self, view: &View<'_>, step: StepName) -> Option<i64> {
+        self.of(step).filter_map(|joined| view.when[joined.at]).min()
+    }
+
+    fn of(&self, step: StepName) -> impl Iterator<Item = &Joined> {
+        self.joined.iter().filter(move |joined| joined.step == step)
+    }
+}
+
+/// Which records an attempt has.
+struct Claimed(Vec<bool>);
+
+impl Claimed {
+    /// Whether it was free; it is not from now on.
+    fn take(&mut self, at: usize) -> bool {
+        !std::mem::replace(&mut self.0[at], true)
+    }
+
+    fn free(&self, at: usize) -> bool {
+        !self.0[at]
+    }
+}
+
+/// All attempts, in order of agent and request.
+pub(super) fn attempts(view: &View<'_>) -> Vec<Attempt> {
+    let mut claimed = Claimed(vec![false; view.records.all.len()]);
+    let by_request = by_request_id(view);
+    let mut attempts = Vec::new();
+    for lines in by_agent(view).values() {
+        let mut own = request::requested(view, lines, &by_request, &mut claimed);
+        after::join(view, lines, &mut own, &mut claimed);
+        before::join(view, lines, &mut own, &mut claimed);
+        own.extend(early::attempts(view, lines, &mut claimed));
+        attempts.append(&mut own);
+    }
+    before::join_pages(view, &mut attempts, &mut claimed);
+    attempts
+}
+
+/// Records of each agent in order of time, then place; agents in order of name.
+fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> {
+    let mut agents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, &agent) in view.agents.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
+        agents.entry(view.records.strings.get(agent)).or_default().push(at);
+    }
+    for lines in agents.values_mut() {
+        lines.sort_by_key(|&at| (view.when[at], at));
+    }
+    agents
+}
+
+fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {
+    let mut requests: FxHashMap<Sym, Vec<usize>> = FxHashMap::default();
+    for at in 0..view.records.all.len() {
+        let request_id = view.request_id(at);
+        if request_id.is_some() {
+            requests.entry(request_id).or_default().push(at);
+        }
+    }
+    requests
+}
+
+/// The latest attempt whose request is not after `when` (give or take the clocks), and not longer
+/// ago than `window_ms`. Attempts are in order of request. Without times only a single attempt is safe.
+fn latest_before(attempts: &[Attempt], when: Option<i64>, window_ms: i64) -> Option<usize> {
+    let Some(when) = when else { return (attempts.len() == 1).then_some(0) };
+    let tolerance = super::thresholds::CLOCK_TOLERANCE_MS;
+    let next = attempts.partition_point(|attempt| attempt.asked.is_none_or(|asked| asked <= when + tolerance));
+    let at = next.checked_sub(1)?;
+    attempts[at].asked.is_none_or(|asked| when - asked <= window_ms).then_some(at)
+}

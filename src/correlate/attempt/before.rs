@@ -1,0 +1,165 @@
+//! What led to the sign-in request: page, system information, connection, presence, user data.
+
+use super::request::is_user_call;
+use super::{Attempt, Claimed};
+use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
+use crate::correlate::view::{Resource, View};
+use crate::flow::{JoinedBy, StepName};
+use crate::record::intern::Sym;
+use crate::record::{FileId, Kind, What};
+use std::collections::BTreeMap;
+
+/// The step a record proves if it stands before a sign-in request.
+pub(super) fn step_before(view: &View<'_>, at: usize) -> Option<StepName> {
+    let record = view.record(at);
+    Some(match record.what {
+        What::SystemStatus => StepName::SystemInfo,
+        What::ConnectStarted | What::ConnectionStatus | What::Connected | What::ConnectRetry => StepName::Connect,
+        What::Presence if view.records.strings.get(record.facts.word) == "available" => StepName::Presence,
+        What::WireRequest | What::WireAnswer => StepName::UserGet,
+        What::RestCall | What::ContainerCall | What::ClientRequest | What::ClientAnswer | What::RequestStart
+        | What::ApiRequest | What::RequestEnd
+            if !view.is_put(at) && view.request_id(at).is_none() =>
+        {
+            call_step(view, at)?
+        }
+        _ => return None,
+    })
+}
+
+fn call_step(view: &View<'_>, at: usize) -> Option<StepName> {
+    match view.resource(at) {
+        Resource::SystemInfo => Some(StepName::SystemInfo),
+        Resource::User if is_user_call(view, at) => Some(StepName::UserGet),
+        // An answer whose request the log no longer has names its class only.
+        Resource::Other if view.record(at).what == What::ClientAnswer => {
+            match view.records.strings.get(view.record(at).facts.word) {
+                "SystemInfo" => Some(StepName::SystemInfo),
+                "User" => Some(StepName::UserGet),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Why a record before the request belongs to the agent's attempt.
+pub(super) fn reason(view: &View<'_>, at: usize) -> JoinedBy {
+    let record = view.record(at);
+    match record.kind {
+        _ if record.keys.nocache.is_some() => JoinedBy::Nocache,
+        Kind::Webservices if record.what == What::Presence => JoinedBy::JidTime,
+        Kind::Webservices if view.borrowed(at) => JoinedBy::Thread,
+        Kind::ClientLog if view.borrowed(at) => JoinedBy::Sequence,
+        Kind::ClientLog => JoinedBy::ClientLog,
+        _ => JoinedBy::AgentTime,
+    }
+}
+
+/// Walks back from each request as long as nothing lies between for more than a minute. What stands
+/// before the system information of one attempt belongs to an earlier life of the desktop.
+pub(super) fn join(view: &View<'_>, lines: &[usize], attempts: &mut [Attempt], claimed: &mut Claimed) {
+    let steps: Vec<(usize, StepName)> =
+        lines.iter().filter_map(|&at| Some((at, step_before(view, at)?))).collect();
+    let mut floor = None;
+    for attempt in attempts.iter_mut() {
+        let asked = attempt.asked;
+        let until = steps.partition_point(|&(at, _)| view.when[at] <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS));
+        let mut walk = Walk { last: asked, system_info: None };
+        for &(at, step) in steps[..until].iter().rev().filter(|(at, _)| claimed.free(*at)).collect::<Vec<_>>() {
+            let when = view.when[at];
+            // Behind an answer that refused lies the attempt before.
+            if view.is_refused(at) || when.zip(floor).is_some_and(|(when, floor)| when <= floor) || !walk.reaches(when, step) {
+                break;
+            }
+            attempt.join(claimed, at, step, reason(view, at));
+        }
+        floor = asked.or(floor);
+    }
+}
+
+struct Walk {
+    /// Time of the earliest record taken so far.
+    last: Option<i64>,
+    /// Time of the system information, once it was met.
+    system_info: Option<i64>,
+}
+
+impl Walk {
+    fn reaches(&mut self, when: Option<i64>, step: StepName) -> bool {
+        let Some((when, last)) = when.zip(self.last) else { return true };
+        let too_long = last - when > PRE_GAP_MS;
+        let earlier_life = step > StepName::SystemInfo
+            && self.system_info.is_some_and(|system_info| when < system_info - CLOCK_TOLERANCE_MS);
+        if too_long || earlier_life {
+            return false;
+        }
+        self.last = Some(last.min(when));
+        if step == StepName::SystemInfo {
+            self.system_info = Some(self.system_info.map_or(when, |known| known.min(when)));
+        }
+        true
+    }
+}
+
+/// Page loads name no agent. They belong to the next sign-in from the same browser address in the
+/// same access log, if only one agent at a time uses that address.
+pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mut Claimed) {
+    let lines = lines_by_address(view);
+    let shared: Vec<bool> = lines.values().map(|lines| shared_by_agents(view, lines)).collect();
+    let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
+    for (nth, attempt) in attempts.iter().enumerate() {
+        for joined in &attempt.joined {
+            owner.insert(joined.at, nth);
+        }
+    }
+    for (lines, _) in lines.values().zip(shared).filter(|(_, shared)| !shared) {
+        let mut pages = Vec::new();
+        for &at in lines {
+            if view.record(at).what == What::PageRequest {
+                pages.push(at);
+            } else if !view.record(at).facts.from_localhost && view.agents[at].is_some() {
+                if let Some(&nth) = owner.get(&at) {
+                    for page in last_load(view, &pages) {
+                        attempts[nth].join(claimed, page, StepName::PageLoad, JoinedBy::ClientAddress);
+                    }
+                }
+                pages.clear();
+            }
+        }
+    }
+}
+
+fn lines_by_address(view: &View<'_>) -> BTreeMap<(FileId, Sym), Vec<usize>> {
+    let mut lines: BTreeMap<(FileId, Sym), Vec<usize>> = BTreeMap::new();
+    for (at, record) in view.records.all.iter().enumerate() {
+        if record.kind == Kind::AccessLog && record.keys.client.is_some() && !record.facts.from_localhost {
+            lines.entry((record.place.file, record.keys.client)).or_default().push(at);
+        }
+    }
+    lines
+}
+
+/// Whether two agents use an address at the same time (a proxy, a terminal server).
+fn shared_by_agents(view: &View<'_>, lines: &[usize]) -> bool {
+    let mut spans: BTreeMap<Sym, (usize, usize)> = BTreeMap::new();
+    for &at in lines.iter().filter(|&&at| view.agents[at].is_some()) {
+        let span = spans.entry(view.agents[at]).or_insert((at, at));
+        span.1 = at;
+    }
+    let mut spans: Vec<(usize, usize)> = spans.into_values().collect();
+    spans.sort_unstable();
+    spans.windows(2).any(|pair| pair[1].0 < pair[0].1)
+}
+
+/// Of several loads in a row the last: from its `GET /`, or from its container page.
+fn last_load(view: &View<'_>, pages: &[usize]) -> Vec<usize> {
+    let path = |at: usize| view.records.strings.get(view.record(at).facts.resource);
+    let container = pages.iter().rposition(|&at| path(at).starts_with("/desktop/container"));
+    let start = match container {
+        Some(container) if container > 0 && path(pages[container - 1]) == "/" => container - 1,
+        Some(container) => container,
+        None => 0,
+    };
+    pages[start..].to_vec()
+}

@@ -1,0 +1,75 @@
+//! Attempts that ended before they made a sign-in request: wrong password, no connection, a server
+//! that is out of service.
+
+use super::before::{reason, step_before};
+use super::{Attempt, Claimed};
+use crate::correlate::thresholds::PRE_GAP_MS;
+use crate::correlate::view::View;
+use crate::flow::StepName;
+use crate::record::{AgentState, Kind, What};
+
+/// From what is left of an agent's records: runs with no gap of more than a minute that show a
+/// desktop which failed to sign in. Anything less telling (a gadget that polls, a page that was
+/// refreshed while signed in) makes no attempt.
+pub(super) fn attempts(view: &View<'_>, lines: &[usize], claimed: &mut Claimed) -> Vec<Attempt> {
+    let left: Vec<(usize, StepName)> = lines
+        .iter()
+        .filter(|&&at| claimed.free(at))
+        .filter_map(|&at| Some((at, step_before(view, at)?)))
+        .collect();
+    let mut attempts = Vec::new();
+    for run in left.chunk_by(|&(one, _), &(other, _)| no_gap(view, one, other)) {
+        for run in split_after_refusals(view, run) {
+            if shows_failure(view, run) {
+                attempts.push(attempt_of(view, run, claimed));
+            }
+        }
+    }
+    attempts
+}
+
+/// Who was refused and asks again makes a new attempt.
+fn split_after_refusals<'r>(view: &View<'_>, run: &'r [(usize, StepName)]) -> Vec<&'r [(usize, StepName)]> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut refused = None;
+    for (nth, &(at, _)) in run.iter().enumerate() {
+        let nocache = view.nocache(at);
+        if refused.is_some() && nocache.is_some() && nocache != refused {
+            parts.push(&run[start..nth]);
+            (start, refused) = (nth, None);
+        }
+        if view.is_refused(at) {
+            refused = nocache;
+        }
+    }
+    parts.push(&run[start..]);
+    parts
+}
+
+fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {
+    view.when[one].zip(view.when[other]).is_none_or(|(one, other)| other - one <= PRE_GAP_MS)
+}
+
+fn shows_failure(view: &View<'_>, run: &[(usize, StepName)]) -> bool {
+    let record = |&(at, _): &(usize, StepName)| view.record(at);
+    let refused = run.iter().map(record).any(|record| record.facts.status.is_some_and(|status| status >= 400));
+    // A desktop that reads its user in any state but LOGOUT is signed in already: a refresh.
+    let signed_in =
+        run.iter().map(record).any(|record| {
+            record.what == What::ClientAnswer && record.facts.state.is_some_and(|state| state != AgentState::Logout)
+        });
+    let desktop = run.iter().any(|entry| {
+        let record = record(entry);
+        record.kind == Kind::ClientLog && matches!(record.what, What::ConnectStarted | What::SystemStatus)
+    });
+    refused || (desktop && !signed_in)
+}
+
+fn attempt_of(view: &View<'_>, run: &[(usize, StepName)], claimed: &mut Claimed) -> Attempt {
+    let mut attempt = Attempt { agent: view.agents[run[0].0], asked: None, ..Attempt::default() };
+    for &(at, step) in run {
+        attempt.join(claimed, at, step, reason(view, at));
+    }
+    attempt
+}

@@ -1,0 +1,173 @@
+//! REST calls and CTI exchanges: records that belong together whoever they belong to.
+//!
+//! A record that lacks a key gets it from the others of its call: `REQUEST_END` has nothing but a
+//! thread, a client's answer to a GET nothing but its place after the request, a
+//! `SET_AGENT_STATE_CONF` nothing but an invoke id.
+
+use super::clock::Clocks;
+use crate::record::intern::Sym;
+use crate::record::{FileId, Kind, Record, Records, What};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+
+/// CTI message number of SET_AGENT_STATE_REQ (GED-188).
+pub const SET_AGENT_STATE_REQ: u16 = 38;
+/// CTI message number of SET_AGENT_STATE_CONF (GED-188).
+pub const SET_AGENT_STATE_CONF: u16 = 39;
+/// CTI message number of CONTROL_FAILURE_CONF (GED-188).
+pub const CONTROL_FAILURE_CONF: u16 = 35;
+/// CTI message number of AGENT_STATE_EVENT (GED-188).
+pub const AGENT_STATE_EVENT: u16 = 30;
+
+/// An answer with the same invoke id later than this is to another request (ids are reused).
+const INVOKE_LIFE_MS: i64 = 120_000;
+
+/// Which record gets its missing keys from which: for each record, the position of the one that
+/// opened its call, or its own.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    pub(super) opener: Vec<usize>,
+}
+
+impl Calls {
+    /// Whether the record has its keys from another one.
+    pub(super) fn borrowed(&self, at: usize) -> bool {
+        self.opener[at] != at
+    }
+}
+
+pub(super) fn calls(records: &Records, clocks: &Clocks) -> Calls {
+    let mut opener: Vec<usize> = (0..records.all.len()).collect();
+    group_threads(records, clocks, &mut opener);
+    group_client_answers(records, &mut opener);
+    group_cti_replies(records, clocks, &mut opener);
+    group_wire_answers(records, &mut opener);
+    Calls { opener }
+}
+
+/// One request: `REQUEST_START`, `API_REQUEST`, `REQUEST_END` on one thread, not interleaved.
+fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
+    struct Open {
+        opener: usize,
+        has_api_request: bool,
+    }
+    let mut open: FxHashMap<(Sym, Sym), Open> = FxHashMap::default();
+    for at in webservices_in_order(records, clocks) {
+        let record = &records.all[at];
+        let node = record.keys.node.or(clocks.node_of_file[record.place.file.0 as usize]);
+        let key = (node, record.keys.thread);
+        match record.what {
+            What::RequestStart => {
+                open.insert(key, Open { opener: at, has_api_request: false });
+            }
+            What::ApiRequest => match open.get_mut(&key).filter(|call| !call.has_api_request) {
+                Some(call) => {
+                    call.has_api_request = true;
+                    opener[at] = call.opener;
+                }
+                None => {
+                    open.insert(key, Open { opener: at, has_api_request: true });
+                }
+            },
+            What::RequestEnd => {
+                if let Some(call) = open.remove(&key) {
+                    opener[at] = call.opener;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Webservices records in the order they were written: rotated files by their time.
+fn webservices_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
+    let mut order: Vec<usize> =
+        (0..records.all.len()).filter(|&at| records.all[at].kind == Kind::Webservices).collect();
+    let file_start = |at: &usize| {
+        let file = records.all[*at].place.file;
+        (clocks.of_file[file.0 as usize].map(|(first, _)| first), file)
+    };
+    order.sort_by_key(file_start);
+    order
+}
+
+/// A client's answer names its class (`User`, `SystemInfo`) and, for a PUT, the request id; a GET's
+/// answer belongs to the oldest request of that class in the same log that has none yet.
+fn group_client_answers(records: &Records, opener: &mut [usize]) {
+    let mut waiting: FxHashMap<(FileId, Sym), VecDeque<usize>> = FxHashMap::default();
+    let mut last_put: FxHashMap<FileId, usize> = FxHashMap::default();
+    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| record.kind == Kind::ClientLog) {
+        let file = record.place.file;
+        match record.what {
+            What::ClientRequest if record.keys.request_id.is_some() => {
+                last_put.insert(file, at);
+            }
+            What::ClientRequest => waiting.entry((file, record.facts.word)).or_default().push_back(at),
+            // Cut out of its line: an answer without class. 202 is the answer to a PUT only.
+            What::ClientAnswer if record.facts.word.is_none() && record.keys.request_id.is_none() => {
+                if let (Some(&put), Some(202)) = (last_put.get(&file), record.facts.status) {
+                    opener[at] = put;
+                }
+            }
+            What::ClientAnswer if record.keys.request_id.is_none() => {
+                if let Some(request) = waiting.get_mut(&(file, record.facts.word)).and_then(VecDeque::pop_front) {
+                    opener[at] = request;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The reply to a CTI request has its invoke id and follows it soon, in the same log.
+fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
+    let mut asked: FxHashMap<(Kind, Sym, Option<u32>, u32), usize> = FxHashMap::default();
+    for at in cti_in_order(records, clocks) {
+        let record = &records.all[at];
+        let Some(invoke_id) = record.keys.invoke_id else { continue };
+        let node = record.keys.node.or(clocks.node_of_file[record.place.file.0 as usize]);
+        let key = (record.kind, node, record.keys.session, invoke_id);
+        if is_cti_request(record) {
+            asked.insert(key, at);
+        } else if let Some(&request) = asked.get(&key) {
+            let waited = clocks.at[at].zip(clocks.at[request]).map(|(reply, request)| reply.at.0 - request.at.0);
+            if waited.is_none_or(|waited| (-CLOCK_STEP_MS..=INVOKE_LIFE_MS).contains(&waited)) {
+                opener[at] = request;
+            }
+        }
+    }
+}
+
+/// A reply may be printed just before its request where two threads write one log.
+const CLOCK_STEP_MS: i64 = 1_000;
+
+fn cti_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..records.all.len())
+        .filter(|&at| matches!(records.all[at].what, What::CtiSent | What::CtiDecoded | What::CtiMessage))
+        .collect();
+    order.sort_by_key(|&at| (clocks.at[at].map(|when| when.at), at));
+    order
+}
+
+pub(super) fn is_cti_request(record: &Record) -> bool {
+    record.what == What::CtiSent
+        || (record.what == What::CtiMessage && record.facts.msg_id == Some(SET_AGENT_STATE_REQ))
+}
+
+/// The answers of the wire log follow their request; the log serves one request after another.
+fn group_wire_answers(records: &Records, opener: &mut [usize]) {
+    let mut asked: FxHashMap<FileId, usize> = FxHashMap::default();
+    for (at, record) in records.all.iter().enumerate() {
+        match record.what {
+            What::WireRequest => {
+                asked.insert(record.place.file, at);
+            }
+            What::WireAnswer => {
+                if let Some(&request) = asked.get(&record.place.file) {
+                    opener[at] = request;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Records to sign-ins: which lines belong together, why, on which clock, and how it ended.
+//!
+//! Everything here is pure and looks at the records in one canonical order, so that the same bundle
+//! gives the same sign-ins whatever order its files were read in.
+//!
+//! ```text
+//! agents ─→ clock ─→ calls ─→ view ─→ attempt ─→ message ─→ step
+//!            nodes              offset    coverage ──────────┘
+//! ```
+
+mod agents;
+mod attempt;
+mod calls;
+pub mod clock;
+pub mod coverage;
+#[cfg(test)]
+mod fixture;
+pub mod message;
+mod nodes;
+pub mod offset;
+pub mod step;
+pub mod thresholds;
+mod view;
+
+use crate::flow::StepName;
+use crate::record::intern::Sym;
+use crate::record::time::zone_name;
+use crate::record::{Records, What};
+pub use attempt::Joined;
+use attempt::Attempt;
+use clock::{ClockId, ClockOwner, Clocks};
+use coverage::Coverage;
+use offset::{Branch, Comparison, Moment, Offset, Rank};
+use rustc_hash::FxHashMap;
+use step::SignIn;
+use view::View;
+
+pub use calls::{AGENT_STATE_EVENT, CONTROL_FAILURE_CONF, SET_AGENT_STATE_CONF, SET_AGENT_STATE_REQ};
+
+/// What a bundle tells about sign-ins.
+#[derive(Debug, Default)]
+pub struct Flows {
+    /// In order of start, then agent, then request.
+    pub sign_ins: Vec<SignIn>,
+    /// The clocks, and the time of each record by its own.
+    pub clocks: Clocks,
+    /// The offset of each clock from the reference; `None` where nothing connects them.
+    pub offsets: Vec<Option<Offset>>,
+    /// The clock the others are compared with.
+    pub reference: Option<ClockId>,
+    /// Which records belong to a sign-in, by position.
+    pub claimed: Vec<bool>,
+}
+
+/// Finds the sign-ins. `records` must be arranged ([`Records::arrange`]).
+#[must_use]
+pub fn correlate(records: &Records) -> Flows {
+    let view = View::new(records);
+    let attempts = attempt::attempts(&view);
+    let coverage = Coverage::new(&view);
+    let offsets = compare(&view, &attempts).offsets(view.clocks.all.len(), view.reference);
+    let mut sign_ins: Vec<SignIn> = attempts
+        .iter()
+        .zip(next_attempts(&attempts))
+        .map(|(attempt, next)| step::sign_in(&view, &coverage, attempt, next.map(|next| &attempts[next])))
+        .collect();
+    let name = |sym: Sym| records.strings.get(sym);
+    sign_ins.sort_by_cached_key(|sign_in| {
+        let none_last = (sign_in.started.is_none(), sign_in.started);
+        (none_last, name(sign_in.agent).to_owned(), name(sign_in.request_id).to_owned(), first_place(records, sign_in))
+    });
+    name_sign_ins(records, &mut sign_ins);
+    let mut claimed = vec![false; records.all.len()];
+    for at in sign_ins.iter().flat_map(SignIn::records) {
+        claimed[at] = true;
+    }
+    let reference = (!view.clocks.all.is_empty()).then_some(view.reference);
+    Flows { sign_ins, offsets, reference, claimed, clocks: view.clocks }
+}
+
+fn first_place(records: &Records, sign_in: &SignIn) -> Option<crate::record::Place> {
+    sign_in.records().next().map(|at| records.all[at].place)
+}
+
+/// The agent's next attempt after each, by position.
+fn next_attempts(attempts: &[Attempt]) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..attempts.len()).filter(|&nth| attempts[nth].asked.is_some()).collect();
+    order.sort_by_key(|&nth| (attempts[nth].agent, attempts[nth].asked));
+    let mut next = vec![None; attempts.len()];
+    for pair in order.windows(2).filter(|pair| attempts[pair[0]].agent == attempts[pair[1]].agent) {
+        next[pair[0]] = Some(pair[1]);
+    }
+    next
+}
+
+/// An id that stays the same from run to run: the request id where there is one, else the start.
+fn name_sign_ins(records: &Records, sign_ins: &mut [SignIn]) {
+    let mut taken: FxHashMap<String, u32> = FxHashMap::default();
+    for sign_in in sign_ins {
+        let agent = records.strings.get(sign_in.agent);
+        let request_id = records.strings.get(sign_in.request_id);
+        let mark = match sign_in.started {
+            _ if !request_id.is_empty() => request_id.chars().take(8).collect(),
+            Some(started) => started.0.to_string(),
+            None => "undated".to_owned(),
+        };
+        let id = format!("{}-{mark}", if agent.is_empty() { "unknown" } else { agent });
+        let seen = taken.entry(id.clone()).and_modify(|seen| *seen += 1).or_insert(1);
+        sign_in.id = if *seen == 1 { id } else { format!("{id}.{seen}") };
+    }
+}
+
+/// Compares clocks over whole sign-ins: their steps are in causal order, too.
+fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
+    let mut comparison = Comparison::default();
+    for attempt in attempts {
+        let moments: Vec<Moment> = attempt
+            .joined
+            .iter()
+            .filter_map(|joined| Some((joined.at, rank(view, joined)?)))
+            .flat_map(|(at, rank)| [view.moment(at, rank), view.nocache_moment(at, rank)])
+            .flatten()
+            .collect();
+        comparison.learn(&moments);
+    }
+    comparison
+}
+
+/// Where a record stands in the causal order of a whole sign-in; `None` where that is not certain.
+fn rank(view: &View<'_>, joined: &Joined) -> Option<Rank> {
+    let position = |branch, position| Some(Rank { branch, position });
+    let within = match view.record(joined.at).what {
+        What::ClientRequest | What::LoginPerformed => 0,
+        What::RequestStart | What::ApiRequest => 1,
+        What::RequestEnd => 2,
+        What::ClientAnswer => 3,
+        What::SystemStatus => 4,
+        _ => 0,
+    };
+    match (joined.step, view.record(joined.at).what) {
+        (_, What::RestCall | What::ContainerCall | What::PageRequest) => None,
+        (StepName::SystemInfo, _) => position(Branch::Common, 10 + within),
+        (StepName::UserGet, What::WireRequest | What::WireAnswer) => None,
+        (StepName::UserGet, _) => position(Branch::Common, 30 + within),
+        (StepName::LoginRequest, _) => position(Branch::Common, 40 + within),
+        (StepName::LoginAccepted, _) => position(Branch::Http, 50 + within),
+        (StepName::CtiRequest, What::CtiSent) => position(Branch::Cti, 50),
+        (StepName::CtiRequest, _) => position(Branch::Cti, 51),
+        (StepName::CtiReply | StepName::CtiEvent, What::CtiMessage | What::AgentTrace) => position(Branch::Cti, 52),
+        (StepName::CtiReply | StepName::CtiEvent, _) => position(Branch::Cti, 53),
+        (StepName::Publish, _) => position(Branch::Cti, 54),
+        (StepName::Route, _) => position(Branch::Cti, 55),
+        (StepName::EventReceived, _) => position(Branch::Cti, 56),
+        (StepName::SignedIn, _) => position(Branch::Cti, 57),
+        _ => None,
+    }
+}
+
+/// A clock's name in the report: `client:2001`, `finesse:192.0.2.10`, `cti:cg1A`.
+#[must_use]
+pub fn clock_name(records: &Records, owner: ClockOwner) -> String {
+    let name = |sym: Sym| records.strings.some(sym).unwrap_or("unknown");
+    match owner {
+        ClockOwner::Client(agent) => format!("client:{}", name(agent)),
+        ClockOwner::Finesse(node) => format!("finesse:{}", name(node)),
+        ClockOwner::Cti(node) => format!("cti:{}", name(node)),
+    }
+}
+
+/// A clock's zone in the report.
+#[must_use]
+pub fn clock_zone(clock: &clock::Clock) -> Option<String> {
+    clock.zone_minutes.map(zone_name)
+}

@@ -1,0 +1,294 @@
+//! Attempts to sign-ins: steps and messages in causal order, how each went, and how it all ended.
+
+use super::attempt::{Attempt, Joined};
+use super::coverage::{Coverage, Subject, proof};
+use super::message::{self, Message};
+use super::thresholds::{CLOCK_TOLERANCE_MS, GIVEN_UP_MS, limit};
+use super::view::View;
+use crate::flow::{Outcome, STEPS, StepName, StepStatus};
+use crate::record::intern::Sym;
+use crate::record::time::EpochMs;
+use crate::record::{AgentState, Kind, What};
+
+/// One step of a sign-in.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Which.
+    pub name: StepName,
+    /// How it went.
+    pub status: StepStatus,
+    /// When, by the clock of the log that shows it first; `None` where none prints a time.
+    pub time: Option<EpochMs>,
+    /// For a missing step: how long it was waited for in vain, ms.
+    pub waited_ms: Option<i64>,
+    /// What proves it, in order of message, file and line.
+    pub evidence: Vec<Joined>,
+}
+
+/// One agent's one try to sign in, as far as the bundle tells.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Stable across runs and unique in the bundle.
+    pub id: String,
+    /// Agent id.
+    pub agent: Sym,
+    /// Extension, where a log has it.
+    pub extension: Sym,
+    /// Login name, where a log has it.
+    pub login_name: Sym,
+    /// UUID of the sign-in request.
+    pub request_id: Sym,
+    /// Finesse node.
+    pub node: Sym,
+    /// `CCE` or `CCX`.
+    pub deployment: Sym,
+    /// First time, by the clock of the log that shows it.
+    pub started: Option<EpochMs>,
+    /// Last time before the follow-ups, by the clock of the log that shows it.
+    pub ended: Option<EpochMs>,
+    /// From `started` to `ended`, clocks compared, ms.
+    pub duration_ms: Option<i64>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Last step with evidence, follow-ups aside.
+    pub last_step: Option<StepName>,
+    /// First step that failed or never came.
+    pub stopped_at: Option<StepName>,
+    /// All steps, in causal order.
+    pub steps: Vec<Step>,
+    /// The messages of the steps, in causal order.
+    pub messages: Vec<Message>,
+}
+
+impl SignIn {
+    /// A step by name.
+    #[must_use]
+    pub fn step(&self, name: StepName) -> &Step {
+        &self.steps[name as usize]
+    }
+
+    /// Every record of it, each once.
+    pub fn records(&self) -> impl Iterator<Item = usize> {
+        let mut records: Vec<usize> =
+            self.steps.iter().flat_map(|step| step.evidence.iter().map(|joined| joined.at)).collect();
+        records.sort_unstable();
+        records.dedup();
+        records.into_iter()
+    }
+}
+
+/// Steps whose absence never stops a sign-in: logs that show them are often not in a bundle, or not
+/// switched on (formats.md §8: Openfire debug logging is off by default).
+const OPTIONAL: [StepName; 5] =
+    [StepName::PageLoad, StepName::Presence, StepName::Route, StepName::FollowUp, StepName::UserGet];
+
+pub(super) fn sign_in(view: &View<'_>, coverage: &Coverage, attempt: &Attempt, next: Option<&Attempt>) -> SignIn {
+    let node = node(view, attempt);
+    let subject = Subject { agent: attempt.agent, node };
+    let messages = message::messages(view, attempt);
+    let mut steps: Vec<Step> = STEPS.iter().map(|&name| step(view, attempt, &messages, name)).collect();
+    let verdict = judge(view, coverage, subject, attempt, next, &steps);
+    mark_absent(view, coverage, subject, attempt, &verdict, &mut steps);
+    let (started, ended, duration_ms) = span(view, &messages);
+    SignIn {
+        id: String::new(),
+        agent: attempt.agent,
+        extension: attempt.extension.or(any(view, attempt, |at| view.record(at).keys.extension)),
+        login_name: any(view, attempt, |at| view.record(at).facts.login_name),
+        request_id: attempt.request_id,
+        node,
+        deployment: any(view, attempt, |at| view.record(at).facts.deployment),
+        started,
+        ended,
+        duration_ms,
+        outcome: verdict.outcome,
+        last_step: last_step(&steps),
+        stopped_at: verdict.stopped_at,
+        steps,
+        messages,
+    }
+}
+
+fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName) -> Step {
+    let own = messages.iter().filter(|message| message.step == name);
+    let evidence: Vec<Joined> = own.clone().flat_map(|message| message.records.iter().copied()).collect();
+    let time = own.clone().find_map(|message| message.time).map(|time| time.at);
+    let status = if evidence.is_empty() {
+        StepStatus::NotCovered
+    } else if evidence.iter().any(|joined| says_no(view, joined)) {
+        StepStatus::Error
+    } else if is_slow(view, attempt, name) {
+        StepStatus::Slow
+    } else {
+        StepStatus::Ok
+    };
+    Step { name, status, time, waited_ms: None, evidence }
+}
+
+/// Whether a record is an explicit error of the step it proves.
+fn says_no(view: &View<'_>, joined: &Joined) -> bool {
+    let record = view.record(joined.at);
+    // The request's access line carries the status of its answer.
+    let http_error = joined.step != StepName::LoginRequest && record.facts.status.is_some_and(|status| status >= 400);
+    let cti_error = joined.step == StepName::CtiReply
+        && record.facts.msg_id == Some(super::calls::CONTROL_FAILURE_CONF);
+    let event_error = matches!(joined.step, StepName::Publish | StepName::EventReceived)
+        && (record.facts.failure.is_some() || record.facts.failure_type.is_some());
+    http_error || cti_error || event_error
+}
+
+/// Whether a step came later after the step it waits for than its limit. Only readings of one clock
+/// are compared: an uncertain offset must not make a step slow.
+fn is_slow(view: &View<'_>, attempt: &Attempt, name: StepName) -> bool {
+    let waits_for = match name {
+        StepName::CtiRequest => StepName::LoginRequest,
+        StepName::CtiReply | StepName::CtiEvent => StepName::CtiRequest,
+        StepName::Publish => StepName::CtiEvent,
+        StepName::EventReceived => StepName::LoginRequest,
+        StepName::LoginAccepted => StepName::LoginRequest,
+        _ => return false,
+    };
+    let slow_ms = limit(name).slow_ms;
+    let late = |done: &Joined| {
+        let asked = attempt.joined.iter().filter(|joined| joined.step == waits_for);
+        let waited = asked.filter_map(|asked| same_clock_ms(view, asked.at, done.at)).min();
+        waited.is_some_and(|waited| waited > slow_ms)
+    };
+    let mut done = attempt.joined.iter().filter(|joined| joined.step == name).peekable();
+    done.peek().is_some() && done.any(late) && !attempt.joined.iter().any(|joined| joined.step == name && in_time(view, attempt, waits_for, joined, slow_ms))
+}
+
+fn in_time(view: &View<'_>, attempt: &Attempt, waits_for: StepName, done: &Joined, slow_ms: i64) -> bool {
+    let asked = attempt.joined.iter().filter(|joined| joined.step == waits_for);
+    asked.filter_map(|asked| same_clock_ms(view, asked.at, done.at)).any(|waited| waited <= slow_ms)
+}
+
+/// `later − earlier` in ms if one clock stamped both; at least that, where whole seconds are printed.
+fn same_clock_ms(view: &View<'_>, earlier: usize, later: usize) -> Option<i64> {
+    let clocks = &view.clocks;
+    let (from, to) = (clocks.at[earlier]?, clocks.at[later]?);
+    (clocks.of_record[earlier] == clocks.of_record[later]).then_some(to.at.0 - from.at.0 - from.slack_ms)
+}
+
+struct Verdict {
+    outcome: Outcome,
+    stopped_at: Option<StepName>,
+    /// How long the step it stopped at was waited for, ms.
+    waited_ms: Option<i64>,
+}
+
+fn judge(
+    view: &View<'_>,
+    coverage: &Coverage,
+    subject: Subject,
+    attempt: &Attempt,
+    next: Option<&Attempt>,
+    steps: &[Step],
+) -> Verdict {
+    let failed = steps.iter().find(|step| step.status == StepStatus::Error && step.name != StepName::FollowUp);
+    if let Some(failed) = failed {
+        return Verdict { outcome: Outcome::Refused, stopped_at: Some(failed.name), waited_ms: None };
+    }
+    if attempt.has(StepName::SignedIn) {
+        return Verdict { outcome: Outcome::SignedIn, stopped_at: None, waited_ms: None };
+    }
+    let stopped_at = first_absent(steps);
+    let last = last_sign(view, attempt);
+    let deadline = last.map(|last| last + limit(stopped_at).stalled_ms);
+    let covered = |kind: &Kind| last.zip(deadline).is_some_and(|(last, until)| coverage.covers(*kind, subject, last, until));
+    let client_covers = proof(StepName::SignedIn).iter().any(covered);
+    if is_in_state(view, attempt) && attempt.has(StepName::Publish) && !client_covers {
+        return Verdict { outcome: Outcome::SignedIn, stopped_at: None, waited_ms: None };
+    }
+    let next_asked = next.and_then(|next| next.asked);
+    let given_up = next_asked.zip(last).is_some_and(|(next, last)| (0..GIVEN_UP_MS).contains(&(next - last)));
+    let waited_ms = next_asked.zip(last).map(|(next, last)| next - last);
+    let outcome = if given_up && next_asked < deadline {
+        Outcome::Abandoned
+    } else if proof(stopped_at).iter().any(covered) {
+        Outcome::Stalled
+    } else {
+        Outcome::NotCovered
+    };
+    Verdict { outcome, stopped_at: Some(stopped_at), waited_ms: waited_ms.or(Some(limit(stopped_at).stalled_ms)) }
+}
+
+/// The first step after the last one with evidence that a sign-in cannot do without.
+fn first_absent(steps: &[Step]) -> StepName {
+    let last = last_step(steps).map_or(0, |last| last as usize + 1);
+    let needed = |step: &&Step| step.evidence.is_empty() && !OPTIONAL.contains(&step.name);
+    steps[last.min(steps.len() - 1)..].iter().find(needed).map_or(StepName::SignedIn, |step| step.name)
+}
+
+fn last_step(steps: &[Step]) -> Option<StepName> {
+    steps.iter().rev().find(|step| step.name != StepName::FollowUp && !step.evidence.is_empty()).map(|step| step.name)
+}
+
+/// Time of the last record of the attempt, ms on the reference clock.
+fn last_sign(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
+    let read = |joined: &&Joined| view.clocks.at[joined.at].is_some();
+    let own = attempt.joined.iter().filter(|joined| joined.step != StepName::FollowUp);
+    own.filter(read).filter_map(|joined| view.when[joined.at]).max()
+}
+
+/// Whether a CTI event says that the agent is signed in.
+fn is_in_state(view: &View<'_>, attempt: &Attempt) -> bool {
+    attempt.joined.iter().filter(|joined| joined.step == StepName::CtiEvent).any(|joined| {
+        matches!(view.record(joined.at).facts.state, Some(AgentState::NotReady | AgentState::Ready))
+    })
+}
+
+/// Steps without evidence: missing where a log would show them, otherwise not covered. What a later
+/// step proves to have happened is not missing.
+fn mark_absent(
+    view: &View<'_>,
+    coverage: &Coverage,
+    subject: Subject,
+    attempt: &Attempt,
+    verdict: &Verdict,
+    steps: &mut [Step],
+) {
+    let Some(stopped_at) = verdict.stopped_at else { return };
+    let Some(last) = last_sign(view, attempt) else { return };
+    for step in steps.iter_mut().filter(|step| step.name >= stopped_at && step.evidence.is_empty()) {
+        let until = last + limit(step.name).stalled_ms;
+        let covered = proof(step.name).iter().any(|&kind| coverage.covers(kind, subject, last, until));
+        if covered && !OPTIONAL.contains(&step.name) {
+            step.status = StepStatus::Missing;
+            step.waited_ms = verdict.waited_ms;
+        }
+    }
+}
+
+fn node(view: &View<'_>, attempt: &Attempt) -> Sym {
+    let finesse = |joined: &&Joined| !matches!(view.record(joined.at).kind, Kind::ClientLog | Kind::CtiServer);
+    let own = attempt.joined.iter().filter(finesse);
+    let named = |joined: &Joined| {
+        let record = view.record(joined.at);
+        let printed = if record.kind == Kind::Webservices { record.keys.node } else { Sym::NONE };
+        printed.or(view.clocks.node_of_file[record.place.file.0 as usize])
+    };
+    own.max_by_key(|joined| (named(joined).is_some(), joined.step >= StepName::LoginRequest))
+        .map_or(Sym::NONE, named)
+}
+
+fn any(view: &View<'_>, attempt: &Attempt, value: impl Fn(usize) -> Sym) -> Sym {
+    let mut records: Vec<usize> = attempt.joined.iter().map(|joined| joined.at).collect();
+    records.sort_unstable_by_key(|&at| (view.record(at).what != What::EventReceived, at));
+    records.into_iter().map(value).find(|value| value.is_some()).unwrap_or_default()
+}
+
+/// First and last time, follow-ups aside, and the time between on the reference clock.
+fn span(view: &View<'_>, messages: &[Message]) -> (Option<EpochMs>, Option<EpochMs>, Option<i64>) {
+    let timed = || {
+        let own = messages.iter().filter(|message| message.step != StepName::FollowUp);
+        own.filter_map(|message| message.time)
+    };
+    let on_reference = |time: &message::MessageTime| view.on_reference(time.clock, time.at);
+    let first = timed().min_by_key(on_reference);
+    let last = timed().max_by_key(on_reference);
+    let signed_in = messages.iter().rev().find(|message| message.step == StepName::SignedIn).and_then(|message| message.time);
+    let last = signed_in.or(last);
+    let duration = first.zip(last).map(|(first, last)| (on_reference(&last) - on_reference(&first)).max(0));
+    (first.map(|time| time.at), last.map(|time| time.at), duration.filter(|&ms| ms >= 0 && ms < i64::from(i32::MAX) - CLOCK_TOLERANCE_MS))
+}

@@ -1,0 +1,238 @@
+//! The records as correlation sees them: with the keys of their call, and on one time line.
+
+use super::calls::{self, Calls};
+use super::clock::{ClockId, ClockOwner, Clocks};
+use super::offset::{Branch, Comparison, Moment, Offset, Rank};
+use super::agents;
+use crate::record::intern::Sym;
+use crate::record::time::EpochMs;
+use crate::record::{FileId, Kind, Record, Records, What};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// Records, and what was found out about each, by position.
+pub(super) struct View<'a> {
+    pub(super) records: &'a Records,
+    pub(super) clocks: Clocks,
+    pub(super) reference: ClockId,
+    /// The agent of each record.
+    pub(super) agents: Vec<Sym>,
+    /// When each record was written, in ms on the reference clock: read, corrected by the clock's
+    /// offset, or, where its log prints no time, that of the record before it.
+    pub(super) when: Vec<Option<i64>>,
+    /// The offset of each clock from the reference, as far as keys alone tell.
+    pub(super) offsets: Vec<Option<Offset>>,
+    /// GETs that were answered with an error: nocache and agent.
+    refused: FxHashSet<(i64, Sym)>,
+    /// What each REST resource is to a sign-in.
+    resources: FxHashMap<Sym, Resource>,
+    calls: Calls,
+}
+
+/// What a REST resource is to a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resource {
+    SystemInfo,
+    User,
+    FollowUp,
+    Other,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(records: &'a Records) -> Self {
+        let mut agents = agents::agents(records);
+        let clocks = super::clock::read_clocks(records, &agents);
+        let calls = calls::calls(records, &clocks);
+        for at in 0..agents.len() {
+            agents[at] = agents[at].or(agents[calls.opener[at]]);
+        }
+        let reference = reference(&clocks, records);
+        let resources = resources(records);
+        let refused = refused_calls(records, &calls, &agents);
+        let (when, offsets) = (Vec::new(), Vec::new());
+        let mut view = Self { records, clocks, reference, agents, when, offsets, refused, resources, calls };
+        view.offsets = view.compare_calls().offsets(view.clocks.all.len(), reference);
+        view.when = time_line(&view);
+        view
+    }
+
+    pub(super) fn record(&self, at: usize) -> &'a Record {
+        &self.records.all[at]
+    }
+
+    /// The record that opened this record's call; itself if none did.
+    pub(super) fn opener(&self, at: usize) -> usize {
+        self.calls.opener[at]
+    }
+
+    /// Whether the record has its keys from the opener of its call.
+    pub(super) fn borrowed(&self, at: usize) -> bool {
+        self.calls.borrowed(at)
+    }
+
+    pub(super) fn request_id(&self, at: usize) -> Sym {
+        self.call_value(at, |record| record.keys.request_id)
+    }
+
+    pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
+        self.record(at).keys.nocache.or(self.record(self.opener(at)).keys.nocache)
+    }
+
+    pub(super) fn resource(&self, at: usize) -> Resource {
+        let resource = self.call_value(at, |record| record.facts.resource);
+        self.resources.get(&resource).copied().unwrap_or(Resource::Other)
+    }
+
+    /// Whether a record is of a GET that was answered with an error.
+    pub(super) fn is_refused(&self, at: usize) -> bool {
+        self.nocache(at).is_some_and(|nocache| self.refused.contains(&(nocache.0, self.agents[at])))
+    }
+
+    /// A reading of a clock, in ms on the reference clock.
+    pub(super) fn on_reference(&self, clock: ClockId, at: EpochMs) -> i64 {
+        at.0 - self.offsets[clock.0 as usize].map_or(0, |offset| offset.ms)
+    }
+
+    pub(super) fn is_put(&self, at: usize) -> bool {
+        self.records.strings.get(self.call_value(at, |record| record.facts.method)) == "PUT"
+    }
+
+    fn call_value(&self, at: usize, value: impl Fn(&Record) -> Sym) -> Sym {
+        value(self.record(at)).or(value(self.record(self.opener(at))))
+    }
+
+    /// Compares clocks over REST calls and CTI exchanges: keys alone tell that these belong together.
+    fn compare_calls(&self) -> Comparison {
+        let mut conversations: BTreeMap<(u8, i64, Sym), Vec<Moment>> = BTreeMap::new();
+        for at in 0..self.records.all.len() {
+            let Some(rank) = call_rank(self.record(at)) else { continue };
+            for key in self.conversation_keys(at) {
+                let moments = conversations.entry(key).or_default();
+                moments.extend(self.moment(at, rank));
+                moments.extend(self.nocache_moment(at, rank));
+            }
+        }
+        let mut comparison = Comparison::default();
+        for moments in conversations.values().filter(|moments| moments.len() <= MAX_MOMENTS) {
+            comparison.learn(moments);
+        }
+        comparison
+    }
+
+    fn conversation_keys(&self, at: usize) -> impl Iterator<Item = (u8, i64, Sym)> {
+        let request_id = self.request_id(at);
+        let nocache = self.nocache(at).map(|nocache| (1, nocache.0, self.agents[at]));
+        [request_id.is_some().then_some((0, 0, request_id)), nocache].into_iter().flatten()
+    }
+
+    /// The reading of a record's own clock.
+    pub(super) fn moment(&self, at: usize, rank: Rank) -> Option<Moment> {
+        Some(Moment { clock: self.clocks.of_record[at], at: self.clocks.at[at]?, rank })
+    }
+
+    /// `nocache` is a reading of the browser's clock to the ms, at the moment it asks.
+    pub(super) fn nocache_moment(&self, at: usize, rank: Rank) -> Option<Moment> {
+        let record = self.record(at);
+        let asks = record.what == What::ClientRequest;
+        let reading = super::clock::At { at: record.keys.nocache.filter(|_| asks)?, slack_ms: 0 };
+        Some(Moment { clock: self.clocks.of_record[at], at: reading, rank })
+    }
+}
+
+/// One `nocache` that hundreds of lines share is no conversation (a replayed or corrupt log).
+const MAX_MOMENTS: usize = 64;
+
+/// The Finesse node with the most records; without one, the clock with the most records.
+fn reference(clocks: &Clocks, records: &Records) -> ClockId {
+    let mut count = vec![0u32; clocks.all.len()];
+    for (at, clock) in clocks.of_record.iter().enumerate() {
+        let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
+        let webservices = records.all[at].kind == Kind::Webservices;
+        count[clock.0 as usize] += if finesse && webservices { 1 << 10 } else { 1 };
+    }
+    let most = (0u32..).zip(&count).max_by_key(|&(id, count)| (*count, std::cmp::Reverse(id)));
+    ClockId(most.map_or(0, |(id, _)| id))
+}
+
+fn resources(records: &Records) -> FxHashMap<Sym, Resource> {
+    let mut resources = FxHashMap::default();
+    for resource in records.all.iter().map(|record| record.facts.resource) {
+        resources.entry(resource).or_insert_with(|| resource_of(records.strings.get(resource)));
+    }
+    resources
+}
+
+/// What the desktop reads once it is signed in (base document, last chapter; finesse.js).
+const FOLLOW_UPS: [&str; 4] = ["ReasonCodes", "WrapUpReasons", "PhoneBooks", "Dialogs"];
+
+fn resource_of(resource: &str) -> Resource {
+    let mut parts = resource.split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("SystemInfo"), None, None) => Resource::SystemInfo,
+        (Some("User"), Some(_), None) => Resource::User,
+        (Some("User"), Some(_), Some(part)) | (Some(part), ..) if FOLLOW_UPS.contains(&part) => Resource::FollowUp,
+        _ => Resource::Other,
+    }
+}
+
+/// Where a record of a REST call or CTI exchange stands in its causal order.
+fn call_rank(record: &Record) -> Option<Rank> {
+    let rank = |branch, position| Some(Rank { branch, position });
+    match record.what {
+        What::ClientRequest => rank(Branch::Common, 0),
+        What::RequestStart | What::ApiRequest => rank(Branch::Common, 1),
+        What::RequestEnd => rank(Branch::Http, 2),
+        What::ClientAnswer => rank(Branch::Http, 3),
+        What::Published => rank(Branch::Cti, 4),
+        What::Routed => rank(Branch::Cti, 5),
+        What::EventReceived => rank(Branch::Cti, 6),
+        _ => None,
+    }
+}
+
+fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<(i64, Sym)> {
+    let refused = |(at, record): (usize, &Record)| {
+        let nocache = record.keys.nocache.or(records.all[calls.opener[at]].keys.nocache)?;
+        (record.facts.status? >= 400).then_some((nocache.0, agents[at]))
+    };
+    records.all.iter().enumerate().filter_map(refused).collect()
+}
+
+fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
+    let client_of: FxHashMap<Sym, ClockId> = (0u32..)
+        .zip(&view.clocks.all)
+        .filter_map(|(id, clock)| match clock.owner {
+            ClockOwner::Client(agent) => Some((agent, ClockId(id))),
+            _ => None,
+        })
+        .collect();
+    let read = |at: usize| {
+        let own = view.clocks.at[at].map(|when| view.on_reference(view.clocks.of_record[at], when.at));
+        own.or_else(|| {
+            let nocache = view.nocache(at)?;
+            Some(client_of.get(&view.agents[at]).map_or(nocache.0, |&client| view.on_reference(client, nocache)))
+        })
+    };
+    let mut when: Vec<Option<i64>> = (0..view.records.all.len()).map(read).collect();
+    lend(view.records, &mut when);
+    when
+}
+
+/// A record without a time is as late as the one before it in its log, or as early as the one after.
+fn lend(records: &Records, when: &mut [Option<i64>]) {
+    let mut last: FxHashMap<(FileId, Kind), i64> = FxHashMap::default();
+    let mut pass = |order: &mut dyn Iterator<Item = usize>| {
+        last.clear();
+        for at in order {
+            let key = (records.all[at].place.file, records.all[at].kind);
+            match when[at] {
+                Some(ms) => {
+                    last.insert(key, ms);
+                }
+                None => when[at] = last.get(&key).copied(),
+            }
+        }
+    };
+    pass(&mut (0..records.all.len()));
+    pass(&mut (0..records.all.len()).rev());
+}
