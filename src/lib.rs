@@ -13,11 +13,15 @@
 
 pub mod codes;
 pub mod correlate;
+pub mod diagnose;
+pub mod diagram;
 pub mod error;
 pub mod flow;
 pub mod format;
 pub mod protocol;
 pub mod record;
+pub mod report;
+pub mod session;
 pub mod simulate;
 pub mod source;
 pub mod words;

@@ -5,7 +5,7 @@ use super::coverage::{Coverage, Subject, proof};
 use super::message::{self, Message};
 use super::thresholds::{CLOCK_TOLERANCE_MS, GIVEN_UP_MS, limit};
 use super::view::View;
-use crate::flow::{Outcome, STEPS, StepName, StepStatus};
+use crate::flow::{Lane, Outcome, STEPS, StepName, StepStatus};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{AgentState, Kind, What};
@@ -19,7 +19,7 @@ pub struct Step {
     pub status: StepStatus,
     /// When, by the clock of the log that shows it first; `None` where none prints a time.
     pub time: Option<EpochMs>,
-    /// For a missing step: how long it was waited for in vain, ms.
+    /// How long it was waited for, ms: in vain if it is missing, until it came if it is slow.
     pub waited_ms: Option<i64>,
     /// What proves it, in order of message, file and line.
     pub evidence: Vec<Joined>,
@@ -54,6 +54,8 @@ pub struct SignIn {
     pub last_step: Option<StepName>,
     /// First step that failed or never came.
     pub stopped_at: Option<StepName>,
+    /// Lanes whose log covers the time, whether or not it shows anything.
+    pub covered: Vec<Lane>,
     /// All steps, in causal order.
     pub steps: Vec<Step>,
     /// The messages of the steps, in causal order.
@@ -104,6 +106,7 @@ pub(super) fn sign_in(view: &View<'_>, coverage: &Coverage, attempt: &Attempt, n
         outcome: verdict.outcome,
         last_step: last_step(&steps),
         stopped_at: verdict.stopped_at,
+        covered: covered_lanes(view, coverage, subject, attempt),
         steps,
         messages,
     }
@@ -113,16 +116,17 @@ fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName
     let own = messages.iter().filter(|message| message.step == name);
     let evidence: Vec<Joined> = own.clone().flat_map(|message| message.records.iter().copied()).collect();
     let time = own.clone().find_map(|message| message.time).map(|time| time.at);
+    let late_ms = lateness_ms(view, attempt, name);
     let status = if evidence.is_empty() {
         StepStatus::NotCovered
     } else if evidence.iter().any(|joined| says_no(view, joined)) {
         StepStatus::Error
-    } else if is_slow(view, attempt, name) {
+    } else if late_ms.is_some() {
         StepStatus::Slow
     } else {
         StepStatus::Ok
     };
-    Step { name, status, time, waited_ms: None, evidence }
+    Step { name, status, time, waited_ms: late_ms, evidence }
 }
 
 /// Whether a record is an explicit error of the step it proves.
@@ -137,30 +141,18 @@ fn says_no(view: &View<'_>, joined: &Joined) -> bool {
     http_error || cti_error || event_error
 }
 
-/// Whether a step came later after the step it waits for than its limit. Only readings of one clock
-/// are compared: an uncertain offset must not make a step slow.
-fn is_slow(view: &View<'_>, attempt: &Attempt, name: StepName) -> bool {
+/// How long a step that came too late was waited for, ms. Only readings of one clock are compared:
+/// an uncertain offset must not make a step slow.
+fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64> {
     let waits_for = match name {
-        StepName::CtiRequest => StepName::LoginRequest,
+        StepName::CtiRequest | StepName::EventReceived | StepName::LoginAccepted => StepName::LoginRequest,
         StepName::CtiReply | StepName::CtiEvent => StepName::CtiRequest,
         StepName::Publish => StepName::CtiEvent,
-        StepName::EventReceived => StepName::LoginRequest,
-        StepName::LoginAccepted => StepName::LoginRequest,
-        _ => return false,
+        _ => return None,
     };
-    let slow_ms = limit(name).slow_ms;
-    let late = |done: &Joined| {
-        let asked = attempt.joined.iter().filter(|joined| joined.step == waits_for);
-        let waited = asked.filter_map(|asked| same_clock_ms(view, asked.at, done.at)).min();
-        waited.is_some_and(|waited| waited > slow_ms)
-    };
-    let mut done = attempt.joined.iter().filter(|joined| joined.step == name).peekable();
-    done.peek().is_some() && done.any(late) && !attempt.joined.iter().any(|joined| joined.step == name && in_time(view, attempt, waits_for, joined, slow_ms))
-}
-
-fn in_time(view: &View<'_>, attempt: &Attempt, waits_for: StepName, done: &Joined, slow_ms: i64) -> bool {
-    let asked = attempt.joined.iter().filter(|joined| joined.step == waits_for);
-    asked.filter_map(|asked| same_clock_ms(view, asked.at, done.at)).any(|waited| waited <= slow_ms)
+    let of = |name: StepName| attempt.joined.iter().filter(move |joined| joined.step == name);
+    let waits = of(name).flat_map(|done| of(waits_for).filter_map(|asked| same_clock_ms(view, asked.at, done.at)));
+    waits.min().filter(|&waited| waited > limit(name).slow_ms)
 }
 
 /// `later − earlier` in ms if one clock stamped both; at least that, where whole seconds are printed.
@@ -258,6 +250,19 @@ fn mark_absent(
             step.waited_ms = verdict.waited_ms;
         }
     }
+}
+
+fn covered_lanes(view: &View<'_>, coverage: &Coverage, subject: Subject, attempt: &Attempt) -> Vec<Lane> {
+    let times = || attempt.joined.iter().filter(|joined| joined.step != StepName::FollowUp).filter_map(|joined| view.when[joined.at]);
+    let (Some(from), Some(until)) = (times().min(), times().max()) else { return Vec::new() };
+    const LOGS: [(Lane, Kind); 5] = [
+        (Lane::Client, Kind::ClientLog),
+        (Lane::Tomcat, Kind::AccessLog),
+        (Lane::RestApi, Kind::Webservices),
+        (Lane::CtiServer, Kind::CtiServer),
+        (Lane::Notification, Kind::Notification),
+    ];
+    LOGS.iter().filter(|(_, log)| coverage.covers(*log, subject, from, until)).map(|&(lane, _)| lane).collect()
 }
 
 fn node(view: &View<'_>, attempt: &Attempt) -> Sym {

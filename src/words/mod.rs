@@ -1,6 +1,11 @@
 //! Every text a person reads, in every language, as typed tables: a text missing in one language
 //! does not compile.
 
+mod said;
+mod said_en;
+mod said_zh;
+
+pub use said::{Said, Texts};
 use serde::{Deserialize, Serialize};
 
 /// A language of the product.

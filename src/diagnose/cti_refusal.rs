@@ -1,0 +1,62 @@
+//! The CTI server said no.
+//!
+//! *Detects* a CONTROL_FAILURE_CONF to the sign-in's SetAgentStateReq, or `apiErrors` in the event
+//! of its request id: HTTP answered 202, and the refusal came afterwards.
+//!
+//! *Rules*: `device_busy`, `invalid_device`, `already_signed_on`, `account_locked`, `wrong_password`
+//! (256–258 in a sign-in), and `cti_refused` for any other code.
+//!
+//! *Source*: GED-188 control failure codes; Cisco Finesse developer guide, "User – sign in" (errors
+//! that come as events). Which code stands behind "Device Busy" is not documented.
+//!
+//! *Must not fire* on a SET_AGENT_STATE_CONF, nor on the reason code −15532 of a sign-in request.
+
+use super::{Case, Finding};
+use crate::correlate::CONTROL_FAILURE_CONF;
+use crate::flow::{Confidence, Severity, StepName};
+use crate::record::{Place, Record};
+use crate::words::Said;
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let refusals: Vec<&Record> =
+        case.evidence().filter(|(step, record)| is_refusal(*step, record)).map(|(_, record)| record).collect();
+    let Some(first) = refusals.first() else { return Vec::new() };
+    let code = refusals.iter().find_map(|record| record.facts.failure);
+    let type_of = |record: &&Record| record.facts.failure_type;
+    let failure_type = refusals.iter().map(type_of).find(|sym| sym.is_some()).unwrap_or_default();
+    let failure_type = case.name(failure_type);
+    let rule = rule_of(code, &failure_type);
+    let seen = first.facts.msg_id == Some(CONTROL_FAILURE_CONF) || !failure_type.is_empty();
+    vec![Finding {
+        rule,
+        severity: Severity::Error,
+        confidence: if seen { Confidence::Seen } else { Confidence::Documented },
+        said: Said::CtiRefused { rule, extension: case.name(case.sign_in.extension), code, failure_type },
+        evidence: refusals.iter().map(|record| record.place).collect::<Vec<Place>>(),
+    }]
+}
+
+fn is_refusal(step: StepName, record: &Record) -> bool {
+    match step {
+        StepName::CtiReply => record.facts.msg_id == Some(CONTROL_FAILURE_CONF),
+        StepName::Publish | StepName::EventReceived => {
+            record.facts.failure.is_some() || record.facts.failure_type.is_some()
+        }
+        _ => false,
+    }
+}
+
+/// GED-188 control failure codes and UCCX error codes by the rule that explains them.
+fn rule_of(code: Option<u32>, failure_type: &str) -> &'static str {
+    match (code, failure_type) {
+        (Some(10 | 33 | 283 | 88005), _) | (None, "Device Busy") => "device_busy",
+        (Some(70 | 260 | 287 | 288 | 291..=293 | 88003 | 88004), _) | (None, "Invalid Device") => "invalid_device",
+        (Some(256..=258), _) => "wrong_password",
+        (Some(259), _) => "already_signed_on",
+        (Some(289), _) => "account_locked",
+        (_, "Device Busy") => "device_busy",
+        (_, "Invalid Device") => "invalid_device",
+        (_, "Mode Not Allowed") => "mobile_agent_mode",
+        _ => "cti_refused",
+    }
+}

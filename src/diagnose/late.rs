@@ -1,0 +1,24 @@
+//! A step came, but late: `late_publish` for the event, `slow_step` for any other.
+//!
+//! *Detects* steps of status `slow`: later than the limit in [`crate::correlate::thresholds`], read
+//! from one clock.
+//!
+//! *Source*: Cisco technote 212077 shows an event published 14.7 s after it was received.
+
+use super::{Case, Finding};
+use crate::flow::{Confidence, Severity, StepName, StepStatus};
+use crate::words::Said;
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    // What comes after a late step is late because of it.
+    let slow = case.sign_in.steps.iter().find(|step| step.status == StepStatus::Slow);
+    slow.into_iter()
+    .map(|step| Finding {
+        rule: if step.name == StepName::Publish { "late_publish" } else { "slow_step" },
+        severity: Severity::Warning,
+        confidence: Confidence::Seen,
+        said: Said::Late { step: step.name, ms: step.waited_ms },
+        evidence: step.evidence.iter().map(|joined| case.record(joined.at).place).collect(),
+    })
+    .collect()
+}

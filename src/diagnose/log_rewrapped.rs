@@ -1,0 +1,30 @@
+//! Text was pasted, wrapped and put together again: `log_rewrapped`.
+//!
+//! *Detects* files in which entries had to be unwrapped or split apart; values in them may have lost
+//! a blank.
+//!
+//! *Evidence*: the first record of each such file.
+
+use super::Finding;
+use crate::correlate::Flows;
+use crate::flow::{Confidence, Severity};
+use crate::record::{FileId, Records};
+use crate::words::Said;
+
+pub(super) fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
+    let wrapped = (0u32..).map(FileId).zip(&records.files);
+    let wrapped: Vec<_> = wrapped.filter(|(_, file)| file.counts.rewrapped + file.counts.unglued > 0).collect();
+    let entries = wrapped.iter().map(|(_, file)| file.counts.rewrapped + file.counts.unglued).sum();
+    let first = |id: FileId| records.all.iter().find(|record| record.place.file == id).map(|record| record.place);
+    let evidence: Vec<_> = wrapped.iter().filter_map(|&(id, _)| first(id)).collect();
+    if evidence.is_empty() {
+        return Vec::new();
+    }
+    vec![Finding {
+        rule: "log_rewrapped",
+        severity: Severity::Info,
+        confidence: Confidence::Seen,
+        said: Said::Rewrapped { files: wrapped.len(), entries },
+        evidence,
+    }]
+}

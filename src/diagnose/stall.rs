@@ -1,0 +1,51 @@
+//! A step never came, though the log that would show it covers the time.
+//!
+//! *Detects* the outcome `stalled`. The step it stopped at decides the rule: `connect_failed`
+//! (connection to the Notification Service), `cti_not_answering` (no reply or no event from the CTI
+//! server), `event_not_decoded` (CTI server sent the event, Finesse never decoded it),
+//! `event_not_received` (published, the desktop never got it).
+//!
+//! *Evidence*: the last line of the step before, after which silence followed.
+//!
+//! *Source*: Cisco Finesse developer guide: a PUT's 202 means accepted only, the desktop waits for
+//! the event without a timer of its own.
+
+use super::{Case, Finding};
+use crate::flow::{Confidence, Outcome, Severity, StepName};
+use crate::record::Kind;
+use crate::words::Said;
+
+pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let (Outcome::Stalled, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else { return Vec::new() };
+    let evidence: Vec<_> = last_evidence(case, step);
+    if evidence.is_empty() {
+        return Vec::new();
+    }
+    vec![Finding {
+        rule: rule_of(case, step),
+        severity: Severity::Error,
+        confidence: Confidence::Documented,
+        said: Said::Stalled { step, waited_ms: case.sign_in.step(step).waited_ms, agent: case.name(case.sign_in.agent) },
+        evidence,
+    }]
+}
+
+fn rule_of(case: &Case<'_>, step: StepName) -> &'static str {
+    let decoded = |record: &crate::record::Record| record.kind == Kind::Webservices;
+    let event = &case.sign_in.step(StepName::CtiEvent).evidence;
+    match step {
+        StepName::PageLoad | StepName::SystemInfo | StepName::Connect | StepName::Presence => "connect_failed",
+        StepName::Publish if !event.is_empty() && !event.iter().any(|joined| decoded(case.record(joined.at))) => {
+            "event_not_decoded"
+        }
+        StepName::Publish => "late_publish",
+        StepName::EventReceived | StepName::SignedIn => "event_not_received",
+        _ => "cti_not_answering",
+    }
+}
+
+fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<crate::record::Place> {
+    let before = case.sign_in.steps.iter().filter(|step| step.name < stopped_at && !step.evidence.is_empty());
+    let last = before.last();
+    last.into_iter().flat_map(|step| step.evidence.iter().map(|joined| case.record(joined.at).place)).collect()
+}

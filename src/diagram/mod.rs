@@ -1,0 +1,255 @@
+//! A sign-in as a ladder: lanes, bands and rows in causal order, as values. The page paints it, the
+//! text report draws it with characters; neither computes anything.
+
+mod label;
+
+use crate::correlate::clock::{ClockId, ClockOwner};
+use crate::correlate::coverage::proof;
+use crate::correlate::message::Message;
+use crate::correlate::step::SignIn;
+use crate::correlate::{Flows, Joined};
+use crate::diagnose;
+use crate::flow::{LANES, Lane, StepName, StepStatus};
+use crate::protocol::{Band, FindingView, Ladder, LaneView, Row, RowKind, SignInRow, Verdict};
+use crate::record::time::EpochMs;
+use crate::record::{Kind, Records};
+use crate::words::{Lang, Said};
+pub use label::{between, keys};
+use std::collections::BTreeSet;
+
+/// The ladder of a sign-in.
+#[must_use]
+pub fn ladder(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -> Ladder {
+    let rows = rows(records, flows, sign_in);
+    Ladder {
+        sign_in: list_row(records, sign_in, lang),
+        verdict: verdict(records, sign_in, lang),
+        lanes: LANES.iter().map(|&lane| lane_view(records, sign_in, lane)).collect(),
+        bands: bands(&rows),
+        rows,
+    }
+}
+
+/// A sign-in as it stands in the list.
+#[must_use]
+pub fn list_row(records: &Records, sign_in: &SignIn, lang: Lang) -> SignInRow {
+    let text = |sym| records.strings.some(sym).map(str::to_owned);
+    SignInRow {
+        id: sign_in.id.clone(),
+        agent: text(sign_in.agent).unwrap_or_default(),
+        login_name: text(sign_in.login_name),
+        extension: text(sign_in.extension),
+        node: text(sign_in.node),
+        started: sign_in.started.map(|at| at.0),
+        duration_ms: sign_in.duration_ms,
+        outcome: sign_in.outcome,
+        stopped_at: sign_in.stopped_at,
+        slow: sign_in.steps.iter().any(|step| step.status == StepStatus::Slow),
+        verdict: verdict(records, sign_in, lang).title,
+    }
+}
+
+/// The verdict: the worst finding's sentence, or how it ended.
+#[must_use]
+pub fn verdict(records: &Records, sign_in: &SignIn, lang: Lang) -> Verdict {
+    let findings = diagnose::sign_in_findings(records, sign_in);
+    let ended = Said::Ended {
+        outcome: sign_in.outcome,
+        duration_ms: sign_in.duration_ms,
+        stopped_at: sign_in.stopped_at,
+    };
+    let title = findings.first().map_or(&ended, |finding| &finding.said).texts(lang).title;
+    Verdict { title, findings: findings.iter().map(|finding| finding_view(finding, lang)).collect() }
+}
+
+/// A finding in words.
+#[must_use]
+pub fn finding_view(finding: &diagnose::Finding, lang: Lang) -> FindingView {
+    let texts = finding.said.texts(lang);
+    FindingView {
+        rule: finding.rule.to_owned(),
+        severity: finding.severity,
+        confidence: finding.confidence,
+        title: texts.title,
+        explanation: texts.explanation,
+        next: texts.next,
+        evidence: u32::try_from(finding.evidence.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// What a row shows: its records, and the message they show if it was seen.
+#[must_use]
+pub fn records_of_row(sign_in: &SignIn, row: usize) -> Option<&[Joined]> {
+    let plan = plan(sign_in);
+    match plan.get(row)? {
+        Planned::Seen(message) => Some(&message.records),
+        Planned::Absent(..) => Some(&[]),
+    }
+}
+
+/// A row to be: a message seen, or a step that has none.
+enum Planned<'a> {
+    Seen(&'a Message),
+    Absent(StepName, RowKind),
+}
+
+/// Messages in causal order, with ghosts where a step is missing, up to the first one. Steps that no
+/// log can show are drawn only where the sign-in stopped: a good one needs no gaps.
+fn plan(sign_in: &SignIn) -> Vec<Planned<'_>> {
+    let mut plan: Vec<Planned<'_>> = Vec::new();
+    for step in &sign_in.steps {
+        plan.extend(sign_in.messages.iter().filter(|message| message.step == step.name).map(Planned::Seen));
+        let stopped_here = sign_in.stopped_at == Some(step.name);
+        match step.status {
+            StepStatus::Missing if stopped_here => plan.push(Planned::Absent(step.name, RowKind::Ghost)),
+            StepStatus::NotCovered if step.evidence.is_empty() && step.name != StepName::FollowUp => {
+                plan.push(Planned::Absent(step.name, RowKind::NotCovered));
+            }
+            _ => {}
+        }
+    }
+    plan
+}
+
+fn rows(records: &Records, flows: &Flows, sign_in: &SignIn) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut previous: Option<(i64, ClockId)> = None;
+    for planned in plan(sign_in) {
+        rows.push(match planned {
+            Planned::Absent(step, kind) => absent_row(records, sign_in, step, kind),
+            Planned::Seen(message) => {
+                let row = seen_row(records, flows, sign_in, message, previous);
+                if let Some(time) = message.time {
+                    previous = Some((time.at.0, time.clock));
+                }
+                row
+            }
+        });
+    }
+    rows
+}
+
+fn seen_row(
+    records: &Records,
+    flows: &Flows,
+    sign_in: &SignIn,
+    message: &Message,
+    previous: Option<(i64, ClockId)>,
+) -> Row {
+    let step = sign_in.step(message.step);
+    let delta_ms = message.time.zip(previous).map(|(time, (before, _))| time.at.0 - before);
+    // Whole seconds and two clocks make small steps back; only what cannot be explained is marked.
+    let slack_ms = message.time.map_or(0, |time| if time.exact { 0 } else { 999 });
+    Row {
+        kind: RowKind::Message,
+        step: message.step,
+        status: if step.status == StepStatus::Error && !says_no(records, message) { StepStatus::Ok } else { step.status },
+        from: message.from,
+        to: message.to,
+        label: label::label(records, sign_in, message),
+        result: label::result(records, message),
+        time: message.time.map(|time| time.at.0),
+        time_exact: message.time.is_some_and(|time| time.exact),
+        delta_ms,
+        waited_ms: if step.status == StepStatus::Slow { step.waited_ms } else { None },
+        out_of_order: delta_ms.is_some_and(|delta| delta + slack_ms < 0),
+        joined_by: message.records.first().map(|joined| joined.by),
+        keys: label::keys(records, &message.records, flows),
+        evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),
+        proof: Vec::new(),
+    }
+}
+
+fn says_no(records: &Records, message: &Message) -> bool {
+    message.records.iter().any(|joined| {
+        let record = &records.all[joined.at];
+        let failed = record.facts.failure.is_some() || record.facts.failure_type.is_some();
+        let refused = record.facts.msg_id == Some(crate::correlate::CONTROL_FAILURE_CONF);
+        failed || refused || record.facts.status.is_some_and(|status| status >= 400)
+    })
+}
+
+fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind) -> Row {
+    let step = sign_in.step(name);
+    let (from, to) = label::between(name);
+    Row {
+        kind,
+        step: name,
+        status: step.status,
+        from,
+        to,
+        label: label::absent(records, sign_in, name),
+        result: None,
+        time: None,
+        time_exact: false,
+        delta_ms: None,
+        waited_ms: step.waited_ms.filter(|_| kind == RowKind::Ghost),
+        out_of_order: false,
+        joined_by: None,
+        keys: Vec::new(),
+        evidence: 0,
+        proof: proof(name).to_vec(),
+    }
+}
+
+/// Runs of rows of one stage. A stage may come again: follow-ups of an earlier step are not moved.
+fn bands(rows: &[Row]) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::new();
+    for (nth, row) in (0u32..).zip(rows) {
+        match bands.last_mut().filter(|band| band.stage == row.step.stage()) {
+            Some(band) => {
+                band.rows += 1;
+                band.status = worse(band.status, row.status);
+            }
+            None => bands.push(Band { stage: row.step.stage(), first: nth, rows: 1, status: row.status }),
+        }
+    }
+    bands
+}
+
+fn worse(one: StepStatus, other: StepStatus) -> StepStatus {
+    let badness = |status: StepStatus| match status {
+        StepStatus::NotCovered => 0,
+        StepStatus::Ok => 1,
+        StepStatus::Slow => 2,
+        StepStatus::Missing => 3,
+        StepStatus::Error => 4,
+    };
+    if badness(other) > badness(one) { other } else { one }
+}
+
+fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
+    let (proof, kinds): (Option<Kind>, &[Kind]) = match lane {
+        Lane::Client => (Some(Kind::ClientLog), &[Kind::ClientLog]),
+        Lane::Tomcat => (Some(Kind::AccessLog), &[Kind::AccessLog]),
+        Lane::RestApi => (Some(Kind::Webservices), &[Kind::Webservices]),
+        Lane::CtiServer => (Some(Kind::CtiServer), &[Kind::CtiServer, Kind::UccxEngine]),
+        Lane::Notification => (Some(Kind::Notification), &[Kind::Notification, Kind::HttpWire]),
+        Lane::FinesseDb => (None, &[]),
+    };
+    let own: Vec<_> =
+        sign_in.records().map(|at| &records.all[at]).filter(|record| kinds.contains(&record.kind)).collect();
+    let nodes: BTreeSet<&str> = own
+        .iter()
+        .map(|record| if lane == Lane::Tomcat { sign_in.node } else { record.keys.node })
+        .filter_map(|node| records.strings.some(node))
+        .collect();
+    LaneView {
+        lane,
+        nodes: nodes.into_iter().map(str::to_owned).collect(),
+        covered: !own.is_empty() || sign_in.covered.contains(&lane),
+        proof,
+    }
+}
+
+/// Name of the clock a message was timed by, for its tooltip.
+#[must_use]
+pub fn clock_of(flows: &Flows, message: &Message) -> Option<ClockOwner> {
+    message.time.map(|time| flows.clocks.all[time.clock.0 as usize].owner)
+}
+
+/// Time of a record, by its own clock.
+#[must_use]
+pub fn time_of(flows: &Flows, at: usize) -> Option<EpochMs> {
+    flows.clocks.at[at].map(|when| when.at)
+}

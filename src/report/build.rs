@@ -1,0 +1,179 @@
+//! Flows to report: converted by hand, so that the core may change while the contract stays.
+
+use super::{Clock, Evidence, File, Finding, Report, SCHEMA, SignIn, Skipped, Step};
+use crate::correlate::clock::ClockId;
+use crate::correlate::step::SignIn as Traced;
+use crate::correlate::step::Step as TracedStep;
+use crate::correlate::{Flows, clock_name, clock_zone};
+use crate::diagnose;
+use crate::diagram;
+use crate::flow::{Lane, StepName};
+use crate::record::intern::Sym;
+use crate::record::time::EpochMs;
+use crate::record::{Place, Record, Records};
+use crate::words::Lang;
+
+/// The report of a bundle. `keep` says which sign-ins it has.
+#[must_use]
+pub fn report(records: &Records, flows: &Flows, skipped: &[Skipped], keep: &dyn Fn(&Traced) -> bool) -> Report {
+    let mut skipped = skipped.to_vec();
+    skipped.sort();
+    Report {
+        schema: SCHEMA,
+        files: files(records, flows),
+        skipped,
+        clocks: clocks(records, flows),
+        sign_ins: flows.sign_ins.iter().filter(|traced| keep(traced)).map(|traced| sign_in(records, flows, traced)).collect(),
+        findings: diagnose::bundle_findings(records, flows).iter().map(finding).collect(),
+    }
+}
+
+/// Kept records that no sign-in claimed, per file.
+#[must_use]
+pub fn orphans(records: &Records, flows: &Flows) -> Vec<u64> {
+    let mut orphans = vec![0; records.files.len()];
+    for (record, _) in records.all.iter().zip(&flows.claimed).filter(|(_, claimed)| !**claimed) {
+        orphans[record.place.file.0 as usize] += 1;
+    }
+    orphans
+}
+
+fn files(records: &Records, flows: &Flows) -> Vec<File> {
+    let orphans = orphans(records, flows);
+    let files = (0u32..).zip(&records.files);
+    files
+        .map(|(id, file)| {
+            let span = flows.clocks.of_file.get(id as usize).copied().flatten();
+            File {
+                id,
+                chain: file.chain.clone(),
+                kind: file.kind,
+                node: text(records, file.node.or(node_of(flows, id))),
+                bytes: file.counts.bytes,
+                lines: file.counts.lines,
+                records: file.counts.records,
+                orphans: orphans[id as usize],
+                truncated: file.counts.truncated,
+                unknown_lines: file.counts.unknown_lines,
+                rewrapped: file.counts.rewrapped,
+                unglued: file.counts.unglued,
+                undecodable: file.counts.undecodable,
+                masked: file.counts.masked,
+                first_time: span.map(|(first, _)| first.to_string()),
+                last_time: span.map(|(_, last)| last.to_string()),
+                problem: file.problem.clone(),
+            }
+        })
+        .collect()
+}
+
+fn node_of(flows: &Flows, file: u32) -> Sym {
+    flows.clocks.node_of_file.get(file as usize).copied().unwrap_or_default()
+}
+
+fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
+    let clocks = (0u32..).map(ClockId).zip(&flows.clocks.all).zip(&flows.offsets);
+    clocks
+        .map(|((id, clock), offset)| Clock {
+            clock: clock_name(records, clock.owner),
+            zone: clock_zone(clock),
+            offset_ms: offset.map(|offset| offset.ms),
+            uncertainty_ms: offset.and_then(|offset| offset.uncertainty_ms),
+            samples: offset.map_or(0, |offset| offset.samples),
+            reference: flows.reference == Some(id),
+        })
+        .collect()
+}
+
+fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
+    let findings = diagnose::sign_in_findings(records, traced);
+    SignIn {
+        id: traced.id.clone(),
+        agent: text(records, traced.agent),
+        extension: text(records, traced.extension),
+        login_name: text(records, traced.login_name),
+        request_id: text(records, traced.request_id),
+        node: text(records, traced.node),
+        deployment: text(records, traced.deployment),
+        started: traced.started.map(|at| at.to_string()),
+        ended: traced.ended.map(|at| at.to_string()),
+        duration_ms: traced.duration_ms,
+        outcome: traced.outcome,
+        last_step: traced.last_step,
+        stopped_at: traced.stopped_at,
+        verdict: diagram::verdict(records, traced, Lang::En).title,
+        steps: steps(records, flows, traced),
+        findings: findings.iter().map(finding).collect(),
+    }
+}
+
+fn steps(records: &Records, flows: &Flows, traced: &Traced) -> Vec<Step> {
+    let mut previous: Option<EpochMs> = None;
+    let mut steps = Vec::new();
+    for own in &traced.steps {
+        let (from, to) = lanes(traced, own);
+        let elapsed_ms = own.time.zip(previous).map(|(time, previous)| time.0 - previous.0);
+        previous = own.time.or(previous);
+        steps.push(Step {
+            step: own.name,
+            status: own.status,
+            from,
+            to,
+            time: own.time.map(|at| at.to_string()),
+            elapsed_ms,
+            waited_ms: own.waited_ms,
+            http_status: http_status(records, own),
+            keys: diagram::keys(records, &own.evidence, flows).into_iter().collect(),
+            joined_by: own.evidence.iter().map(|joined| joined.by).min(),
+            evidence: evidence(own.evidence.iter().map(|joined| records.all[joined.at].place)),
+        });
+    }
+    steps
+}
+
+fn lanes(traced: &Traced, own: &TracedStep) -> (Lane, Lane) {
+    let mut messages = traced.messages.iter().filter(|message| message.step == own.name);
+    let (from, to) = diagram::between(own.name);
+    match (messages.next(), messages.next_back()) {
+        (Some(only), None) => (only.from, only.to),
+        _ => (from, to),
+    }
+}
+
+fn http_status(records: &Records, own: &TracedStep) -> Option<u16> {
+    if own.name == StepName::LoginRequest {
+        return None;
+    }
+    let status = |record: &Record| record.facts.status;
+    let statuses = own.evidence.iter().filter_map(|joined| status(&records.all[joined.at]));
+    statuses.max()
+}
+
+fn finding(finding: &diagnose::Finding) -> Finding {
+    let texts = finding.said.texts(Lang::En);
+    Finding {
+        rule: finding.rule.to_owned(),
+        severity: finding.severity,
+        confidence: finding.confidence,
+        title: texts.title,
+        explanation: texts.explanation,
+        next: texts.next,
+        evidence: evidence(finding.evidence.iter().copied()),
+    }
+}
+
+/// Places in order of proof, each once.
+fn evidence(places: impl Iterator<Item = Place>) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for place in places {
+        let one = Evidence { file: place.file.0, line: place.line, lines: place.lines };
+        if !evidence.contains(&one) {
+            evidence.push(one);
+        }
+    }
+    evidence
+}
+
+fn text(records: &Records, sym: Sym) -> Option<String> {
+    records.strings.some(sym).map(str::to_owned)
+}

@@ -1,0 +1,202 @@
+//! The report `logintrace/1`: the machine-readable result, and the same as text.
+//!
+//! Field names are a contract with other tools: they may be added to, never renamed or removed.
+//! Texts in it are English, whatever language the page is in: the same bundle gives the same bytes.
+
+mod build;
+pub mod text;
+
+pub use build::report;
+use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, StepName, StepStatus};
+use crate::record::Kind;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The schema of the report.
+pub const SCHEMA: &str = "logintrace/1";
+
+/// The whole report.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Every member, by chain.
+    pub files: Vec<File>,
+    /// Members left out on purpose (folder entries, resource forks), with the reason.
+    pub skipped: Vec<Skipped>,
+    /// Clocks found.
+    pub clocks: Vec<Clock>,
+    /// By start, then agent.
+    pub sign_ins: Vec<SignIn>,
+    /// About the whole bundle.
+    pub findings: Vec<Finding>,
+}
+
+/// A member of the bundle.
+#[derive(Debug, Clone, Serialize)]
+pub struct File {
+    /// Position, 0-based.
+    pub id: u32,
+    /// From the dropped file inwards.
+    pub chain: Vec<String>,
+    /// Recognised as.
+    pub kind: Kind,
+    /// Finesse or CTI node its lines print.
+    pub node: Option<String>,
+    /// Decompressed bytes.
+    pub bytes: u64,
+    /// Lines.
+    pub lines: u64,
+    /// Entries recognised.
+    pub records: u64,
+    /// Records kept that no sign-in claimed.
+    pub orphans: u64,
+    /// Entries cut short.
+    pub truncated: u64,
+    /// Lines of no entry.
+    pub unknown_lines: u64,
+    /// Entries put together from wrapped lines.
+    pub rewrapped: u64,
+    /// Entries split off others they were glued to.
+    pub unglued: u64,
+    /// Byte sequences that are not UTF-8.
+    pub undecodable: u64,
+    /// Credentials masked.
+    pub masked: u64,
+    /// RFC 3339 UTC, by the file's own clock.
+    pub first_time: Option<String>,
+    /// RFC 3339 UTC, by the file's own clock.
+    pub last_time: Option<String>,
+    /// Why it could not be read (completely).
+    pub problem: Option<String>,
+}
+
+/// A member left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skipped {
+    /// From the dropped file inwards.
+    pub chain: Vec<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// A clock of the bundle.
+#[derive(Debug, Clone, Serialize)]
+pub struct Clock {
+    /// `client:2001`, `finesse:192.0.2.10`, `cti:cg1A`.
+    pub clock: String,
+    /// `-04:00`.
+    pub zone: Option<String>,
+    /// This clock minus the reference clock.
+    pub offset_ms: Option<i64>,
+    /// Half the width of the interval the offset lies in.
+    pub uncertainty_ms: Option<i64>,
+    /// Matched pairs behind it.
+    pub samples: u32,
+    /// Exactly one is.
+    pub reference: bool,
+}
+
+/// One sign-in.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignIn {
+    /// Stable across runs.
+    pub id: String,
+    /// Agent id.
+    pub agent: Option<String>,
+    /// Extension.
+    pub extension: Option<String>,
+    /// Login name.
+    pub login_name: Option<String>,
+    /// UUID of the sign-in request.
+    pub request_id: Option<String>,
+    /// Finesse node.
+    pub node: Option<String>,
+    /// `CCE` or `CCX`.
+    pub deployment: Option<String>,
+    /// RFC 3339 UTC.
+    pub started: Option<String>,
+    /// RFC 3339 UTC.
+    pub ended: Option<String>,
+    /// Clocks compared.
+    pub duration_ms: Option<i64>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Last step with evidence.
+    pub last_step: Option<StepName>,
+    /// First step that failed or never came.
+    pub stopped_at: Option<StepName>,
+    /// The verdict in one sentence.
+    pub verdict: String,
+    /// In causal order.
+    pub steps: Vec<Step>,
+    /// Most severe first.
+    pub findings: Vec<Finding>,
+}
+
+/// One step.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// Which.
+    pub step: StepName,
+    /// How it went.
+    pub status: StepStatus,
+    /// First sender.
+    pub from: Lane,
+    /// Last receiver.
+    pub to: Lane,
+    /// RFC 3339 UTC, raw reading.
+    pub time: Option<String>,
+    /// Since the previous step with a time, ms; raw readings.
+    pub elapsed_ms: Option<i64>,
+    /// Waited for this long, ms: in vain, or until it came late.
+    pub waited_ms: Option<i64>,
+    /// HTTP status of its answer.
+    pub http_status: Option<u16>,
+    /// What joins its evidence.
+    pub keys: BTreeMap<String, String>,
+    /// The strongest reason among its evidence.
+    pub joined_by: Option<JoinedBy>,
+    /// The lines that prove it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Evidence {
+    /// [`File::id`].
+    pub file: u32,
+    /// 1-based.
+    pub line: u32,
+    /// At least 1.
+    pub lines: u32,
+}
+
+/// A finding.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// Rule slug.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What happened.
+    pub title: String,
+    /// Why.
+    pub explanation: String,
+    /// What to check or collect next.
+    pub next: String,
+    /// The lines that prove it.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Report {
+    /// The report as JSON, with a line end after the last line.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self).expect("strings, numbers and lists always serialise");
+        json.push('\n');
+        json
+    }
+}

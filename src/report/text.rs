@@ -1,0 +1,177 @@
+//! The report as text: the ladder drawn with characters, for a terminal or a ticket.
+
+use super::Report;
+use crate::correlate::Flows;
+use crate::correlate::step::SignIn as Traced;
+use crate::diagram;
+use crate::flow::{LANES, Lane, StepStatus};
+use crate::protocol::{Ladder, Row, RowKind};
+use crate::record::Records;
+use crate::record::time::EpochMs;
+use crate::words::Lang;
+use std::fmt::Write;
+
+/// Columns of a lane.
+const LANE_WIDTH: usize = 18;
+/// Columns before the first lane: `22:40:08.374  +5.211`.
+const GUTTER: usize = 24;
+
+/// The whole report as text. Lines are at most about 120 columns, without colour.
+#[must_use]
+pub fn text(report: &Report, records: &Records, flows: &Flows, keep: &dyn Fn(&Traced) -> bool) -> String {
+    let mut out = String::new();
+    summary(&mut out, report);
+    for traced in flows.sign_ins.iter().filter(|traced| keep(traced)) {
+        draw(&mut out, &diagram::ladder(records, flows, traced, Lang::En), report, traced, records);
+    }
+    for finding in &report.findings {
+        line(&mut out, &format!("* {}", finding.title));
+        line(&mut out, &format!("  {}", finding.next));
+    }
+    problems(&mut out, report);
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text.trim_end());
+    out.push('\n');
+}
+
+fn summary(out: &mut String, report: &Report) {
+    let records: u64 = report.files.iter().map(|file| file.records).sum();
+    line(out, &format!("{} sign-in(s) in {} file(s), {records} records", report.sign_ins.len(), report.files.len()));
+    for clock in report.clocks.iter().filter(|clock| clock.offset_ms.is_some_and(|ms| ms != 0)) {
+        let sure = clock.uncertainty_ms.map_or_else(String::new, |ms| format!(" ± {ms}"));
+        let offset = clock.offset_ms.unwrap_or_default();
+        line(out, &format!("clock {}: {offset}{sure} ms against the reference (times below are as printed)", clock.clock));
+    }
+}
+
+fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, records: &Records) {
+    let sign_in = &ladder.sign_in;
+    let started = sign_in.started.map_or_else(|| "time unknown".to_owned(), |ms| EpochMs(ms).to_string());
+    let extension = sign_in.extension.as_deref().unwrap_or("?");
+    line(out, "");
+    line(out, &format!("== {}  agent {}  extension {extension}  {started}", sign_in.id, sign_in.agent));
+    line(out, &format!("   {}", ladder.verdict.title));
+    for finding in &ladder.verdict.findings {
+        line(out, &format!("   why: {}", finding.explanation));
+        line(out, &format!("   next: {}", finding.next));
+    }
+    line(out, "");
+    lane_heads(out, ladder);
+    for band in &ladder.bands {
+        let rows = band.first as usize..(band.first + band.rows) as usize;
+        line(out, &format!("{:GUTTER$}-- {}", "", stage_name(band.stage)));
+        for (nth, row) in rows.clone().zip(&ladder.rows[rows]) {
+            arrow(out, row);
+            if let Some(proof) = first_proof(report, traced, records, nth) {
+                line(out, &format!("{:GUTTER$}  {proof}", ""));
+            }
+        }
+    }
+}
+
+fn stage_name(stage: crate::flow::Stage) -> &'static str {
+    use crate::flow::Stage;
+    match stage {
+        Stage::PageLoad => "page load",
+        Stage::SystemInfo => "system info",
+        Stage::Connect => "connect",
+        Stage::SignIn => "sign-in",
+        Stage::Cti => "CTI",
+        Stage::Notification => "notification",
+        Stage::AfterSignIn => "after sign-in",
+    }
+}
+
+fn lane_heads(out: &mut String, ladder: &Ladder) {
+    let mut heads = format!("{:GUTTER$}", "");
+    for lane in &ladder.lanes {
+        let _ = write!(heads, "{:<LANE_WIDTH$}", lane.lane.slug());
+    }
+    line(out, &heads);
+    let mut marks = format!("{:GUTTER$}", "");
+    for lane in &ladder.lanes {
+        let mark = if lane.covered { "|" } else { "| (no log)" };
+        let _ = write!(marks, "{mark:<LANE_WIDTH$}");
+    }
+    line(out, &marks);
+}
+
+/// `22:40:08.374 +3.2 s   |<----------| AGENT_STATE_EVENT NOT_READY`
+fn arrow(out: &mut String, row: &Row) {
+    let mut columns: Vec<char> = vec![' '; (LANES.len() - 1) * LANE_WIDTH + 1];
+    for lane in 0..LANES.len() {
+        columns[lane * LANE_WIDTH] = '|';
+    }
+    let (from, to) = (column(row.from), column(row.to));
+    let body = if row.kind == RowKind::Message { '-' } else { '.' };
+    for cell in columns.iter_mut().take(from.max(to)).skip(from.min(to) + 1) {
+        *cell = body;
+    }
+    match from.cmp(&to) {
+        std::cmp::Ordering::Less => columns[to - 1] = '>',
+        std::cmp::Ordering::Greater => columns[to + 1] = '<',
+        std::cmp::Ordering::Equal => columns[from] = '*',
+    }
+    let drawn: String = columns.into_iter().collect();
+    line(out, &format!("{:<GUTTER$}{drawn}  {}", gutter(row), sentence(row)));
+}
+
+fn column(lane: Lane) -> usize {
+    LANES.iter().position(|&drawn| drawn == lane).unwrap_or(0) * LANE_WIDTH
+}
+
+fn gutter(row: &Row) -> String {
+    let time = row.time.map_or_else(
+        || " ".repeat(12),
+        |ms| {
+            let text = EpochMs(ms).to_string();
+            let text = text.get(11..23).unwrap_or_default().to_owned();
+            if row.time_exact { text } else { format!("{:<12}", text.get(..8).unwrap_or_default()) }
+        },
+    );
+    let delta = row.delta_ms.map_or_else(String::new, |ms| format!("{:+}.{:03}", ms / 1000, ms.abs() % 1000));
+    let order = if row.out_of_order { "!" } else { "" };
+    format!("{time} {delta}{order}")
+}
+
+fn sentence(row: &Row) -> String {
+    let mut text = row.label.clone();
+    if let Some(result) = &row.result {
+        let _ = write!(text, " -> {result}");
+    }
+    match row.kind {
+        RowKind::Ghost => {
+            let waited = row.waited_ms.map_or_else(String::new, |ms| format!(", waited {} s", ms / 1000));
+            let _ = write!(text, "  [never came{waited}]");
+        }
+        RowKind::NotCovered => text.push_str("  [not covered]"),
+        RowKind::Message => match row.status {
+            StepStatus::Error => text.push_str("  [ERROR]"),
+            StepStatus::Slow => text.push_str("  [slow]"),
+            _ => {}
+        },
+    }
+    text
+}
+
+/// Where the first record of a row stands: `ctisvr.txt:118`.
+fn first_proof(report: &Report, traced: &Traced, records: &Records, row: usize) -> Option<String> {
+    let joined = diagram::records_of_row(traced, row)?.first()?;
+    let place = records.all[joined.at].place;
+    let chain = report.files.get(place.file.0 as usize)?.chain.join(" > ");
+    Some(format!("{chain}:{}", place.line))
+}
+
+fn problems(out: &mut String, report: &Report) {
+    let broken: Vec<_> = report.files.iter().filter(|file| file.problem.is_some()).collect();
+    if !broken.is_empty() {
+        line(out, "");
+        line(out, "Files that could not be read (completely):");
+    }
+    for file in broken {
+        line(out, &format!("  {}: {}", file.chain.join(" > "), file.problem.as_deref().unwrap_or_default()));
+    }
+}

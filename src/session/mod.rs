@@ -1,0 +1,185 @@
+//! The worker's whole brain, without the worker: reads bytes in pieces, answers questions.
+//!
+//! ```text
+//! open ─→ (begin ─→ feed … feed ─→ end)* ─→ close        ask, analyse: at any time between
+//! ```
+//!
+//! Pure: no files, no clock. The command line and the page's worker both drive this and nothing
+//! else, which is why their reports are the same byte for byte.
+
+mod answer;
+mod collect;
+
+use crate::correlate::{Flows, correlate};
+use crate::error::Error;
+use crate::protocol::{Progress, Reply, Request, SignInRow, SourceMeta, Summary};
+use crate::record::Records;
+use crate::report::Report;
+use crate::source::{Limits, Opener};
+use crate::words::Lang;
+use crate::{diagnose, diagram, report};
+use collect::Collector;
+
+/// Sign-ins in one message: small enough to be taken in between two frames.
+const ROWS_PER_REPLY: usize = 2_000;
+
+/// One bundle at a time: what was read of it, and what that tells.
+#[derive(Default)]
+pub struct Session {
+    generation: u32,
+    sources: Vec<SourceMeta>,
+    current: Option<Current>,
+    read: u64,
+    collector: Collector,
+    flows: Flows,
+    lang: Lang,
+}
+
+/// The source being read.
+struct Current {
+    source: u32,
+    read: u64,
+    opener: Opener,
+}
+
+impl Session {
+    /// A session without a bundle.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts a new bundle; forgets the one before. `unreadable` are things that could not even be
+    /// opened, with the reason.
+    pub fn open(&mut self, generation: u32, sources: Vec<SourceMeta>, unreadable: Vec<(String, String)>) {
+        *self = Self { generation, sources, lang: self.lang, ..Self::default() };
+        for (name, why) in unreadable {
+            self.collector.refuse(vec![name], 0, why);
+        }
+    }
+
+    /// Starts reading a source: a position in the `sources` of [`Session::open`].
+    pub fn begin(&mut self, source: u32) {
+        let name = self.sources.get(source as usize).map_or("", |meta| &meta.name);
+        self.current = Some(Current { source, read: 0, opener: Opener::new(name, Limits::DEFAULT) });
+    }
+
+    /// The next bytes of the source, any number.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        if let Some(current) = &mut self.current {
+            current.read += bytes.len() as u64;
+            self.read += bytes.len() as u64;
+            current.opener.push(bytes, &mut self.collector);
+        }
+    }
+
+    /// The source is over, or could not be read further.
+    pub fn end(&mut self, failed: Option<String>) {
+        if let Some(current) = self.current.take() {
+            match failed {
+                None => current.opener.finish(&mut self.collector),
+                Some(why) => current.opener.fail(Error::new(why), &mut self.collector),
+            }
+        }
+    }
+
+    /// How far reading is. `elapsed_ms` is the caller's clock, since the bundle was opened.
+    #[must_use]
+    pub fn progress(&self, elapsed_ms: f64) -> Progress {
+        let source = self.current.as_ref().map_or(0, |current| current.source);
+        Progress {
+            generation: self.generation,
+            source,
+            sources: u32::try_from(self.sources.len()).unwrap_or(u32::MAX),
+            member: self.collector.member(),
+            source_read: self.current.as_ref().map_or(0, |current| current.read),
+            source_size: self.sources.get(source as usize).map_or(0, |meta| meta.size),
+            read: self.read,
+            size: self.sources.iter().map(|meta| meta.size).sum(),
+            inflated: self.collector.inflated(),
+            members: self.collector.members(),
+            records: self.collector.entries(),
+            elapsed_ms,
+        }
+    }
+
+    /// The sign-ins found so far.
+    pub fn analyse(&mut self) -> Vec<Reply> {
+        self.collector.records.arrange();
+        self.flows = correlate(&self.collector.records);
+        self.list()
+    }
+
+    /// The bundle has been read, or reading was stopped: the sign-ins and the summary.
+    pub fn close(&mut self, cancelled: bool, elapsed_ms: f64) -> Vec<Reply> {
+        if cancelled {
+            self.end(Some("reading was stopped here".to_owned()));
+        }
+        let mut replies = self.analyse();
+        replies.push(Reply::Done { generation: self.generation, summary: self.summary(cancelled, elapsed_ms) });
+        replies
+    }
+
+    /// Answers a question; everything but [`Request::Open`] and [`Request::Cancel`], which are the
+    /// worker's to carry out.
+    pub fn ask(&mut self, request: Request) -> Vec<Reply> {
+        if let Request::Language { lang } = request {
+            self.lang = lang;
+            return self.list();
+        }
+        answer::answer(self, request).into_iter().collect()
+    }
+
+    /// The report of what was read, for the agent named, or for all.
+    #[must_use]
+    pub fn report(&self, agent: Option<&str>) -> Report {
+        report::report(self.records(), &self.flows, &self.collector.skipped, &|traced| {
+            agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent)
+        })
+    }
+
+    /// The same as text.
+    #[must_use]
+    pub fn text(&self, agent: Option<&str>) -> String {
+        report::text::text(&self.report(agent), self.records(), &self.flows, &|traced| {
+            agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent)
+        })
+    }
+
+    fn records(&self) -> &Records {
+        &self.collector.records
+    }
+
+    fn list(&self) -> Vec<Reply> {
+        let rows: Vec<SignInRow> =
+            self.flows.sign_ins.iter().map(|sign_in| diagram::list_row(self.records(), sign_in, self.lang)).collect();
+        let total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let batch = |(nth, rows): (usize, &[SignInRow])| Reply::SignIns {
+            generation: self.generation,
+            from: u32::try_from(nth * ROWS_PER_REPLY).unwrap_or(u32::MAX),
+            total,
+            rows: rows.to_vec(),
+        };
+        if rows.is_empty() {
+            return vec![batch((0, &[]))];
+        }
+        rows.chunks(ROWS_PER_REPLY).enumerate().map(batch).collect()
+    }
+
+    fn summary(&self, cancelled: bool, elapsed_ms: f64) -> Summary {
+        let records = self.records();
+        let findings = diagnose::bundle_findings(records, &self.flows);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Summary {
+            cancelled,
+            files: count(records.files.len()),
+            problems: count(records.files.iter().filter(|file| file.problem.is_some()).count()),
+            size: self.sources.iter().map(|meta| meta.size).sum(),
+            inflated: self.collector.inflated(),
+            records: self.collector.entries(),
+            findings: findings.iter().map(|finding| diagram::finding_view(finding, self.lang)).collect(),
+            clocks: answer::clocks(self),
+            elapsed_ms,
+        }
+    }
+}
