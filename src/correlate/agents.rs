@@ -15,7 +15,13 @@ pub(super) fn agents(records: &Records) -> Vec<Sym> {
     let mut agents: Vec<Sym> = records.all.iter().map(|record| record.keys.agent).collect();
     // Twice: a client log gets its owner from the keys it shares, and gives it to the keys it alone has.
     for _ in 0..2 {
-        spread(records, &mut agents, |record| record.keys.request_id.is_some().then_some(record.keys.request_id));
+        spread(records, &mut agents, |record| {
+            record
+                .keys
+                .request_id
+                .is_some()
+                .then_some(record.keys.request_id)
+        });
         spread(records, &mut agents, nocache_key);
         own_client_lines(records, &mut agents);
     }
@@ -24,18 +30,34 @@ pub(super) fn agents(records: &Records) -> Vec<Sym> {
 
 /// A GET is known by its nocache and what it asks for: two desktops may ask in the same millisecond.
 fn nocache_key(record: &Record) -> Option<(i64, Sym)> {
-    record.keys.nocache.map(|nocache| (nocache.0, record.facts.resource))
+    record
+        .keys
+        .nocache
+        .map(|nocache| (nocache.0, record.facts.resource))
 }
 
 /// Gives the agent of a key to all records with that key, if the key has exactly one.
 fn spread<K: Hash + Eq>(records: &Records, agents: &mut [Sym], key: impl Fn(&Record) -> Option<K>) {
     let mut owner: FxHashMap<K, Sym> = FxHashMap::default();
-    for (record, &agent) in records.all.iter().zip(agents.iter()).filter(|(_, agent)| agent.is_some()) {
+    for (record, &agent) in records
+        .all
+        .iter()
+        .zip(agents.iter())
+        .filter(|(_, agent)| agent.is_some())
+    {
         if let Some(key) = key(record) {
-            owner.entry(key).and_modify(|known| *known = if *known == agent { agent } else { Sym::NONE }).or_insert(agent);
+            owner
+                .entry(key)
+                .and_modify(|known| *known = if *known == agent { agent } else { Sym::NONE })
+                .or_insert(agent);
         }
     }
-    for (record, agent) in records.all.iter().zip(agents.iter_mut()).filter(|(_, agent)| agent.is_none()) {
+    for (record, agent) in records
+        .all
+        .iter()
+        .zip(agents.iter_mut())
+        .filter(|(_, agent)| agent.is_none())
+    {
         if let Some(&known) = key(record).and_then(|key| owner.get(&key)) {
             *agent = known;
         }
@@ -45,7 +67,12 @@ fn spread<K: Hash + Eq>(records: &Records, agents: &mut [Sym], key: impl Fn(&Rec
 /// Client lines that name nobody belong to the desktop the log is of.
 fn own_client_lines(records: &Records, agents: &mut [Sym]) {
     let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
-    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| record.kind == Kind::ClientLog) {
+    for (at, record) in records
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| record.kind == Kind::ClientLog)
+    {
         by_file.entry(record.place.file).or_default().push(at);
     }
     for lines in by_file.values() {
@@ -54,8 +81,10 @@ fn own_client_lines(records: &Records, agents: &mut [Sym]) {
 }
 
 fn own_lines_of_one_log(records: &Records, agents: &mut [Sym], lines: &[usize]) {
-    let named: Vec<(usize, Sym)> =
-        (0..lines.len()).map(|nth| (nth, agents[lines[nth]])).filter(|(_, agent)| agent.is_some()).collect();
+    let named: Vec<(usize, Sym)> = (0..lines.len())
+        .map(|nth| (nth, agents[lines[nth]]))
+        .filter(|(_, agent)| agent.is_some())
+        .collect();
     for (nth, &at) in lines.iter().enumerate() {
         if agents[at].is_none() {
             let next = named.partition_point(|(named_nth, _)| *named_nth < nth);
@@ -91,7 +120,10 @@ fn owner_between(
 }
 
 fn opens_sign_in(what: What) -> bool {
-    matches!(what, What::ClientStarted | What::SystemStatus | What::ConnectStarted)
+    matches!(
+        what,
+        What::ClientStarted | What::SystemStatus | What::ConnectStarted
+    )
 }
 
 #[cfg(test)]
@@ -102,17 +134,30 @@ mod tests {
     #[test]
     fn a_key_with_one_agent_names_the_nameless() {
         let mut bundle = Fixture::default();
-        bundle.record(Kind::Webservices, What::ApiRequest).agent("2001").request_id("r1");
-        bundle.record(Kind::Notification, What::Routed).request_id("r1");
+        bundle
+            .record(Kind::Webservices, What::ApiRequest)
+            .agent("2001")
+            .request_id("r1");
+        bundle
+            .record(Kind::Notification, What::Routed)
+            .request_id("r1");
         assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001"]);
     }
 
     #[test]
     fn a_key_two_agents_share_names_nobody() {
         let mut bundle = Fixture::default();
-        bundle.record(Kind::AccessLog, What::ContainerCall).agent("2001").nocache(7);
-        bundle.record(Kind::AccessLog, What::ContainerCall).agent("2002").nocache(7);
-        bundle.record(Kind::Webservices, What::RequestStart).nocache(7);
+        bundle
+            .record(Kind::AccessLog, What::ContainerCall)
+            .agent("2001")
+            .nocache(7);
+        bundle
+            .record(Kind::AccessLog, What::ContainerCall)
+            .agent("2002")
+            .nocache(7);
+        bundle
+            .record(Kind::Webservices, What::RequestStart)
+            .nocache(7);
         assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2002", ""]);
     }
 
@@ -120,28 +165,44 @@ mod tests {
     fn client_lines_belong_to_the_desktop_of_their_log() {
         let mut bundle = Fixture::default();
         bundle.record(Kind::ClientLog, What::ConnectStarted);
-        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001");
+        bundle
+            .record(Kind::ClientLog, What::ClientRequest)
+            .agent("2001");
         bundle.record(Kind::ClientLog, What::SignedIn);
-        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001", "2001"]);
+        assert_eq!(
+            bundle.names(&agents(&bundle.records)),
+            ["2001", "2001", "2001"]
+        );
     }
 
     #[test]
     fn between_two_agents_interleaved_in_one_log_a_nameless_line_stays_nobodys() {
         let mut bundle = Fixture::default();
-        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001");
+        bundle
+            .record(Kind::ClientLog, What::ClientRequest)
+            .agent("2001");
         bundle.record(Kind::ClientLog, What::ConnectionStatus);
-        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2002");
+        bundle
+            .record(Kind::ClientLog, What::ClientRequest)
+            .agent("2002");
         assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "", "2002"]);
     }
 
     #[test]
     fn one_agent_after_another_on_the_same_desktop() {
         let mut bundle = Fixture::default();
-        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001");
+        bundle
+            .record(Kind::ClientLog, What::ClientRequest)
+            .agent("2001");
         bundle.record(Kind::ClientLog, What::SignedIn);
         bundle.record(Kind::ClientLog, What::ConnectStarted);
         bundle.record(Kind::ClientLog, What::ConnectionStatus);
-        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2002");
-        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001", "2002", "2002", "2002"]);
+        bundle
+            .record(Kind::ClientLog, What::ClientRequest)
+            .agent("2002");
+        assert_eq!(
+            bundle.names(&agents(&bundle.records)),
+            ["2001", "2001", "2002", "2002", "2002"]
+        );
     }
 }

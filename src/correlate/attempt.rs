@@ -58,7 +58,9 @@ impl Attempt {
 
     /// Time on the reference clock of the first record of a step.
     fn first(&self, view: &View<'_>, step: StepName) -> Option<i64> {
-        self.of(step).filter_map(|joined| view.when[joined.at]).min()
+        self.of(step)
+            .filter_map(|joined| view.when[joined.at])
+            .min()
     }
 
     fn of(&self, step: StepName) -> impl Iterator<Item = &Joined> {
@@ -99,8 +101,16 @@ pub(super) fn attempts(view: &View<'_>) -> Vec<Attempt> {
 /// Records of each agent in order of time, then place; agents in order of name.
 fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> {
     let mut agents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, &agent) in view.agents.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
-        agents.entry(view.records.strings.get(agent)).or_default().push(at);
+    for (at, &agent) in view
+        .agents
+        .iter()
+        .enumerate()
+        .filter(|(_, agent)| agent.is_some())
+    {
+        agents
+            .entry(view.records.strings.get(agent))
+            .or_default()
+            .push(at);
     }
     for lines in agents.values_mut() {
         lines.sort_by_key(|&at| (view.when[at], at));
@@ -122,9 +132,15 @@ fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {
 /// The latest attempt whose request is not after `when` (give or take the clocks), and not longer
 /// ago than `window_ms`. Attempts are in order of request. Without times only a single attempt is safe.
 fn latest_before(attempts: &[Attempt], when: Option<i64>, window_ms: i64) -> Option<usize> {
-    let Some(when) = when else { return (attempts.len() == 1).then_some(0) };
+    let Some(when) = when else {
+        return (attempts.len() == 1).then_some(0);
+    };
     let tolerance = super::thresholds::CLOCK_TOLERANCE_MS;
-    let next = attempts.partition_point(|attempt| attempt.asked.is_none_or(|asked| asked <= when + tolerance));
+    let next = attempts
+        .partition_point(|attempt| attempt.asked.is_none_or(|asked| asked <= when + tolerance));
     let at = next.checked_sub(1)?;
-    attempts[at].asked.is_none_or(|asked| when - asked <= window_ms).then_some(at)
+    attempts[at]
+        .asked
+        .is_none_or(|asked| when - asked <= window_ms)
+        .then_some(at)
 }

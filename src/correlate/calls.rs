@@ -54,11 +54,20 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
     let mut open: FxHashMap<(Sym, Sym), Open> = FxHashMap::default();
     for at in webservices_in_order(records, clocks) {
         let record = &records.all[at];
-        let node = record.keys.node.or(clocks.node_of_file[record.place.file.0 as usize]);
+        let node = record
+            .keys
+            .node
+            .or(clocks.node_of_file[record.place.file.0 as usize]);
         let key = (node, record.keys.thread);
         match record.what {
             What::RequestStart => {
-                open.insert(key, Open { opener: at, has_api_request: false });
+                open.insert(
+                    key,
+                    Open {
+                        opener: at,
+                        has_api_request: false,
+                    },
+                );
             }
             What::ApiRequest => match open.get_mut(&key).filter(|call| !call.has_api_request) {
                 Some(call) => {
@@ -66,7 +75,13 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
                     opener[at] = call.opener;
                 }
                 None => {
-                    open.insert(key, Open { opener: at, has_api_request: true });
+                    open.insert(
+                        key,
+                        Open {
+                            opener: at,
+                            has_api_request: true,
+                        },
+                    );
                 }
             },
             What::RequestEnd => {
@@ -81,11 +96,15 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
 
 /// Webservices records in the order they were written: rotated files by their time.
 fn webservices_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
-    let mut order: Vec<usize> =
-        (0..records.all.len()).filter(|&at| records.all[at].kind == Kind::Webservices).collect();
+    let mut order: Vec<usize> = (0..records.all.len())
+        .filter(|&at| records.all[at].kind == Kind::Webservices)
+        .collect();
     let file_start = |at: &usize| {
         let file = records.all[*at].place.file;
-        (clocks.of_file[file.0 as usize].map(|(first, _)| first), file)
+        (
+            clocks.of_file[file.0 as usize].map(|(first, _)| first),
+            file,
+        )
     };
     order.sort_by_key(file_start);
     order
@@ -96,21 +115,34 @@ fn webservices_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
 fn group_client_answers(records: &Records, opener: &mut [usize]) {
     let mut waiting: FxHashMap<(FileId, Sym), VecDeque<usize>> = FxHashMap::default();
     let mut last_put: FxHashMap<FileId, usize> = FxHashMap::default();
-    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| record.kind == Kind::ClientLog) {
+    for (at, record) in records
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| record.kind == Kind::ClientLog)
+    {
         let file = record.place.file;
         match record.what {
             What::ClientRequest if record.keys.request_id.is_some() => {
                 last_put.insert(file, at);
             }
-            What::ClientRequest => waiting.entry((file, record.facts.word)).or_default().push_back(at),
+            What::ClientRequest => waiting
+                .entry((file, record.facts.word))
+                .or_default()
+                .push_back(at),
             // Cut out of its line: an answer without class. 202 is the answer to a PUT only.
-            What::ClientAnswer if record.facts.word.is_none() && record.keys.request_id.is_none() => {
+            What::ClientAnswer
+                if record.facts.word.is_none() && record.keys.request_id.is_none() =>
+            {
                 if let (Some(&put), Some(202)) = (last_put.get(&file), record.facts.status) {
                     opener[at] = put;
                 }
             }
             What::ClientAnswer if record.keys.request_id.is_none() => {
-                if let Some(request) = waiting.get_mut(&(file, record.facts.word)).and_then(VecDeque::pop_front) {
+                if let Some(request) = waiting
+                    .get_mut(&(file, record.facts.word))
+                    .and_then(VecDeque::pop_front)
+                {
                     opener[at] = request;
                 }
             }
@@ -124,13 +156,20 @@ fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
     let mut asked: FxHashMap<(Kind, Sym, Option<u32>, u32), usize> = FxHashMap::default();
     for at in cti_in_order(records, clocks) {
         let record = &records.all[at];
-        let Some(invoke_id) = record.keys.invoke_id else { continue };
-        let node = record.keys.node.or(clocks.node_of_file[record.place.file.0 as usize]);
+        let Some(invoke_id) = record.keys.invoke_id else {
+            continue;
+        };
+        let node = record
+            .keys
+            .node
+            .or(clocks.node_of_file[record.place.file.0 as usize]);
         let key = (record.kind, node, record.keys.session, invoke_id);
         if is_cti_request(record) {
             asked.insert(key, at);
         } else if let Some(&request) = asked.get(&key) {
-            let waited = clocks.at[at].zip(clocks.at[request]).map(|(reply, request)| reply.at.0 - request.at.0);
+            let waited = clocks.at[at]
+                .zip(clocks.at[request])
+                .map(|(reply, request)| reply.at.0 - request.at.0);
             if waited.is_none_or(|waited| (-CLOCK_STEP_MS..=INVOKE_LIFE_MS).contains(&waited)) {
                 opener[at] = request;
             }
@@ -143,7 +182,12 @@ const CLOCK_STEP_MS: i64 = 1_000;
 
 fn cti_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.all.len())
-        .filter(|&at| matches!(records.all[at].what, What::CtiSent | What::CtiDecoded | What::CtiMessage))
+        .filter(|&at| {
+            matches!(
+                records.all[at].what,
+                What::CtiSent | What::CtiDecoded | What::CtiMessage
+            )
+        })
         .collect();
     order.sort_by_key(|&at| (clocks.at[at].map(|when| when.at), at));
     order

@@ -71,12 +71,22 @@ pub struct Clocks {
 /// Finds the clocks and reads every time. `agents` has the agent of each record.
 pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     let node_of_file = nodes::nodes(records);
-    let owners: Vec<ClockOwner> =
-        (0..records.all.len()).map(|at| owner(&records.all[at], agents[at], &node_of_file)).collect();
+    let owners: Vec<ClockOwner> = (0..records.all.len())
+        .map(|at| owner(&records.all[at], agents[at], &node_of_file))
+        .collect();
     let all = clocks(records, &owners);
-    let id_of: FxHashMap<ClockOwner, ClockId> = (0u32..).zip(&all).map(|(id, clock)| (clock.owner, ClockId(id))).collect();
+    let id_of: FxHashMap<ClockOwner, ClockId> = (0u32..)
+        .zip(&all)
+        .map(|(id, clock)| (clock.owner, ClockId(id)))
+        .collect();
     let of_record = owners.iter().map(|owner| id_of[owner]).collect();
-    let mut clocks = Clocks { all, of_record, at: vec![None; owners.len()], of_file: Vec::new(), node_of_file };
+    let mut clocks = Clocks {
+        all,
+        of_record,
+        at: vec![None; owners.len()],
+        of_file: Vec::new(),
+        node_of_file,
+    };
     read_zoned(records, &mut clocks);
     read_desktops(records, &mut clocks);
     read_cti_servers(records, agents, &mut clocks);
@@ -89,7 +99,12 @@ fn owner(record: &Record, agent: Sym, node_of_file: &[Sym]) -> ClockOwner {
     match record.kind {
         Kind::ClientLog => ClockOwner::Client(agent),
         Kind::CtiServer => ClockOwner::Cti(record.keys.node),
-        Kind::Webservices => ClockOwner::Finesse(record.keys.node.or(node_of_file[record.place.file.0 as usize])),
+        Kind::Webservices => ClockOwner::Finesse(
+            record
+                .keys
+                .node
+                .or(node_of_file[record.place.file.0 as usize]),
+        ),
         _ => ClockOwner::Finesse(node_of_file[record.place.file.0 as usize]),
     }
 }
@@ -97,13 +112,27 @@ fn owner(record: &Record, agent: Sym, node_of_file: &[Sym]) -> ClockOwner {
 fn clocks(records: &Records, owners: &[ClockOwner]) -> Vec<Clock> {
     let mut zones: BTreeMap<ClockKey, (ClockOwner, BTreeMap<i16, u32>)> = BTreeMap::new();
     for (record, &owner) in records.all.iter().zip(owners) {
-        let votes = &mut zones.entry(ClockKey::of(owner, records)).or_insert_with(|| (owner, BTreeMap::new())).1;
+        let votes = &mut zones
+            .entry(ClockKey::of(owner, records))
+            .or_insert_with(|| (owner, BTreeMap::new()))
+            .1;
         if let Stamp::Utc { zone_minutes, .. } = record.stamp {
             *votes.entry(zone_minutes).or_default() += 1;
         }
     }
-    let most = |votes: BTreeMap<i16, u32>| votes.into_iter().max_by_key(|&(_, count)| count).map(|(zone, _)| zone);
-    zones.into_values().map(|(owner, votes)| Clock { owner, zone_minutes: most(votes) }).collect()
+    let most = |votes: BTreeMap<i16, u32>| {
+        votes
+            .into_iter()
+            .max_by_key(|&(_, count)| count)
+            .map(|(zone, _)| zone)
+    };
+    zones
+        .into_values()
+        .map(|(owner, votes)| Clock {
+            owner,
+            zone_minutes: most(votes),
+        })
+        .collect()
 }
 
 /// Orders clocks by name, whatever order the names were first seen in.
@@ -125,9 +154,14 @@ impl ClockKey {
 fn read_zoned(records: &Records, clocks: &mut Clocks) {
     for (record, at) in records.all.iter().zip(&mut clocks.at) {
         *at = match (record.stamp, record.facts.server_time) {
-            (Stamp::Utc { at, precision, .. }, _) => Some(At { at, slack_ms: precision.slack_ms() }),
+            (Stamp::Utc { at, precision, .. }, _) => Some(At {
+                at,
+                slack_ms: precision.slack_ms(),
+            }),
             // A stripped line: `CTI_MSG_RECEIVED` is the instant Finesse got the message.
-            (Stamp::None, Some((at, InsidePrecision::CtiReceivedMs))) if record.kind == Kind::Webservices => {
+            (Stamp::None, Some((at, InsidePrecision::CtiReceivedMs)))
+                if record.kind == Kind::Webservices =>
+            {
                 Some(At { at, slack_ms: 0 })
             }
             _ => None,
@@ -141,7 +175,12 @@ fn read_desktops(records: &Records, clocks: &mut Clocks) {
         let anchors: Vec<Anchor> = lines
             .iter()
             .enumerate()
-            .filter_map(|(nth, &at)| Some(Anchor { nth, utc: records.all[at].keys.nocache?.0 }))
+            .filter_map(|(nth, &at)| {
+                Some(Anchor {
+                    nth,
+                    utc: records.all[at].keys.nocache?.0,
+                })
+            })
             .collect();
         place_run(records, clocks, clock, &lines, &anchors);
     }
@@ -151,15 +190,32 @@ fn read_desktops(records: &Records, clocks: &mut Clocks) {
 /// Finesse records of the same agent and invoke id.
 fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
     let mut sent: FxHashMap<(Sym, u32), Vec<i64>> = FxHashMap::default();
-    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| record.what == What::CtiSent) {
+    for (at, record) in records
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| record.what == What::CtiSent)
+    {
         if let (Some(invoke_id), Some(when)) = (record.keys.invoke_id, clocks.at[at]) {
-            sent.entry((agents[at], invoke_id)).or_default().push(when.at.0);
+            sent.entry((agents[at], invoke_id))
+                .or_default()
+                .push(when.at.0);
         }
     }
     let mut events: FxHashMap<(Sym, Sym), Vec<i64>> = FxHashMap::default();
-    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| record.what == What::CtiDecoded) {
-        if let (None, Some(when), true) = (record.keys.invoke_id, clocks.at[at], agents[at].is_some()) {
-            events.entry((agents[at], record.keys.extension)).or_default().push(when.at.0);
+    for (at, record) in records
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| record.what == What::CtiDecoded)
+    {
+        if let (None, Some(when), true) =
+            (record.keys.invoke_id, clocks.at[at], agents[at].is_some())
+        {
+            events
+                .entry((agents[at], record.keys.extension))
+                .or_default()
+                .push(when.at.0);
         }
     }
     for (clock, lines) in runs(records, clocks, |record| record.kind == Kind::CtiServer) {
@@ -176,7 +232,11 @@ fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
             .filter(|(_, at)| agents[**at].is_some())
             .flat_map(|(nth, &at)| {
                 // Ids are reused: a few partners are enough to find the zone by majority.
-                partners(at).into_iter().flatten().take(8).map(move |&utc| Anchor { nth, utc })
+                partners(at)
+                    .into_iter()
+                    .flatten()
+                    .take(8)
+                    .map(move |&utc| Anchor { nth, utc })
             })
             .collect();
         place_run(records, clocks, clock, &lines, &anchors);
@@ -193,24 +253,48 @@ struct Anchor {
 }
 
 /// The records of one clock in one file that lack a zone, in file order.
-fn runs(records: &Records, clocks: &Clocks, wanted: impl Fn(&Record) -> bool) -> Vec<(ClockId, Vec<usize>)> {
+fn runs(
+    records: &Records,
+    clocks: &Clocks,
+    wanted: impl Fn(&Record) -> bool,
+) -> Vec<(ClockId, Vec<usize>)> {
     let mut runs: BTreeMap<(FileId, ClockId), Vec<usize>> = BTreeMap::new();
-    for (at, record) in records.all.iter().enumerate().filter(|(_, record)| wanted(record)) {
+    for (at, record) in records
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| wanted(record))
+    {
         if !matches!(record.stamp, Stamp::Utc { .. }) {
-            runs.entry((record.place.file, clocks.of_record[at])).or_default().push(at);
+            runs.entry((record.place.file, clocks.of_record[at]))
+                .or_default()
+                .push(at);
         }
     }
-    runs.into_iter().map(|((_, clock), lines)| (clock, lines)).collect()
+    runs.into_iter()
+        .map(|((_, clock), lines)| (clock, lines))
+        .collect()
 }
 
-fn place_run(records: &Records, clocks: &mut Clocks, clock: ClockId, lines: &[usize], anchors: &[Anchor]) {
+fn place_run(
+    records: &Records,
+    clocks: &mut Clocks,
+    clock: ClockId,
+    lines: &[usize],
+    anchors: &[Anchor],
+) {
     let known = clocks.all[clock.0 as usize].zone_minutes;
-    let Some(zone) = known.or_else(|| vote_zone(records, lines, anchors)) else { return };
+    let Some(zone) = known.or_else(|| vote_zone(records, lines, anchors)) else {
+        return;
+    };
     clocks.all[clock.0 as usize].zone_minutes = Some(zone);
     let zone_ms = i64::from(zone) * 60_000;
     // The most trustworthy anchors are those that agree with the zone.
-    let anchors: Vec<Anchor> =
-        anchors.iter().copied().filter(|anchor| anchor_zone(records, lines, *anchor) == Some(zone)).collect();
+    let anchors: Vec<Anchor> = anchors
+        .iter()
+        .copied()
+        .filter(|anchor| anchor_zone(records, lines, *anchor) == Some(zone))
+        .collect();
     let mut day: Option<i64> = None;
     let mut previous = 0;
     for (nth, &at) in lines.iter().enumerate() {
@@ -220,7 +304,9 @@ fn place_run(records: &Records, clocks: &mut Clocks, clock: ClockId, lines: &[us
             previous = 0;
             continue;
         }
-        let Some((ms, precision)) = time_of_day(record.stamp) else { continue };
+        let Some((ms, precision)) = time_of_day(record.stamp) else {
+            continue;
+        };
         if day.is_some() && previous - ms > DAY_MS / 2 {
             day = day.map(|day| day + 1);
         }
@@ -230,7 +316,10 @@ fn place_run(records: &Records, clocks: &mut Clocks, clock: ClockId, lines: &[us
             (_, Some(day)) => Some(day * DAY_MS + ms - zone_ms),
             _ => nearest_anchor(&anchors, nth).map(|anchor| anchor + wrap(ms - zone_ms - anchor)),
         };
-        clocks.at[at] = utc.map(|utc| At { at: EpochMs(utc), slack_ms: precision.slack_ms() });
+        clocks.at[at] = utc.map(|utc| At {
+            at: EpochMs(utc),
+            slack_ms: precision.slack_ms(),
+        });
     }
 }
 
@@ -238,8 +327,12 @@ fn place_run(records: &Records, clocks: &mut Clocks, clock: ClockId, lines: &[us
 fn nearest_anchor(anchors: &[Anchor], nth: usize) -> Option<i64> {
     let next = anchors.partition_point(|anchor| anchor.nth < nth);
     let around = [next.checked_sub(1), Some(next)];
-    let near = around.into_iter().flatten().filter_map(|at| anchors.get(at));
-    near.min_by_key(|anchor| anchor.nth.abs_diff(nth)).map(|anchor| anchor.utc)
+    let near = around
+        .into_iter()
+        .flatten()
+        .filter_map(|at| anchors.get(at));
+    near.min_by_key(|anchor| anchor.nth.abs_diff(nth))
+        .map(|anchor| anchor.utc)
 }
 
 /// A difference between times of day, as the shorter way round: in `[-12 h, +12 h)`.
@@ -258,10 +351,15 @@ fn time_of_day(stamp: Stamp) -> Option<(i64, Precision)> {
 /// The zone most anchors say, in minutes east of UTC; of two as frequent, the one nearer to UTC.
 fn vote_zone(records: &Records, lines: &[usize], anchors: &[Anchor]) -> Option<i16> {
     let mut votes: BTreeMap<i16, u32> = BTreeMap::new();
-    for zone in anchors.iter().filter_map(|anchor| anchor_zone(records, lines, *anchor)) {
+    for zone in anchors
+        .iter()
+        .filter_map(|anchor| anchor_zone(records, lines, *anchor))
+    {
         *votes.entry(zone).or_default() += 1;
     }
-    let best = votes.into_iter().max_by_key(|&(zone, count)| (count, std::cmp::Reverse((zone.abs(), zone))));
+    let best = votes
+        .into_iter()
+        .max_by_key(|&(zone, count)| (count, std::cmp::Reverse((zone.abs(), zone))));
     best.map(|(zone, _)| zone)
 }
 
@@ -270,9 +368,17 @@ fn vote_zone(records: &Records, lines: &[usize], anchors: &[Anchor]) -> Option<i
 fn anchor_zone(records: &Records, lines: &[usize], anchor: Anchor) -> Option<i16> {
     let after = anchor.nth..=anchor.nth + BORROW;
     let before = (anchor.nth.saturating_sub(BORROW)..anchor.nth).rev();
-    let stamps = after.chain(before).filter_map(|nth| lines.get(nth)).map(|&at| &records.all[at]);
-    let local = stamps.filter(|record| record.what != What::DayStarted).find_map(|record| time_of_day(record.stamp))?.0;
-    let mut zone = ((local - anchor.utc).rem_euclid(DAY_MS) + ZONE_STEP_MS / 2).div_euclid(ZONE_STEP_MS) * ZONE_STEP_MS;
+    let stamps = after
+        .chain(before)
+        .filter_map(|nth| lines.get(nth))
+        .map(|&at| &records.all[at]);
+    let local = stamps
+        .filter(|record| record.what != What::DayStarted)
+        .find_map(|record| time_of_day(record.stamp))?
+        .0;
+    let mut zone = ((local - anchor.utc).rem_euclid(DAY_MS) + ZONE_STEP_MS / 2)
+        .div_euclid(ZONE_STEP_MS)
+        * ZONE_STEP_MS;
     if zone > EASTMOST_MS {
         zone -= DAY_MS;
     }
@@ -284,9 +390,14 @@ fn anchor_zone(records: &Records, lines: &[usize], anchor: Anchor) -> Option<i16
 fn borrow_node_zones(records: &Records, clocks: &mut Clocks) {
     for (at, record) in records.all.iter().enumerate() {
         let zone = clocks.all[clocks.of_record[at].0 as usize].zone_minutes;
-        if let (None, Stamp::Local { ms, precision }, Some(zone)) = (clocks.at[at], record.stamp, zone) {
+        if let (None, Stamp::Local { ms, precision }, Some(zone)) =
+            (clocks.at[at], record.stamp, zone)
+        {
             let utc = EpochMs(ms - i64::from(zone) * 60_000);
-            clocks.at[at] = Some(At { at: utc, slack_ms: precision.slack_ms() });
+            clocks.at[at] = Some(At {
+                at: utc,
+                slack_ms: precision.slack_ms(),
+            });
         }
     }
 }
@@ -302,9 +413,16 @@ fn file_spans(records: &Records, clocks: &Clocks) -> Vec<Option<(EpochMs, EpochM
     }
     let widen = |(file, span): (&crate::record::File, Option<(EpochMs, EpochMs, ClockId)>)| {
         let zone = |span: Option<(EpochMs, EpochMs, ClockId)>| {
-            clocks.all[span?.2.0 as usize].zone_minutes.map(|zone| i64::from(zone) * 60_000)
+            clocks.all[span?.2.0 as usize]
+                .zone_minutes
+                .map(|zone| i64::from(zone) * 60_000)
         };
-        let first = end_of_span(file.first, span.map(|span| span.0.0), zone(span), Side::First);
+        let first = end_of_span(
+            file.first,
+            span.map(|span| span.0.0),
+            zone(span),
+            Side::First,
+        );
         let last = end_of_span(file.last, span.map(|span| span.1.0), zone(span), Side::Last);
         Some((EpochMs(first?), EpochMs(last?)))
     };
@@ -349,29 +467,57 @@ mod tests {
     #[test]
     fn nocache_gives_a_9x_client_log_its_date_and_zone() {
         let mut bundle = Fixture::default();
-        bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001").nocache(1_366_756_802_163);
-        bundle.record(Kind::ClientLog, What::ClientAnswer).time_of_day(at(18, 40, 3));
-        bundle.record(Kind::ClientLog, What::ConnectStarted).time_of_day(at(18, 40, 4));
+        bundle
+            .record(Kind::ClientLog, What::ClientRequest)
+            .agent("2001")
+            .nocache(1_366_756_802_163);
+        bundle
+            .record(Kind::ClientLog, What::ClientAnswer)
+            .time_of_day(at(18, 40, 3));
+        bundle
+            .record(Kind::ClientLog, What::ConnectStarted)
+            .time_of_day(at(18, 40, 4));
         let clocks = read_clocks(&bundle.records, &agents(&bundle.records));
         assert_eq!(clocks.all[0].zone_minutes, Some(-240));
-        assert_eq!(clocks.at[1].unwrap().at.to_string(), "2013-04-23T22:40:03.000Z");
-        assert_eq!(clocks.at[0], None, "a line without a time has none, even if its payload knows one");
+        assert_eq!(
+            clocks.at[1].unwrap().at.to_string(),
+            "2013-04-23T22:40:03.000Z"
+        );
+        assert_eq!(
+            clocks.at[0], None,
+            "a line without a time has none, even if its payload knows one"
+        );
     }
 
     #[test]
     fn an_invoke_id_gives_a_dumplog_its_date_and_zone() {
         let mut bundle = Fixture::default();
-        bundle.record(Kind::Webservices, What::CtiSent).agent("2001").invoke_id(20).utc(1_366_756_808_000);
-        bundle.record(Kind::CtiServer, What::CtiMessage).agent("2001").invoke_id(20).time_of_day(at(17, 40, 8));
+        bundle
+            .record(Kind::Webservices, What::CtiSent)
+            .agent("2001")
+            .invoke_id(20)
+            .utc(1_366_756_808_000);
+        bundle
+            .record(Kind::CtiServer, What::CtiMessage)
+            .agent("2001")
+            .invoke_id(20)
+            .time_of_day(at(17, 40, 8));
         let clocks = read_clocks(&bundle.records, &agents(&bundle.records));
-        assert_eq!(clocks.at[1].unwrap().at.to_string(), "2013-04-23T22:40:08.000Z");
+        assert_eq!(
+            clocks.at[1].unwrap().at.to_string(),
+            "2013-04-23T22:40:08.000Z"
+        );
     }
 
     #[test]
     fn zones_east_and_west_of_the_date_line() {
         let zone = |utc, local| {
             let mut bundle = Fixture::default();
-            bundle.record(Kind::ClientLog, What::ClientRequest).agent("2001").nocache(utc).time_of_day(local);
+            bundle
+                .record(Kind::ClientLog, What::ClientRequest)
+                .agent("2001")
+                .nocache(utc)
+                .time_of_day(local);
             read_clocks(&bundle.records, &agents(&bundle.records)).all[0].zone_minutes
         };
         assert_eq!(zone(at(20, 0, 0), at(9, 0, 2)), Some(13 * 60));

@@ -23,7 +23,9 @@ pub fn proof(step: StepName) -> &'static [Kind] {
         StepName::CtiReply => &[CtiServer, Webservices],
         StepName::Route => &[Notification],
         StepName::LoginRequest | StepName::LoginAccepted => &[Webservices, ClientLog, AccessLog],
-        StepName::SystemInfo | StepName::UserGet | StepName::FollowUp => &[ClientLog, Webservices, AccessLog],
+        StepName::SystemInfo | StepName::UserGet | StepName::FollowUp => {
+            &[ClientLog, Webservices, AccessLog]
+        }
     }
 }
 
@@ -64,10 +66,19 @@ impl Coverage {
         let owners = match kind {
             Kind::ClientLog => [Some(subject.agent), None],
             Kind::CtiServer => return self.any_node(kind, |_| true, from, until),
-            _ => return self.any_node(kind, |node| node.is_none() || subject.node.is_none() || node == subject.node, from, until),
+            _ => {
+                return self.any_node(
+                    kind,
+                    |node| node.is_none() || subject.node.is_none() || node == subject.node,
+                    from,
+                    until,
+                );
+            }
         };
         owners.into_iter().flatten().any(|owner| {
-            self.spans.get(&(kind, owner)).is_some_and(|spans| spans.iter().any(|&span| encloses(span, from, until)))
+            self.spans
+                .get(&(kind, owner))
+                .is_some_and(|spans| spans.iter().any(|&span| encloses(span, from, until)))
         })
     }
 
@@ -88,26 +99,47 @@ fn encloses(span: (i64, i64), from: i64, until: i64) -> bool {
 fn file_spans(view: &View<'_>) -> Vec<((Kind, Sym), (i64, i64))> {
     let mut spans: BTreeMap<(FileId, Kind, Sym), (i64, i64)> = BTreeMap::new();
     for (at, record) in view.records.all.iter().enumerate() {
-        let Some(when) = view.clocks.at[at] else { continue };
+        let Some(when) = view.clocks.at[at] else {
+            continue;
+        };
         let clock = view.clocks.of_record[at];
         let key = (record.place.file, record.kind, owner_name(view, clock));
         let when = view.on_reference(clock, when.at);
-        let span = spans.entry(key).or_insert_with(|| whole_file(view, record, clock).unwrap_or((when, when)));
+        let span = spans
+            .entry(key)
+            .or_insert_with(|| whole_file(view, record, clock).unwrap_or((when, when)));
         *span = (span.0.min(when), span.1.max(when));
     }
-    let kept = spans.keys().map(|&(file, ..)| file).collect::<BTreeSet<_>>();
-    let silent = (0u32..).map(FileId).zip(&view.records.files).filter(|(file, _)| !kept.contains(file));
+    let kept = spans
+        .keys()
+        .map(|&(file, ..)| file)
+        .collect::<BTreeSet<_>>();
+    let silent = (0u32..)
+        .map(FileId)
+        .zip(&view.records.files)
+        .filter(|(file, _)| !kept.contains(file));
     let silent = silent.filter_map(|(id, file)| {
         let (first, last) = view.clocks.of_file[id.0 as usize]?;
-        Some(((file.kind, view.clocks.node_of_file[id.0 as usize]), (first.0, last.0)))
+        Some((
+            (file.kind, view.clocks.node_of_file[id.0 as usize]),
+            (first.0, last.0),
+        ))
     });
-    spans.iter().map(|(&(_, kind, owner), &span)| ((kind, owner), span)).chain(silent).collect()
+    spans
+        .iter()
+        .map(|(&(_, kind, owner), &span)| ((kind, owner), span))
+        .chain(silent)
+        .collect()
 }
 
 fn whole_file(view: &View<'_>, record: &Record, clock: ClockId) -> Option<(i64, i64)> {
     let file = record.place.file.0 as usize;
-    let (first, last) = view.clocks.of_file[file].filter(|_| view.records.files[file].kind == record.kind)?;
-    Some((view.on_reference(clock, first), view.on_reference(clock, last)))
+    let (first, last) =
+        view.clocks.of_file[file].filter(|_| view.records.files[file].kind == record.kind)?;
+    Some((
+        view.on_reference(clock, first),
+        view.on_reference(clock, last),
+    ))
 }
 
 fn owner_name(view: &View<'_>, clock: ClockId) -> Sym {

@@ -32,7 +32,11 @@ impl Fixture {
         }
         let line = u32::try_from(self.records.all.len()).unwrap() + 1;
         self.records.all.push(Record {
-            place: Place { file: FileId(0), line, lines: 1 },
+            place: Place {
+                file: FileId(0),
+                line,
+                lines: 1,
+            },
             nth: 0,
             kind,
             stamp: Stamp::None,
@@ -45,7 +49,10 @@ impl Fixture {
     }
 
     pub(super) fn names(&self, agents: &[Sym]) -> Vec<&str> {
-        agents.iter().map(|&agent| self.records.strings.get(agent)).collect()
+        agents
+            .iter()
+            .map(|&agent| self.records.strings.get(agent))
+            .collect()
     }
 }
 
@@ -77,12 +84,19 @@ impl Added<'_> {
     }
 
     pub(super) fn time_of_day(mut self, ms: i64) -> Self {
-        self.last().stamp = Stamp::TimeOfDay { ms, precision: Precision::Second };
+        self.last().stamp = Stamp::TimeOfDay {
+            ms,
+            precision: Precision::Second,
+        };
         self
     }
 
     pub(super) fn utc(mut self, ms: i64) -> Self {
-        self.last().stamp = Stamp::Utc { at: EpochMs(ms), zone_minutes: 0, precision: Precision::Millisecond };
+        self.last().stamp = Stamp::Utc {
+            at: EpochMs(ms),
+            zone_minutes: 0,
+            precision: Precision::Millisecond,
+        };
         self
     }
 }

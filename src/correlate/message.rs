@@ -4,8 +4,8 @@ use super::attempt::{Attempt, Joined};
 use super::clock::ClockId;
 use super::view::View;
 use crate::flow::{Lane, StepName};
-use crate::record::time::EpochMs;
 use crate::record::What;
+use crate::record::time::EpochMs;
 use std::collections::BTreeMap;
 
 /// An arrow of the diagram.
@@ -49,14 +49,23 @@ pub(super) fn messages(view: &View<'_>, attempt: &Attempt) -> Vec<Message> {
     for joined in &attempt.joined {
         let slot = slot(view, joined);
         let repeat = order.get(&(joined.at, joined.step)).copied().unwrap_or(0);
-        groups.entry((joined.step, repeat, slot)).or_default().push(*joined);
+        groups
+            .entry((joined.step, repeat, slot))
+            .or_default()
+            .push(*joined);
     }
     groups
         .into_iter()
         .map(|((step, _, slot), mut records)| {
             records.sort_by_key(|joined| (rank(view, joined), joined.at));
             let time = records.iter().find_map(|joined| time(view, joined));
-            Message { step, from: slot.from, to: slot.to, time, records }
+            Message {
+                step,
+                from: slot.from,
+                to: slot.to,
+                time,
+                records,
+            }
         })
         .collect()
 }
@@ -74,7 +83,9 @@ fn repeat_order(view: &View<'_>, attempt: &Attempt) -> BTreeMap<(usize, StepName
     let mut follow_ups = of_step(attempt, StepName::FollowUp);
     follow_ups.sort_by_key(|joined| (view.when[joined.at], joined.at));
     for joined in follow_ups {
-        let key = view.nocache(joined.at).map_or(-(joined.at as i64), |nocache| nocache.0);
+        let key = view
+            .nocache(joined.at)
+            .map_or(-(joined.at as i64), |nocache| nocache.0);
         let next = u32::try_from(calls.len()).expect("fewer records than 2^32");
         let nth = calls.entry(key).or_insert((key, next)).1;
         order.insert((joined.at, joined.step), nth);
@@ -83,7 +94,11 @@ fn repeat_order(view: &View<'_>, attempt: &Attempt) -> BTreeMap<(usize, StepName
 }
 
 fn of_step(attempt: &Attempt, step: StepName) -> Vec<&Joined> {
-    attempt.joined.iter().filter(|joined| joined.step == step).collect()
+    attempt
+        .joined
+        .iter()
+        .filter(|joined| joined.step == step)
+        .collect()
 }
 
 fn slot(view: &View<'_>, joined: &Joined) -> Slot {
@@ -91,11 +106,18 @@ fn slot(view: &View<'_>, joined: &Joined) -> Slot {
     let record = view.record(joined.at);
     let slot = |position, from, to| Slot { position, from, to };
     match (joined.step, record.what) {
-        (StepName::LoginAccepted, _) | (_, What::ClientAnswer | What::RequestEnd) => slot(2, RestApi, Client),
-        (_, What::RestCall) if record.facts.from_localhost => slot(1, Tomcat, RestApi),
-        (_, What::PageRequest | What::RestCall | What::ContainerCall | What::ClientRequest | What::LoginPerformed) => {
-            slot(0, Client, Tomcat)
+        (StepName::LoginAccepted, _) | (_, What::ClientAnswer | What::RequestEnd) => {
+            slot(2, RestApi, Client)
         }
+        (_, What::RestCall) if record.facts.from_localhost => slot(1, Tomcat, RestApi),
+        (
+            _,
+            What::PageRequest
+            | What::RestCall
+            | What::ContainerCall
+            | What::ClientRequest
+            | What::LoginPerformed,
+        ) => slot(0, Client, Tomcat),
         (_, What::RequestStart | What::ApiRequest) => slot(1, Tomcat, RestApi),
         (_, What::SystemStatus) => slot(3, Client, Client),
         (_, What::WireRequest) => slot(4, Notification, RestApi),
@@ -116,11 +138,17 @@ fn connect_slot(view: &View<'_>, joined: &Joined) -> Slot {
     use Lane::{Client, Notification};
     let record = view.record(joined.at);
     let (from, to) = match (record.what, view.records.strings.get(record.facts.word)) {
-        (What::ConnectStarted, _) | (What::ConnectionStatus, "connecting" | "reconnecting") => (Client, Notification),
+        (What::ConnectStarted, _) | (What::ConnectionStatus, "connecting" | "reconnecting") => {
+            (Client, Notification)
+        }
         (What::ConnectionStatus, "connected" | "disconnected") => (Notification, Client),
         _ => (Client, Client),
     };
-    Slot { position: 0, from, to }
+    Slot {
+        position: 0,
+        from,
+        to,
+    }
 }
 
 /// Which record shows a message best: the sender's own log, then the receiver's.
@@ -137,9 +165,22 @@ fn rank(view: &View<'_>, joined: &Joined) -> u8 {
 
 fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
     let clock = view.clocks.of_record[joined.at];
-    let read = view.clocks.at[joined.at].map(|when| MessageTime { at: when.at, clock, exact: when.slack_ms == 0 });
+    let read = view.clocks.at[joined.at].map(|when| MessageTime {
+        at: when.at,
+        clock,
+        exact: when.slack_ms == 0,
+    });
     // A request the browser logged without a time (or only to the second) carries its clock to the ms.
     let record = view.record(joined.at);
-    let asked = record.keys.nocache.filter(|_| record.what == What::ClientRequest);
-    asked.map(|at| MessageTime { at, clock, exact: true }).or(read)
+    let asked = record
+        .keys
+        .nocache
+        .filter(|_| record.what == What::ClientRequest);
+    asked
+        .map(|at| MessageTime {
+            at,
+            clock,
+            exact: true,
+        })
+        .or(read)
 }

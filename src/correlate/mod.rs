@@ -26,8 +26,8 @@ use crate::flow::StepName;
 use crate::record::intern::Sym;
 use crate::record::time::zone_name;
 use crate::record::{Records, What};
-pub use attempt::Joined;
 use attempt::Attempt;
+pub use attempt::Joined;
 use clock::{ClockId, ClockOwner, Clocks};
 use coverage::Coverage;
 use offset::{Branch, Comparison, Moment, Offset, Rank};
@@ -35,7 +35,9 @@ use rustc_hash::FxHashMap;
 use step::SignIn;
 use view::View;
 
-pub use calls::{AGENT_STATE_EVENT, CONTROL_FAILURE_CONF, SET_AGENT_STATE_CONF, SET_AGENT_STATE_REQ};
+pub use calls::{
+    AGENT_STATE_EVENT, CONTROL_FAILURE_CONF, SET_AGENT_STATE_CONF, SET_AGENT_STATE_REQ,
+};
 
 /// What a bundle tells about sign-ins.
 #[derive(Debug, Default)]
@@ -62,12 +64,19 @@ pub fn correlate(records: &Records) -> Flows {
     let mut sign_ins: Vec<SignIn> = attempts
         .iter()
         .zip(next_attempts(&attempts))
-        .map(|(attempt, next)| step::sign_in(&view, &coverage, attempt, next.map(|next| &attempts[next])))
+        .map(|(attempt, next)| {
+            step::sign_in(&view, &coverage, attempt, next.map(|next| &attempts[next]))
+        })
         .collect();
     let name = |sym: Sym| records.strings.get(sym);
     sign_ins.sort_by_cached_key(|sign_in| {
         let none_last = (sign_in.started.is_none(), sign_in.started);
-        (none_last, name(sign_in.agent).to_owned(), name(sign_in.request_id).to_owned(), first_place(records, sign_in))
+        (
+            none_last,
+            name(sign_in.agent).to_owned(),
+            name(sign_in.request_id).to_owned(),
+            first_place(records, sign_in),
+        )
     });
     name_sign_ins(records, &mut sign_ins);
     let mut claimed = vec![false; records.all.len()];
@@ -75,7 +84,13 @@ pub fn correlate(records: &Records) -> Flows {
         claimed[at] = true;
     }
     let reference = (!view.clocks.all.is_empty()).then_some(view.reference);
-    Flows { sign_ins, offsets, reference, claimed, clocks: view.clocks }
+    Flows {
+        sign_ins,
+        offsets,
+        reference,
+        claimed,
+        clocks: view.clocks,
+    }
 }
 
 fn first_place(records: &Records, sign_in: &SignIn) -> Option<crate::record::Place> {
@@ -84,10 +99,15 @@ fn first_place(records: &Records, sign_in: &SignIn) -> Option<crate::record::Pla
 
 /// The agent's next attempt after each, by position.
 fn next_attempts(attempts: &[Attempt]) -> Vec<Option<usize>> {
-    let mut order: Vec<usize> = (0..attempts.len()).filter(|&nth| attempts[nth].asked.is_some()).collect();
+    let mut order: Vec<usize> = (0..attempts.len())
+        .filter(|&nth| attempts[nth].asked.is_some())
+        .collect();
     order.sort_by_key(|&nth| (attempts[nth].agent, attempts[nth].asked));
     let mut next = vec![None; attempts.len()];
-    for pair in order.windows(2).filter(|pair| attempts[pair[0]].agent == attempts[pair[1]].agent) {
+    for pair in order
+        .windows(2)
+        .filter(|pair| attempts[pair[0]].agent == attempts[pair[1]].agent)
+    {
         next[pair[0]] = Some(pair[1]);
     }
     next
@@ -104,9 +124,19 @@ fn name_sign_ins(records: &Records, sign_ins: &mut [SignIn]) {
             Some(started) => started.0.to_string(),
             None => "undated".to_owned(),
         };
-        let id = format!("{}-{mark}", if agent.is_empty() { "unknown" } else { agent });
-        let seen = taken.entry(id.clone()).and_modify(|seen| *seen += 1).or_insert(1);
-        sign_in.id = if *seen == 1 { id } else { format!("{id}.{seen}") };
+        let id = format!(
+            "{}-{mark}",
+            if agent.is_empty() { "unknown" } else { agent }
+        );
+        let seen = taken
+            .entry(id.clone())
+            .and_modify(|seen| *seen += 1)
+            .or_insert(1);
+        sign_in.id = if *seen == 1 {
+            id
+        } else {
+            format!("{id}.{seen}")
+        };
     }
 }
 
@@ -146,7 +176,9 @@ fn rank(view: &View<'_>, joined: &Joined) -> Option<Rank> {
         (StepName::LoginAccepted, _) => position(Branch::Http, 50 + within),
         (StepName::CtiRequest, What::CtiSent) => position(Branch::Cti, 50),
         (StepName::CtiRequest, _) => position(Branch::Cti, 51),
-        (StepName::CtiReply | StepName::CtiEvent, What::CtiMessage | What::AgentTrace) => position(Branch::Cti, 52),
+        (StepName::CtiReply | StepName::CtiEvent, What::CtiMessage | What::AgentTrace) => {
+            position(Branch::Cti, 52)
+        }
         (StepName::CtiReply | StepName::CtiEvent, _) => position(Branch::Cti, 53),
         (StepName::Publish, _) => position(Branch::Cti, 54),
         (StepName::Route, _) => position(Branch::Cti, 55),

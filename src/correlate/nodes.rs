@@ -9,17 +9,35 @@ use std::collections::BTreeMap;
 pub(super) fn nodes(records: &Records) -> Vec<Sym> {
     let printed = printed_nodes(records);
     let paths: Vec<Vec<&str>> = records.files.iter().map(path).collect();
-    let known: Vec<(usize, Sym)> =
-        printed.iter().copied().enumerate().filter(|(_, node)| node.is_some()).collect();
+    let known: Vec<(usize, Sym)> = printed
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, node)| node.is_some())
+        .collect();
     let nodes = printed.iter().enumerate();
-    nodes.map(|(file, &node)| if node.is_some() { node } else { nearest(&paths, file, &known) }).collect()
+    nodes
+        .map(|(file, &node)| {
+            if node.is_some() {
+                node
+            } else {
+                nearest(&paths, file, &known)
+            }
+        })
+        .collect()
 }
 
 /// The node most webservices lines of a file print.
 fn printed_nodes(records: &Records) -> Vec<Sym> {
     let mut votes: BTreeMap<(FileId, Sym), u32> = BTreeMap::new();
-    for record in records.all.iter().filter(|record| record.kind == Kind::Webservices && record.keys.node.is_some()) {
-        *votes.entry((record.place.file, record.keys.node)).or_default() += 1;
+    for record in records
+        .all
+        .iter()
+        .filter(|record| record.kind == Kind::Webservices && record.keys.node.is_some())
+    {
+        *votes
+            .entry((record.place.file, record.keys.node))
+            .or_default() += 1;
     }
     let mut nodes = vec![(0, Sym::NONE); records.files.len()];
     for ((file, node), count) in votes {
@@ -38,9 +56,22 @@ fn path(file: &File) -> Vec<&str> {
 
 /// The node of the files that share the longest path with this one, if they agree.
 fn nearest(paths: &[Vec<&str>], file: usize, known: &[(usize, Sym)]) -> Sym {
-    let shared = |other: usize| paths[file].iter().zip(&paths[other]).take_while(|(one, other)| one == other).count();
+    let shared = |other: usize| {
+        paths[file]
+            .iter()
+            .zip(&paths[other])
+            .take_while(|(one, other)| one == other)
+            .count()
+    };
     let longest = known.iter().map(|&(other, _)| shared(other)).max();
-    let mut nodes = known.iter().filter(|&&(other, _)| Some(shared(other)) == longest).map(|&(_, node)| node);
+    let mut nodes = known
+        .iter()
+        .filter(|&&(other, _)| Some(shared(other)) == longest)
+        .map(|&(_, node)| node);
     let first = nodes.next().unwrap_or(Sym::NONE);
-    if nodes.all(|node| node == first) { first } else { Sym::NONE }
+    if nodes.all(|node| node == first) {
+        first
+    } else {
+        Sym::NONE
+    }
 }

@@ -44,7 +44,8 @@ pub(super) enum Branch {
 
 impl Rank {
     fn before(self, other: Rank) -> bool {
-        self.position < other.position && (self.branch == Branch::Common || self.branch == other.branch)
+        self.position < other.position
+            && (self.branch == Branch::Common || self.branch == other.branch)
     }
 }
 
@@ -63,7 +64,11 @@ struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { low: i64::MIN, high: i64::MAX, samples: 0 }
+        Self {
+            low: i64::MIN,
+            high: i64::MAX,
+            samples: 0,
+        }
     }
 }
 
@@ -84,7 +89,10 @@ impl Comparison {
     /// earlier one cannot truly be later.
     pub(super) fn learn(&mut self, moments: &[Moment]) {
         for one in moments {
-            for other in moments.iter().filter(|other| other.clock != one.clock && one.rank.before(other.rank)) {
+            for other in moments
+                .iter()
+                .filter(|other| other.clock != one.clock && one.rank.before(other.rank))
+            {
                 // one.at − offset(one) ≤ other.at + slack − offset(other)
                 let low = one.at.at.0 - other.at.at.0 - other.at.slack_ms;
                 self.bound_low(one.clock, other.clock, low);
@@ -94,7 +102,10 @@ impl Comparison {
 
     /// `one − other ≥ low`.
     fn bound_low(&mut self, one: ClockId, other: ClockId, low: i64) {
-        let bounds = self.pairs.entry((one.min(other), one.max(other))).or_default();
+        let bounds = self
+            .pairs
+            .entry((one.min(other), one.max(other)))
+            .or_default();
         bounds.samples += 1;
         if one < other {
             bounds.low = bounds.low.max(low);
@@ -108,20 +119,34 @@ impl Comparison {
     pub(super) fn offsets(&self, clocks: usize, reference: ClockId) -> Vec<Option<Offset>> {
         let mut offsets: Vec<Option<Offset>> = vec![None; clocks];
         let mut done = vec![false; clocks];
-        offsets[reference.0 as usize] = Some(Offset { ms: 0, uncertainty_ms: Some(0), samples: 0 });
+        offsets[reference.0 as usize] = Some(Offset {
+            ms: 0,
+            uncertainty_ms: Some(0),
+            samples: 0,
+        });
         let neighbours = self.neighbours(clocks);
         let mut open = std::collections::BTreeSet::from([(0, reference)]);
         while let Some((width, from)) = open.pop_first() {
             if std::mem::replace(&mut done[from.0 as usize], true) {
                 continue;
             }
-            let Some(base) = offsets[from.0 as usize] else { continue };
+            let Some(base) = offsets[from.0 as usize] else {
+                continue;
+            };
             for &(to, step) in &neighbours[from.0 as usize] {
                 let total = width + step.uncertainty_ms.unwrap_or(OPEN_ENDED_MS);
-                let known = offsets[to.0 as usize].map(|known| known.uncertainty_ms.unwrap_or(OPEN_ENDED_MS));
+                let known = offsets[to.0 as usize]
+                    .map(|known| known.uncertainty_ms.unwrap_or(OPEN_ENDED_MS));
                 if !done[to.0 as usize] && known.is_none_or(|known| total < known) {
-                    let uncertainty_ms = step.uncertainty_ms.zip(base.uncertainty_ms).map(|(step, base)| step + base);
-                    offsets[to.0 as usize] = Some(Offset { ms: base.ms + step.ms, uncertainty_ms, samples: step.samples });
+                    let uncertainty_ms = step
+                        .uncertainty_ms
+                        .zip(base.uncertainty_ms)
+                        .map(|(step, base)| step + base);
+                    offsets[to.0 as usize] = Some(Offset {
+                        ms: base.ms + step.ms,
+                        uncertainty_ms,
+                        samples: step.samples,
+                    });
                     open.insert((total, to));
                 }
             }
@@ -135,7 +160,13 @@ impl Comparison {
         for (&(one, other), &bounds) in &self.pairs {
             let step = offset_of(bounds);
             neighbours[other.0 as usize].push((one, step));
-            neighbours[one.0 as usize].push((other, Offset { ms: -step.ms, ..step }));
+            neighbours[one.0 as usize].push((
+                other,
+                Offset {
+                    ms: -step.ms,
+                    ..step
+                },
+            ));
         }
         neighbours
     }
@@ -149,10 +180,22 @@ fn offset_of(bounds: Bounds) -> Offset {
     if bounds.closed() {
         let (low, high) = bounds.ends();
         // Halves round away from certainty.
-        Offset { ms: low + (high - low) / 2, uncertainty_ms: Some((high - low + 1) / 2), samples }
+        Offset {
+            ms: low + (high - low) / 2,
+            uncertainty_ms: Some((high - low + 1) / 2),
+            samples,
+        }
     } else {
         // The transit of a message is short against the skew that matters.
-        Offset { ms: if bounds.low == i64::MIN { bounds.high } else { bounds.low }, uncertainty_ms: None, samples }
+        Offset {
+            ms: if bounds.low == i64::MIN {
+                bounds.high
+            } else {
+                bounds.low
+            },
+            uncertainty_ms: None,
+            samples,
+        }
     }
 }
 
@@ -162,15 +205,30 @@ mod tests {
     use crate::record::time::EpochMs;
 
     fn moment(clock: u32, ms: i64, slack_ms: i64, position: u8) -> Moment {
-        let rank = Rank { branch: Branch::Common, position };
-        Moment { clock: ClockId(clock), at: At { at: EpochMs(ms), slack_ms }, rank }
+        let rank = Rank {
+            branch: Branch::Common,
+            position,
+        };
+        Moment {
+            clock: ClockId(clock),
+            at: At {
+                at: EpochMs(ms),
+                slack_ms,
+            },
+            rank,
+        }
     }
 
     #[test]
     fn a_request_and_its_answer_enclose_the_offset() {
         let mut comparison = Comparison::default();
         // The client (1) is 3,000 ms behind; each way takes 20 ms, the server (0) 100 ms.
-        comparison.learn(&[moment(1, 7_000, 0, 0), moment(0, 10_020, 0, 1), moment(0, 10_120, 0, 2), moment(1, 7_140, 0, 3)]);
+        comparison.learn(&[
+            moment(1, 7_000, 0, 0),
+            moment(0, 10_020, 0, 1),
+            moment(0, 10_120, 0, 2),
+            moment(1, 7_140, 0, 3),
+        ]);
         let offset = comparison.offsets(2, ClockId(0))[1].unwrap();
         assert!((offset.ms + 3_000).abs() <= offset.uncertainty_ms.unwrap());
         assert_eq!((offset.ms, offset.uncertainty_ms), (-3_000, Some(20)));
@@ -189,7 +247,11 @@ mod tests {
         let mut comparison = Comparison::default();
         // GET User at 05.180 by the browser; CTI event at 08.374 by the server; event received at
         // 05 (whole seconds) by the browser.
-        comparison.learn(&[moment(1, 5_180, 0, 0), moment(0, 8_374, 0, 1), moment(1, 5_000, 999, 2)]);
+        comparison.learn(&[
+            moment(1, 5_180, 0, 0),
+            moment(0, 8_374, 0, 1),
+            moment(1, 5_000, 999, 2),
+        ]);
         let offset = comparison.offsets(2, ClockId(0))[1].unwrap();
         assert_eq!((offset.ms, offset.uncertainty_ms), (-2_784, Some(410)));
     }
@@ -197,8 +259,16 @@ mod tests {
     #[test]
     fn offsets_add_up_over_a_clock_in_between() {
         let mut comparison = Comparison::default();
-        comparison.learn(&[moment(0, 0, 0, 0), moment(1, 110, 0, 1), moment(0, 20, 0, 2)]);
-        comparison.learn(&[moment(1, 0, 0, 0), moment(2, 1_010, 0, 1), moment(1, 20, 0, 2)]);
+        comparison.learn(&[
+            moment(0, 0, 0, 0),
+            moment(1, 110, 0, 1),
+            moment(0, 20, 0, 2),
+        ]);
+        comparison.learn(&[
+            moment(1, 0, 0, 0),
+            moment(2, 1_010, 0, 1),
+            moment(1, 20, 0, 2),
+        ]);
         let offset = comparison.offsets(3, ClockId(0))[2].unwrap();
         assert_eq!((offset.ms, offset.uncertainty_ms), (1_100, Some(20)));
     }

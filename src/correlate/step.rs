@@ -71,8 +71,11 @@ impl SignIn {
 
     /// Every record of it, each once.
     pub fn records(&self) -> impl Iterator<Item = usize> {
-        let mut records: Vec<usize> =
-            self.steps.iter().flat_map(|step| step.evidence.iter().map(|joined| joined.at)).collect();
+        let mut records: Vec<usize> = self
+            .steps
+            .iter()
+            .flat_map(|step| step.evidence.iter().map(|joined| joined.at))
+            .collect();
         records.sort_unstable();
         records.dedup();
         records.into_iter()
@@ -81,21 +84,39 @@ impl SignIn {
 
 /// Steps whose absence never stops a sign-in: logs that show them are often not in a bundle, or not
 /// switched on (formats.md §8: Openfire debug logging is off by default).
-const OPTIONAL: [StepName; 5] =
-    [StepName::PageLoad, StepName::Presence, StepName::Route, StepName::FollowUp, StepName::UserGet];
+const OPTIONAL: [StepName; 5] = [
+    StepName::PageLoad,
+    StepName::Presence,
+    StepName::Route,
+    StepName::FollowUp,
+    StepName::UserGet,
+];
 
-pub(super) fn sign_in(view: &View<'_>, coverage: &Coverage, attempt: &Attempt, next: Option<&Attempt>) -> SignIn {
+pub(super) fn sign_in(
+    view: &View<'_>,
+    coverage: &Coverage,
+    attempt: &Attempt,
+    next: Option<&Attempt>,
+) -> SignIn {
     let node = node(view, attempt);
-    let subject = Subject { agent: attempt.agent, node };
+    let subject = Subject {
+        agent: attempt.agent,
+        node,
+    };
     let messages = message::messages(view, attempt);
-    let mut steps: Vec<Step> = STEPS.iter().map(|&name| step(view, attempt, &messages, name)).collect();
+    let mut steps: Vec<Step> = STEPS
+        .iter()
+        .map(|&name| step(view, attempt, &messages, name))
+        .collect();
     let verdict = judge(view, coverage, subject, attempt, next, &steps);
     mark_absent(view, coverage, subject, attempt, &verdict, &mut steps);
     let (started, ended, duration_ms) = span(view, &messages);
     SignIn {
         id: String::new(),
         agent: attempt.agent,
-        extension: attempt.extension.or(any(view, attempt, |at| view.record(at).keys.extension)),
+        extension: attempt
+            .extension
+            .or(any(view, attempt, |at| view.record(at).keys.extension)),
         login_name: any(view, attempt, |at| view.record(at).facts.login_name),
         request_id: attempt.request_id,
         node,
@@ -114,8 +135,14 @@ pub(super) fn sign_in(view: &View<'_>, coverage: &Coverage, attempt: &Attempt, n
 
 fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName) -> Step {
     let own = messages.iter().filter(|message| message.step == name);
-    let evidence: Vec<Joined> = own.clone().flat_map(|message| message.records.iter().copied()).collect();
-    let time = own.clone().find_map(|message| message.time).map(|time| time.at);
+    let evidence: Vec<Joined> = own
+        .clone()
+        .flat_map(|message| message.records.iter().copied())
+        .collect();
+    let time = own
+        .clone()
+        .find_map(|message| message.time)
+        .map(|time| time.at);
     let late_ms = lateness_ms(view, attempt, name);
     let status = if evidence.is_empty() {
         StepStatus::NotCovered
@@ -126,14 +153,21 @@ fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName
     } else {
         StepStatus::Ok
     };
-    Step { name, status, time, waited_ms: late_ms, evidence }
+    Step {
+        name,
+        status,
+        time,
+        waited_ms: late_ms,
+        evidence,
+    }
 }
 
 /// Whether a record is an explicit error of the step it proves.
 fn says_no(view: &View<'_>, joined: &Joined) -> bool {
     let record = view.record(joined.at);
     // The request's access line carries the status of its answer.
-    let http_error = joined.step != StepName::LoginRequest && record.facts.status.is_some_and(|status| status >= 400);
+    let http_error = joined.step != StepName::LoginRequest
+        && record.facts.status.is_some_and(|status| status >= 400);
     let cti_error = joined.step == StepName::CtiReply
         && record.facts.msg_id == Some(super::calls::CONTROL_FAILURE_CONF);
     let event_error = matches!(joined.step, StepName::Publish | StepName::EventReceived)
@@ -145,13 +179,21 @@ fn says_no(view: &View<'_>, joined: &Joined) -> bool {
 /// an uncertain offset must not make a step slow.
 fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64> {
     let waits_for = match name {
-        StepName::CtiRequest | StepName::EventReceived | StepName::LoginAccepted => StepName::LoginRequest,
+        StepName::CtiRequest | StepName::EventReceived | StepName::LoginAccepted => {
+            StepName::LoginRequest
+        }
         StepName::CtiReply | StepName::CtiEvent => StepName::CtiRequest,
         StepName::Publish => StepName::CtiEvent,
         _ => return None,
     };
-    let of = |name: StepName| attempt.joined.iter().filter(move |joined| joined.step == name);
-    let waits = of(name).flat_map(|done| of(waits_for).filter_map(|asked| same_clock_ms(view, asked.at, done.at)));
+    let of = |name: StepName| {
+        attempt
+            .joined
+            .iter()
+            .filter(move |joined| joined.step == name)
+    };
+    let waits = of(name)
+        .flat_map(|done| of(waits_for).filter_map(|asked| same_clock_ms(view, asked.at, done.at)));
     waits.min().filter(|&waited| waited > limit(name).slow_ms)
 }
 
@@ -159,7 +201,8 @@ fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64
 fn same_clock_ms(view: &View<'_>, earlier: usize, later: usize) -> Option<i64> {
     let clocks = &view.clocks;
     let (from, to) = (clocks.at[earlier]?, clocks.at[later]?);
-    (clocks.of_record[earlier] == clocks.of_record[later]).then_some(to.at.0 - from.at.0 - from.slack_ms)
+    (clocks.of_record[earlier] == clocks.of_record[later])
+        .then_some(to.at.0 - from.at.0 - from.slack_ms)
 }
 
 struct Verdict {
@@ -177,23 +220,42 @@ fn judge(
     next: Option<&Attempt>,
     steps: &[Step],
 ) -> Verdict {
-    let failed = steps.iter().find(|step| step.status == StepStatus::Error && step.name != StepName::FollowUp);
+    let failed = steps
+        .iter()
+        .find(|step| step.status == StepStatus::Error && step.name != StepName::FollowUp);
     if let Some(failed) = failed {
-        return Verdict { outcome: Outcome::Refused, stopped_at: Some(failed.name), waited_ms: None };
+        return Verdict {
+            outcome: Outcome::Refused,
+            stopped_at: Some(failed.name),
+            waited_ms: None,
+        };
     }
     if attempt.has(StepName::SignedIn) {
-        return Verdict { outcome: Outcome::SignedIn, stopped_at: None, waited_ms: None };
+        return Verdict {
+            outcome: Outcome::SignedIn,
+            stopped_at: None,
+            waited_ms: None,
+        };
     }
     let stopped_at = first_absent(steps);
     let last = last_sign(view, attempt);
     let deadline = last.map(|last| last + limit(stopped_at).stalled_ms);
-    let covered = |kind: &Kind| last.zip(deadline).is_some_and(|(last, until)| coverage.covers(*kind, subject, last, until));
+    let covered = |kind: &Kind| {
+        last.zip(deadline)
+            .is_some_and(|(last, until)| coverage.covers(*kind, subject, last, until))
+    };
     let client_covers = proof(StepName::SignedIn).iter().any(covered);
     if is_in_state(view, attempt) && attempt.has(StepName::Publish) && !client_covers {
-        return Verdict { outcome: Outcome::SignedIn, stopped_at: None, waited_ms: None };
+        return Verdict {
+            outcome: Outcome::SignedIn,
+            stopped_at: None,
+            waited_ms: None,
+        };
     }
     let next_asked = next.and_then(|next| next.asked);
-    let given_up = next_asked.zip(last).is_some_and(|(next, last)| (0..GIVEN_UP_MS).contains(&(next - last)));
+    let given_up = next_asked
+        .zip(last)
+        .is_some_and(|(next, last)| (0..GIVEN_UP_MS).contains(&(next - last)));
     let waited_ms = next_asked.zip(last).map(|(next, last)| next - last);
     let outcome = if given_up && next_asked < deadline {
         Outcome::Abandoned
@@ -202,32 +264,55 @@ fn judge(
     } else {
         Outcome::NotCovered
     };
-    Verdict { outcome, stopped_at: Some(stopped_at), waited_ms: waited_ms.or(Some(limit(stopped_at).stalled_ms)) }
+    Verdict {
+        outcome,
+        stopped_at: Some(stopped_at),
+        waited_ms: waited_ms.or(Some(limit(stopped_at).stalled_ms)),
+    }
 }
 
 /// The first step after the last one with evidence that a sign-in cannot do without.
 fn first_absent(steps: &[Step]) -> StepName {
     let last = last_step(steps).map_or(0, |last| last as usize + 1);
     let needed = |step: &&Step| step.evidence.is_empty() && !OPTIONAL.contains(&step.name);
-    steps[last.min(steps.len() - 1)..].iter().find(needed).map_or(StepName::SignedIn, |step| step.name)
+    steps[last.min(steps.len() - 1)..]
+        .iter()
+        .find(needed)
+        .map_or(StepName::SignedIn, |step| step.name)
 }
 
 fn last_step(steps: &[Step]) -> Option<StepName> {
-    steps.iter().rev().find(|step| step.name != StepName::FollowUp && !step.evidence.is_empty()).map(|step| step.name)
+    steps
+        .iter()
+        .rev()
+        .find(|step| step.name != StepName::FollowUp && !step.evidence.is_empty())
+        .map(|step| step.name)
 }
 
 /// Time of the last record of the attempt, ms on the reference clock.
 fn last_sign(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
     let read = |joined: &&Joined| view.clocks.at[joined.at].is_some();
-    let own = attempt.joined.iter().filter(|joined| joined.step != StepName::FollowUp);
-    own.filter(read).filter_map(|joined| view.when[joined.at]).max()
+    let own = attempt
+        .joined
+        .iter()
+        .filter(|joined| joined.step != StepName::FollowUp);
+    own.filter(read)
+        .filter_map(|joined| view.when[joined.at])
+        .max()
 }
 
 /// Whether a CTI event says that the agent is signed in.
 fn is_in_state(view: &View<'_>, attempt: &Attempt) -> bool {
-    attempt.joined.iter().filter(|joined| joined.step == StepName::CtiEvent).any(|joined| {
-        matches!(view.record(joined.at).facts.state, Some(AgentState::NotReady | AgentState::Ready))
-    })
+    attempt
+        .joined
+        .iter()
+        .filter(|joined| joined.step == StepName::CtiEvent)
+        .any(|joined| {
+            matches!(
+                view.record(joined.at).facts.state,
+                Some(AgentState::NotReady | AgentState::Ready)
+            )
+        })
 }
 
 /// Steps without evidence: missing where a log would show them, otherwise not covered. What a later
@@ -240,11 +325,20 @@ fn mark_absent(
     verdict: &Verdict,
     steps: &mut [Step],
 ) {
-    let Some(stopped_at) = verdict.stopped_at else { return };
-    let Some(last) = last_sign(view, attempt) else { return };
-    for step in steps.iter_mut().filter(|step| step.name >= stopped_at && step.evidence.is_empty()) {
+    let Some(stopped_at) = verdict.stopped_at else {
+        return;
+    };
+    let Some(last) = last_sign(view, attempt) else {
+        return;
+    };
+    for step in steps
+        .iter_mut()
+        .filter(|step| step.name >= stopped_at && step.evidence.is_empty())
+    {
         let until = last + limit(step.name).stalled_ms;
-        let covered = proof(step.name).iter().any(|&kind| coverage.covers(kind, subject, last, until));
+        let covered = proof(step.name)
+            .iter()
+            .any(|&kind| coverage.covers(kind, subject, last, until));
         if covered && !OPTIONAL.contains(&step.name) {
             step.status = StepStatus::Missing;
             step.waited_ms = verdict.waited_ms;
@@ -252,9 +346,22 @@ fn mark_absent(
     }
 }
 
-fn covered_lanes(view: &View<'_>, coverage: &Coverage, subject: Subject, attempt: &Attempt) -> Vec<Lane> {
-    let times = || attempt.joined.iter().filter(|joined| joined.step != StepName::FollowUp).filter_map(|joined| view.when[joined.at]);
-    let (Some(from), Some(until)) = (times().min(), times().max()) else { return Vec::new() };
+fn covered_lanes(
+    view: &View<'_>,
+    coverage: &Coverage,
+    subject: Subject,
+    attempt: &Attempt,
+) -> Vec<Lane> {
+    let times = || {
+        attempt
+            .joined
+            .iter()
+            .filter(|joined| joined.step != StepName::FollowUp)
+            .filter_map(|joined| view.when[joined.at])
+    };
+    let (Some(from), Some(until)) = (times().min(), times().max()) else {
+        return Vec::new();
+    };
     const LOGS: [(Lane, Kind); 5] = [
         (Lane::Client, Kind::ClientLog),
         (Lane::Tomcat, Kind::AccessLog),
@@ -262,38 +369,71 @@ fn covered_lanes(view: &View<'_>, coverage: &Coverage, subject: Subject, attempt
         (Lane::CtiServer, Kind::CtiServer),
         (Lane::Notification, Kind::Notification),
     ];
-    LOGS.iter().filter(|(_, log)| coverage.covers(*log, subject, from, until)).map(|&(lane, _)| lane).collect()
+    LOGS.iter()
+        .filter(|(_, log)| coverage.covers(*log, subject, from, until))
+        .map(|&(lane, _)| lane)
+        .collect()
 }
 
 fn node(view: &View<'_>, attempt: &Attempt) -> Sym {
-    let finesse = |joined: &&Joined| !matches!(view.record(joined.at).kind, Kind::ClientLog | Kind::CtiServer);
+    let finesse = |joined: &&Joined| {
+        !matches!(
+            view.record(joined.at).kind,
+            Kind::ClientLog | Kind::CtiServer
+        )
+    };
     let own = attempt.joined.iter().filter(finesse);
     let named = |joined: &Joined| {
         let record = view.record(joined.at);
-        let printed = if record.kind == Kind::Webservices { record.keys.node } else { Sym::NONE };
+        let printed = if record.kind == Kind::Webservices {
+            record.keys.node
+        } else {
+            Sym::NONE
+        };
         printed.or(view.clocks.node_of_file[record.place.file.0 as usize])
     };
-    own.max_by_key(|joined| (named(joined).is_some(), joined.step >= StepName::LoginRequest))
-        .map_or(Sym::NONE, named)
+    own.max_by_key(|joined| {
+        (
+            named(joined).is_some(),
+            joined.step >= StepName::LoginRequest,
+        )
+    })
+    .map_or(Sym::NONE, named)
 }
 
 fn any(view: &View<'_>, attempt: &Attempt, value: impl Fn(usize) -> Sym) -> Sym {
     let mut records: Vec<usize> = attempt.joined.iter().map(|joined| joined.at).collect();
     records.sort_unstable_by_key(|&at| (view.record(at).what != What::EventReceived, at));
-    records.into_iter().map(value).find(|value| value.is_some()).unwrap_or_default()
+    records
+        .into_iter()
+        .map(value)
+        .find(|value| value.is_some())
+        .unwrap_or_default()
 }
 
 /// First and last time, follow-ups aside, and the time between on the reference clock.
 fn span(view: &View<'_>, messages: &[Message]) -> (Option<EpochMs>, Option<EpochMs>, Option<i64>) {
     let timed = || {
-        let own = messages.iter().filter(|message| message.step != StepName::FollowUp);
+        let own = messages
+            .iter()
+            .filter(|message| message.step != StepName::FollowUp);
         own.filter_map(|message| message.time)
     };
     let on_reference = |time: &message::MessageTime| view.on_reference(time.clock, time.at);
     let first = timed().min_by_key(on_reference);
     let last = timed().max_by_key(on_reference);
-    let signed_in = messages.iter().rev().find(|message| message.step == StepName::SignedIn).and_then(|message| message.time);
+    let signed_in = messages
+        .iter()
+        .rev()
+        .find(|message| message.step == StepName::SignedIn)
+        .and_then(|message| message.time);
     let last = signed_in.or(last);
-    let duration = first.zip(last).map(|(first, last)| (on_reference(&last) - on_reference(&first)).max(0));
-    (first.map(|time| time.at), last.map(|time| time.at), duration.filter(|&ms| ms >= 0 && ms < i64::from(i32::MAX) - CLOCK_TOLERANCE_MS))
+    let duration = first
+        .zip(last)
+        .map(|(first, last)| (on_reference(&last) - on_reference(&first)).max(0));
+    (
+        first.map(|time| time.at),
+        last.map(|time| time.at),
+        duration.filter(|&ms| ms >= 0 && ms < i64::from(i32::MAX) - CLOCK_TOLERANCE_MS),
+    )
 }

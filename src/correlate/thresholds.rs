@@ -51,5 +51,8 @@ pub fn limit(step: StepName) -> Limit {
         StepName::Route | StepName::EventReceived | StepName::SignedIn => (5_000, 30_000),
         StepName::FollowUp => (5_000, 30_000),
     };
-    Limit { slow_ms, stalled_ms }
+    Limit {
+        slow_ms,
+        stalled_ms,
+    }
 }

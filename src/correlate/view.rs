@@ -1,9 +1,9 @@
 //! The records as correlation sees them: with the keys of their call, and on one time line.
 
+use super::agents;
 use super::calls::{self, Calls};
 use super::clock::{ClockId, ClockOwner, Clocks};
 use super::offset::{Branch, Comparison, Moment, Offset, Rank};
-use super::agents;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, Record, Records, What};
@@ -50,8 +50,20 @@ impl<'a> View<'a> {
         let resources = resources(records);
         let refused = refused_calls(records, &calls, &agents);
         let (when, offsets) = (Vec::new(), Vec::new());
-        let mut view = Self { records, clocks, reference, agents, when, offsets, refused, resources, calls };
-        view.offsets = view.compare_calls().offsets(view.clocks.all.len(), reference);
+        let mut view = Self {
+            records,
+            clocks,
+            reference,
+            agents,
+            when,
+            offsets,
+            refused,
+            resources,
+            calls,
+        };
+        view.offsets = view
+            .compare_calls()
+            .offsets(view.clocks.all.len(), reference);
         view.when = time_line(&view);
         view
     }
@@ -75,17 +87,24 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
-        self.record(at).keys.nocache.or(self.record(self.opener(at)).keys.nocache)
+        self.record(at)
+            .keys
+            .nocache
+            .or(self.record(self.opener(at)).keys.nocache)
     }
 
     pub(super) fn resource(&self, at: usize) -> Resource {
         let resource = self.call_value(at, |record| record.facts.resource);
-        self.resources.get(&resource).copied().unwrap_or(Resource::Other)
+        self.resources
+            .get(&resource)
+            .copied()
+            .unwrap_or(Resource::Other)
     }
 
     /// Whether a record is of a GET that was answered with an error.
     pub(super) fn is_refused(&self, at: usize) -> bool {
-        self.nocache(at).is_some_and(|nocache| self.refused.contains(&(nocache.0, self.agents[at])))
+        self.nocache(at)
+            .is_some_and(|nocache| self.refused.contains(&(nocache.0, self.agents[at])))
     }
 
     /// A reading of a clock, in ms on the reference clock.
@@ -94,7 +113,10 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn is_put(&self, at: usize) -> bool {
-        self.records.strings.get(self.call_value(at, |record| record.facts.method)) == "PUT"
+        self.records
+            .strings
+            .get(self.call_value(at, |record| record.facts.method))
+            == "PUT"
     }
 
     fn call_value(&self, at: usize, value: impl Fn(&Record) -> Sym) -> Sym {
@@ -105,7 +127,9 @@ impl<'a> View<'a> {
     fn compare_calls(&self) -> Comparison {
         let mut conversations: BTreeMap<(u8, i64, Sym), Vec<Moment>> = BTreeMap::new();
         for at in 0..self.records.all.len() {
-            let Some(rank) = call_rank(self.record(at)) else { continue };
+            let Some(rank) = call_rank(self.record(at)) else {
+                continue;
+            };
             for key in self.conversation_keys(at) {
                 let moments = conversations.entry(key).or_default();
                 moments.extend(self.moment(at, rank));
@@ -113,7 +137,10 @@ impl<'a> View<'a> {
             }
         }
         let mut comparison = Comparison::default();
-        for moments in conversations.values().filter(|moments| moments.len() <= MAX_MOMENTS) {
+        for moments in conversations
+            .values()
+            .filter(|moments| moments.len() <= MAX_MOMENTS)
+        {
             comparison.learn(moments);
         }
         comparison
@@ -121,21 +148,36 @@ impl<'a> View<'a> {
 
     fn conversation_keys(&self, at: usize) -> impl Iterator<Item = (u8, i64, Sym)> {
         let request_id = self.request_id(at);
-        let nocache = self.nocache(at).map(|nocache| (1, nocache.0, self.agents[at]));
-        [request_id.is_some().then_some((0, 0, request_id)), nocache].into_iter().flatten()
+        let nocache = self
+            .nocache(at)
+            .map(|nocache| (1, nocache.0, self.agents[at]));
+        [request_id.is_some().then_some((0, 0, request_id)), nocache]
+            .into_iter()
+            .flatten()
     }
 
     /// The reading of a record's own clock.
     pub(super) fn moment(&self, at: usize, rank: Rank) -> Option<Moment> {
-        Some(Moment { clock: self.clocks.of_record[at], at: self.clocks.at[at]?, rank })
+        Some(Moment {
+            clock: self.clocks.of_record[at],
+            at: self.clocks.at[at]?,
+            rank,
+        })
     }
 
     /// `nocache` is a reading of the browser's clock to the ms, at the moment it asks.
     pub(super) fn nocache_moment(&self, at: usize, rank: Rank) -> Option<Moment> {
         let record = self.record(at);
         let asks = record.what == What::ClientRequest;
-        let reading = super::clock::At { at: record.keys.nocache.filter(|_| asks)?, slack_ms: 0 };
-        Some(Moment { clock: self.clocks.of_record[at], at: reading, rank })
+        let reading = super::clock::At {
+            at: record.keys.nocache.filter(|_| asks)?,
+            slack_ms: 0,
+        };
+        Some(Moment {
+            clock: self.clocks.of_record[at],
+            at: reading,
+            rank,
+        })
     }
 }
 
@@ -150,14 +192,18 @@ fn reference(clocks: &Clocks, records: &Records) -> ClockId {
         let webservices = records.all[at].kind == Kind::Webservices;
         count[clock.0 as usize] += if finesse && webservices { 1 << 10 } else { 1 };
     }
-    let most = (0u32..).zip(&count).max_by_key(|&(id, count)| (*count, std::cmp::Reverse(id)));
+    let most = (0u32..)
+        .zip(&count)
+        .max_by_key(|&(id, count)| (*count, std::cmp::Reverse(id)));
     ClockId(most.map_or(0, |(id, _)| id))
 }
 
 fn resources(records: &Records) -> FxHashMap<Sym, Resource> {
     let mut resources = FxHashMap::default();
     for resource in records.all.iter().map(|record| record.facts.resource) {
-        resources.entry(resource).or_insert_with(|| resource_of(records.strings.get(resource)));
+        resources
+            .entry(resource)
+            .or_insert_with(|| resource_of(records.strings.get(resource)));
     }
     resources
 }
@@ -170,7 +216,9 @@ fn resource_of(resource: &str) -> Resource {
     match (parts.next(), parts.next(), parts.next()) {
         (Some("SystemInfo"), None, None) => Resource::SystemInfo,
         (Some("User"), Some(_), None) => Resource::User,
-        (Some("User"), Some(_), Some(part)) | (Some(part), ..) if FOLLOW_UPS.contains(&part) => Resource::FollowUp,
+        (Some("User"), Some(_), Some(part)) | (Some(part), ..) if FOLLOW_UPS.contains(&part) => {
+            Resource::FollowUp
+        }
         _ => Resource::Other,
     }
 }
@@ -192,7 +240,10 @@ fn call_rank(record: &Record) -> Option<Rank> {
 
 fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<(i64, Sym)> {
     let refused = |(at, record): (usize, &Record)| {
-        let nocache = record.keys.nocache.or(records.all[calls.opener[at]].keys.nocache)?;
+        let nocache = record
+            .keys
+            .nocache
+            .or(records.all[calls.opener[at]].keys.nocache)?;
         (record.facts.status? >= 400).then_some((nocache.0, agents[at]))
     };
     records.all.iter().enumerate().filter_map(refused).collect()
@@ -207,10 +258,15 @@ fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
         })
         .collect();
     let read = |at: usize| {
-        let own = view.clocks.at[at].map(|when| view.on_reference(view.clocks.of_record[at], when.at));
+        let own =
+            view.clocks.at[at].map(|when| view.on_reference(view.clocks.of_record[at], when.at));
         own.or_else(|| {
             let nocache = view.nocache(at)?;
-            Some(client_of.get(&view.agents[at]).map_or(nocache.0, |&client| view.on_reference(client, nocache)))
+            Some(
+                client_of
+                    .get(&view.agents[at])
+                    .map_or(nocache.0, |&client| view.on_reference(client, nocache)),
+            )
         })
     };
     let mut when: Vec<Option<i64>> = (0..view.records.all.len()).map(read).collect();

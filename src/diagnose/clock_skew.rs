@@ -18,16 +18,26 @@ use crate::words::Said;
 const NOTICEABLE_MS: i64 = 1_000;
 
 pub(super) fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
-    let clocks = (0u32..).map(ClockId).zip(&flows.clocks.all).zip(&flows.offsets);
+    let clocks = (0u32..)
+        .map(ClockId)
+        .zip(&flows.clocks.all)
+        .zip(&flows.offsets);
     let off = clocks.filter_map(|((id, clock), offset)| {
         let offset = (*offset)?;
         let certain_ms = offset.ms.abs() - offset.uncertainty_ms?;
         let evidence = flows.clocks.of_record.iter().position(|&of| of == id)?;
         (certain_ms > NOTICEABLE_MS).then(|| Finding {
             rule: "clock_skew",
-            severity: if matches!(clock.owner, ClockOwner::Client(_)) { Severity::Info } else { Severity::Warning },
+            severity: if matches!(clock.owner, ClockOwner::Client(_)) {
+                Severity::Info
+            } else {
+                Severity::Warning
+            },
             confidence: Confidence::Seen,
-            said: Said::ClockSkew { clock: clock_name(records, clock.owner), offset },
+            said: Said::ClockSkew {
+                clock: clock_name(records, clock.owner),
+                offset,
+            },
             evidence: vec![records.all[evidence].place],
         })
     });

@@ -31,7 +31,11 @@ pub(super) fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
         },
         evidence: leaky
             .iter()
-            .map(|(id, file)| Place { file: *id, line: line(file.counts.first_masked_line), lines: 1 })
+            .map(|(id, file)| Place {
+                file: *id,
+                line: line(file.counts.first_masked_line),
+                lines: 1,
+            })
             .collect(),
     }]
 }

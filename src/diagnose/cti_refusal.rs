@@ -18,21 +18,42 @@ use crate::record::{Place, Record};
 use crate::words::Said;
 
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let refusals: Vec<&Record> =
-        case.evidence().filter(|(step, record)| is_refusal(*step, record)).map(|(_, record)| record).collect();
-    let Some(first) = refusals.first() else { return Vec::new() };
+    let refusals: Vec<&Record> = case
+        .evidence()
+        .filter(|(step, record)| is_refusal(*step, record))
+        .map(|(_, record)| record)
+        .collect();
+    let Some(first) = refusals.first() else {
+        return Vec::new();
+    };
     let code = refusals.iter().find_map(|record| record.facts.failure);
     let type_of = |record: &&Record| record.facts.failure_type;
-    let failure_type = refusals.iter().map(type_of).find(|sym| sym.is_some()).unwrap_or_default();
+    let failure_type = refusals
+        .iter()
+        .map(type_of)
+        .find(|sym| sym.is_some())
+        .unwrap_or_default();
     let failure_type = case.name(failure_type);
     let rule = rule_of(code, &failure_type);
     let seen = first.facts.msg_id == Some(CONTROL_FAILURE_CONF) || !failure_type.is_empty();
     vec![Finding {
         rule,
         severity: Severity::Error,
-        confidence: if seen { Confidence::Seen } else { Confidence::Documented },
-        said: Said::CtiRefused { rule, extension: case.name(case.sign_in.extension), code, failure_type },
-        evidence: refusals.iter().map(|record| record.place).collect::<Vec<Place>>(),
+        confidence: if seen {
+            Confidence::Seen
+        } else {
+            Confidence::Documented
+        },
+        said: Said::CtiRefused {
+            rule,
+            extension: case.name(case.sign_in.extension),
+            code,
+            failure_type,
+        },
+        evidence: refusals
+            .iter()
+            .map(|record| record.place)
+            .collect::<Vec<Place>>(),
     }]
 }
 
@@ -50,7 +71,9 @@ fn is_refusal(step: StepName, record: &Record) -> bool {
 fn rule_of(code: Option<u32>, failure_type: &str) -> &'static str {
     match (code, failure_type) {
         (Some(10 | 33 | 283 | 88005), _) | (None, "Device Busy") => "device_busy",
-        (Some(70 | 260 | 287 | 288 | 291..=293 | 88003 | 88004), _) | (None, "Invalid Device") => "invalid_device",
+        (Some(70 | 260 | 287 | 288 | 291..=293 | 88003 | 88004), _) | (None, "Invalid Device") => {
+            "invalid_device"
+        }
         (Some(256..=258), _) => "wrong_password",
         (Some(259), _) => "already_signed_on",
         (Some(289), _) => "account_locked",

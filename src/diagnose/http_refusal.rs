@@ -20,23 +20,43 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     let failed: Vec<(StepName, &Record)> = case
         .evidence()
         .filter(|(step, record)| {
-            let own_call = matches!(step, StepName::SystemInfo | StepName::UserGet | StepName::LoginAccepted);
+            let own_call = matches!(
+                step,
+                StepName::SystemInfo | StepName::UserGet | StepName::LoginAccepted
+            );
             own_call && record.facts.status.is_some_and(|status| status >= 400)
         })
         .collect();
-    let Some(&(step, first)) = failed.first() else { return Vec::new() };
+    let Some(&(step, first)) = failed.first() else {
+        return Vec::new();
+    };
     let status = first.facts.status.unwrap_or_default();
     let text = |value: fn(&Record) -> crate::record::intern::Sym| {
-        case.name(failed.iter().map(|(_, record)| value(record)).find(|sym| sym.is_some()).unwrap_or_default())
+        case.name(
+            failed
+                .iter()
+                .map(|(_, record)| value(record))
+                .find(|sym| sym.is_some())
+                .unwrap_or_default(),
+        )
     };
     let failure_type = text(|record| record.facts.failure_type);
     let failure_text = text(|record| record.facts.failure_text);
-    let Some(rule) = rule_of(status, &failure_type, &failure_text) else { return Vec::new() };
+    let Some(rule) = rule_of(status, &failure_type, &failure_text) else {
+        return Vec::new();
+    };
     vec![Finding {
         rule,
         severity: Severity::Error,
         confidence: Confidence::Seen,
-        said: Said::HttpRefused { rule, step, status, agent: case.name(case.sign_in.agent), failure_type, failure_text },
+        said: Said::HttpRefused {
+            rule,
+            step,
+            status,
+            agent: case.name(case.sign_in.agent),
+            failure_type,
+            failure_text,
+        },
         evidence: failed.iter().map(|(_, record)| record.place).collect(),
     }]
 }

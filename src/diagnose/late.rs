@@ -11,14 +11,29 @@ use crate::words::Said;
 
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
     // What comes after a late step is late because of it.
-    let slow = case.sign_in.steps.iter().find(|step| step.status == StepStatus::Slow);
+    let slow = case
+        .sign_in
+        .steps
+        .iter()
+        .find(|step| step.status == StepStatus::Slow);
     slow.into_iter()
-    .map(|step| Finding {
-        rule: if step.name == StepName::Publish { "late_publish" } else { "slow_step" },
-        severity: Severity::Warning,
-        confidence: Confidence::Seen,
-        said: Said::Late { step: step.name, ms: step.waited_ms },
-        evidence: step.evidence.iter().map(|joined| case.record(joined.at).place).collect(),
-    })
-    .collect()
+        .map(|step| Finding {
+            rule: if step.name == StepName::Publish {
+                "late_publish"
+            } else {
+                "slow_step"
+            },
+            severity: Severity::Warning,
+            confidence: Confidence::Seen,
+            said: Said::Late {
+                step: step.name,
+                ms: step.waited_ms,
+            },
+            evidence: step
+                .evidence
+                .iter()
+                .map(|joined| case.record(joined.at).place)
+                .collect(),
+        })
+        .collect()
 }

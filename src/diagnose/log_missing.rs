@@ -10,12 +10,18 @@ use crate::flow::{Confidence, Outcome, Severity};
 use crate::words::Said;
 
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let (Outcome::NotCovered, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else { return Vec::new() };
+    let (Outcome::NotCovered, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else {
+        return Vec::new();
+    };
     vec![Finding {
         rule: "log_missing",
         severity: Severity::Info,
         confidence: Confidence::Seen,
-        said: Said::LogMissing { step, logs: proof(step).to_vec(), from: case.sign_in.ended.or(case.sign_in.started) },
+        said: Said::LogMissing {
+            step,
+            logs: proof(step).to_vec(),
+            from: case.sign_in.ended.or(case.sign_in.started),
+        },
         evidence: Vec::new(),
     }]
 }

@@ -13,9 +13,20 @@ use crate::words::Said;
 
 pub(super) fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
     let wrapped = (0u32..).map(FileId).zip(&records.files);
-    let wrapped: Vec<_> = wrapped.filter(|(_, file)| file.counts.rewrapped + file.counts.unglued > 0).collect();
-    let entries = wrapped.iter().map(|(_, file)| file.counts.rewrapped + file.counts.unglued).sum();
-    let first = |id: FileId| records.all.iter().find(|record| record.place.file == id).map(|record| record.place);
+    let wrapped: Vec<_> = wrapped
+        .filter(|(_, file)| file.counts.rewrapped + file.counts.unglued > 0)
+        .collect();
+    let entries = wrapped
+        .iter()
+        .map(|(_, file)| file.counts.rewrapped + file.counts.unglued)
+        .sum();
+    let first = |id: FileId| {
+        records
+            .all
+            .iter()
+            .find(|record| record.place.file == id)
+            .map(|record| record.place)
+    };
     let evidence: Vec<_> = wrapped.iter().filter_map(|&(id, _)| first(id)).collect();
     if evidence.is_empty() {
         return Vec::new();
@@ -24,7 +35,10 @@ pub(super) fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
         rule: "log_rewrapped",
         severity: Severity::Info,
         confidence: Confidence::Seen,
-        said: Said::Rewrapped { files: wrapped.len(), entries },
+        said: Said::Rewrapped {
+            files: wrapped.len(),
+            entries,
+        },
         evidence,
     }]
 }

@@ -3,9 +3,9 @@
 //! One file per rule, or per family that shares its evidence. A rule says only what the logs show:
 //! a finding names its records, unless it is about a log that is missing.
 
-mod cti_refusal;
-mod credentials_in_log;
 mod clock_skew;
+mod credentials_in_log;
+mod cti_refusal;
 mod http_refusal;
 mod late;
 mod log_missing;
@@ -51,7 +51,11 @@ impl<'a> Case<'a> {
     fn evidence(&self) -> impl Iterator<Item = (crate::flow::StepName, &'a Record)> {
         let records = self.records;
         let steps = self.sign_in.steps.iter();
-        steps.flat_map(move |step| step.evidence.iter().map(move |joined| (step.name, &records.all[joined.at])))
+        steps.flat_map(move |step| {
+            step.evidence
+                .iter()
+                .map(move |joined| (step.name, &records.all[joined.at]))
+        })
     }
 
     fn name(&self, sym: crate::record::intern::Sym) -> String {
@@ -66,11 +70,20 @@ type SignInRule = fn(&Case<'_>) -> Vec<Finding>;
 type BundleRule = fn(&Records, &Flows) -> Vec<Finding>;
 
 /// All rules about a sign-in. Where two speak of one error, the first one's finding is the verdict.
-const SIGN_IN_RULES: [SignInRule; 5] =
-    [cti_refusal::check, http_refusal::check, stall::check, late::check, log_missing::check];
+const SIGN_IN_RULES: [SignInRule; 5] = [
+    cti_refusal::check,
+    http_refusal::check,
+    stall::check,
+    late::check,
+    log_missing::check,
+];
 
 /// All rules about the whole bundle.
-const BUNDLE_RULES: [BundleRule; 3] = [clock_skew::check, log_rewrapped::check, credentials_in_log::check];
+const BUNDLE_RULES: [BundleRule; 3] = [
+    clock_skew::check,
+    log_rewrapped::check,
+    credentials_in_log::check,
+];
 
 /// What there is to say of one sign-in, most severe first.
 #[must_use]
@@ -84,7 +97,10 @@ pub fn sign_in_findings(records: &Records, sign_in: &SignIn) -> Vec<Finding> {
 /// What there is to say of the bundle, most severe first.
 #[must_use]
 pub fn bundle_findings(records: &Records, flows: &Flows) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = BUNDLE_RULES.iter().flat_map(|rule| rule(records, flows)).collect();
+    let mut findings: Vec<Finding> = BUNDLE_RULES
+        .iter()
+        .flat_map(|rule| rule(records, flows))
+        .collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }

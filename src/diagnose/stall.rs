@@ -16,7 +16,9 @@ use crate::record::Kind;
 use crate::words::Said;
 
 pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let (Outcome::Stalled, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else { return Vec::new() };
+    let (Outcome::Stalled, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else {
+        return Vec::new();
+    };
     let evidence: Vec<_> = last_evidence(case, step);
     if evidence.is_empty() {
         return Vec::new();
@@ -25,7 +27,11 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
         rule: rule_of(case, step),
         severity: Severity::Error,
         confidence: Confidence::Documented,
-        said: Said::Stalled { step, waited_ms: case.sign_in.step(step).waited_ms, agent: case.name(case.sign_in.agent) },
+        said: Said::Stalled {
+            step,
+            waited_ms: case.sign_in.step(step).waited_ms,
+            agent: case.name(case.sign_in.agent),
+        },
         evidence,
     }]
 }
@@ -34,8 +40,12 @@ fn rule_of(case: &Case<'_>, step: StepName) -> &'static str {
     let decoded = |record: &crate::record::Record| record.kind == Kind::Webservices;
     let event = &case.sign_in.step(StepName::CtiEvent).evidence;
     match step {
-        StepName::PageLoad | StepName::SystemInfo | StepName::Connect | StepName::Presence => "connect_failed",
-        StepName::Publish if !event.is_empty() && !event.iter().any(|joined| decoded(case.record(joined.at))) => {
+        StepName::PageLoad | StepName::SystemInfo | StepName::Connect | StepName::Presence => {
+            "connect_failed"
+        }
+        StepName::Publish
+            if !event.is_empty() && !event.iter().any(|joined| decoded(case.record(joined.at))) =>
+        {
             "event_not_decoded"
         }
         StepName::Publish => "late_publish",
@@ -45,7 +55,17 @@ fn rule_of(case: &Case<'_>, step: StepName) -> &'static str {
 }
 
 fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<crate::record::Place> {
-    let before = case.sign_in.steps.iter().filter(|step| step.name < stopped_at && !step.evidence.is_empty());
+    let before = case
+        .sign_in
+        .steps
+        .iter()
+        .filter(|step| step.name < stopped_at && !step.evidence.is_empty());
     let last = before.last();
-    last.into_iter().flat_map(|step| step.evidence.iter().map(|joined| case.record(joined.at).place)).collect()
+    last.into_iter()
+        .flat_map(|step| {
+            step.evidence
+                .iter()
+                .map(|joined| case.record(joined.at).place)
+        })
+        .collect()
 }

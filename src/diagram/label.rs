@@ -14,7 +14,9 @@ pub(super) fn label(records: &Records, sign_in: &SignIn, message: &Message) -> S
     let first = |value: fn(&Record) -> Sym| text(first(records, message, value));
     match message.step {
         StepName::PageLoad => page_label(records, message),
-        StepName::SystemInfo if message.from == message.to => format!("system status {}", first(|record| record.facts.word)),
+        StepName::SystemInfo if message.from == message.to => {
+            format!("system status {}", first(|record| record.facts.word))
+        }
         StepName::SystemInfo => "GET SystemInfo".to_owned(),
         StepName::Connect => connect_label(records, message),
         StepName::Presence => format!("presence {}", first(|record| record.facts.word)),
@@ -41,12 +43,15 @@ pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
         let name = codes::control_failure_name(code).or_else(|| codes::ccx_error_name(code));
         return Some(name.map_or_else(|| code.to_string(), |name| format!("{name} ({code})")));
     }
-    let failure = own().map(|record| record.facts.failure_type).find(|sym| sym.is_some());
+    let failure = own()
+        .map(|record| record.facts.failure_type)
+        .find(|sym| sym.is_some());
     if let Some(failure) = failure {
         return Some(records.strings.get(failure).to_owned());
     }
     // The request's own arrow stays without result; the answer's carries it.
-    let answers = message.from == Lane::RestApi && matches!(message.to, Lane::Client | Lane::Notification);
+    let answers =
+        message.from == Lane::RestApi && matches!(message.to, Lane::Client | Lane::Notification);
     let status = own().find_map(|record| record.facts.status)?;
     (answers || status >= 400).then(|| status.to_string())
 }
@@ -77,7 +82,9 @@ pub(super) fn absent(records: &Records, sign_in: &SignIn, step: StepName) -> Str
 pub fn between(step: StepName) -> (Lane, Lane) {
     match step {
         StepName::PageLoad | StepName::LoginRequest => (Lane::Client, Lane::Tomcat),
-        StepName::SystemInfo | StepName::UserGet | StepName::FollowUp => (Lane::Client, Lane::RestApi),
+        StepName::SystemInfo | StepName::UserGet | StepName::FollowUp => {
+            (Lane::Client, Lane::RestApi)
+        }
         StepName::Connect => (Lane::Client, Lane::Notification),
         StepName::Presence => (Lane::Notification, Lane::RestApi),
         StepName::LoginAccepted => (Lane::RestApi, Lane::Client),
@@ -97,32 +104,66 @@ pub fn keys(records: &Records, joined: &[Joined], _flows: &Flows) -> Vec<(String
     let text = |sym: Sym| records.strings.some(sym).map(str::to_owned);
     let named = [
         ("request_id", own().find_map(|keys| text(keys.request_id))),
-        ("nocache", own().find_map(|keys| keys.nocache).map(|ms| ms.0.to_string())),
-        ("invoke_id", own().find_map(|keys| keys.invoke_id).map(|id| id.to_string())),
+        (
+            "nocache",
+            own()
+                .find_map(|keys| keys.nocache)
+                .map(|ms| ms.0.to_string()),
+        ),
+        (
+            "invoke_id",
+            own()
+                .find_map(|keys| keys.invoke_id)
+                .map(|id| id.to_string()),
+        ),
         ("thread", own().find_map(|keys| text(keys.thread))),
         ("jid", own().find_map(|keys| text(keys.jid))),
         ("agent", own().find_map(|keys| text(keys.agent))),
         ("extension", own().find_map(|keys| text(keys.extension))),
         ("client", own().find_map(|keys| text(keys.client))),
     ];
-    named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    named
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
 }
 
 fn first(records: &Records, message: &Message, value: fn(&Record) -> Sym) -> Sym {
-    let own = message.records.iter().map(|joined| value(&records.all[joined.at]));
-    own.into_iter().find(|sym| sym.is_some()).unwrap_or_default()
+    let own = message
+        .records
+        .iter()
+        .map(|joined| value(&records.all[joined.at]));
+    own.into_iter()
+        .find(|sym| sym.is_some())
+        .unwrap_or_default()
 }
 
 fn page_label(records: &Records, message: &Message) -> String {
     let resource = |joined: &Joined| records.strings.get(records.all[joined.at].facts.resource);
-    let page = message.records.iter().map(resource).find(|path| path.starts_with("/desktop/container"));
+    let page = message
+        .records
+        .iter()
+        .map(resource)
+        .find(|path| path.starts_with("/desktop/container"));
     let more = message.records.len().saturating_sub(1);
-    let page = page.or_else(|| message.records.first().map(resource)).unwrap_or("/");
-    if more == 0 { format!("GET {page}") } else { format!("GET {page} +{more}") }
+    let page = page
+        .or_else(|| message.records.first().map(resource))
+        .unwrap_or("/");
+    if more == 0 {
+        format!("GET {page}")
+    } else {
+        format!("GET {page} +{more}")
+    }
 }
 
 fn connect_label(records: &Records, message: &Message) -> String {
-    let Some(record) = message.records.first().map(|joined| &records.all[joined.at]) else { return String::new() };
+    let Some(record) = message
+        .records
+        .first()
+        .map(|joined| &records.all[joined.at])
+    else {
+        return String::new();
+    };
     match (record.what, record.facts.count) {
         (What::ConnectStarted, _) => "establishing connection".to_owned(),
         (What::Connected, _) => "connection established".to_owned(),
@@ -134,7 +175,13 @@ fn connect_label(records: &Records, message: &Message) -> String {
 
 fn login_label(records: &Records, sign_in: &SignIn) -> String {
     let text = |sym: Sym| records.strings.get(sym);
-    format!("PUT User/{} LOGIN {}", text(sign_in.agent), text(sign_in.extension)).trim_end().to_owned()
+    format!(
+        "PUT User/{} LOGIN {}",
+        text(sign_in.agent),
+        text(sign_in.extension)
+    )
+    .trim_end()
+    .to_owned()
 }
 
 fn cti_label(records: &Records, message: &Message) -> String {
@@ -147,14 +194,23 @@ fn cti_label(records: &Records, message: &Message) -> String {
 }
 
 fn says_failure(records: &Records, message: &Message) -> bool {
-    message.records.iter().any(|joined| records.all[joined.at].facts.msg_id == Some(CONTROL_FAILURE_CONF))
+    message
+        .records
+        .iter()
+        .any(|joined| records.all[joined.at].facts.msg_id == Some(CONTROL_FAILURE_CONF))
 }
 
 fn state_suffix(records: &Records, message: &Message) -> String {
-    let state = message.records.iter().find_map(|joined| records.all[joined.at].facts.state);
+    let state = message
+        .records
+        .iter()
+        .find_map(|joined| records.all[joined.at].facts.state);
     state.map_or_else(String::new, |state| format!(" {}", state.name()))
 }
 
 fn invoke_id(records: &Records, message: &Message) -> Option<u32> {
-    message.records.iter().find_map(|joined| records.all[joined.at].keys.invoke_id)
+    message
+        .records
+        .iter()
+        .find_map(|joined| records.all[joined.at].keys.invoke_id)
 }

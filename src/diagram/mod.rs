@@ -24,7 +24,10 @@ pub fn ladder(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) ->
     Ladder {
         sign_in: list_row(records, sign_in, lang),
         verdict: verdict(records, sign_in, lang),
-        lanes: LANES.iter().map(|&lane| lane_view(records, sign_in, lane)).collect(),
+        lanes: LANES
+            .iter()
+            .map(|&lane| lane_view(records, sign_in, lane))
+            .collect(),
         bands: bands(&rows),
         rows,
     }
@@ -44,7 +47,10 @@ pub fn list_row(records: &Records, sign_in: &SignIn, lang: Lang) -> SignInRow {
         duration_ms: sign_in.duration_ms,
         outcome: sign_in.outcome,
         stopped_at: sign_in.stopped_at,
-        slow: sign_in.steps.iter().any(|step| step.status == StepStatus::Slow),
+        slow: sign_in
+            .steps
+            .iter()
+            .any(|step| step.status == StepStatus::Slow),
         verdict: verdict(records, sign_in, lang).title,
     }
 }
@@ -58,8 +64,18 @@ pub fn verdict(records: &Records, sign_in: &SignIn, lang: Lang) -> Verdict {
         duration_ms: sign_in.duration_ms,
         stopped_at: sign_in.stopped_at,
     };
-    let title = findings.first().map_or(&ended, |finding| &finding.said).texts(lang).title;
-    Verdict { title, findings: findings.iter().map(|finding| finding_view(finding, lang)).collect() }
+    let title = findings
+        .first()
+        .map_or(&ended, |finding| &finding.said)
+        .texts(lang)
+        .title;
+    Verdict {
+        title,
+        findings: findings
+            .iter()
+            .map(|finding| finding_view(finding, lang))
+            .collect(),
+    }
 }
 
 /// A finding in words.
@@ -98,11 +114,21 @@ enum Planned<'a> {
 fn plan(sign_in: &SignIn) -> Vec<Planned<'_>> {
     let mut plan: Vec<Planned<'_>> = Vec::new();
     for step in &sign_in.steps {
-        plan.extend(sign_in.messages.iter().filter(|message| message.step == step.name).map(Planned::Seen));
+        plan.extend(
+            sign_in
+                .messages
+                .iter()
+                .filter(|message| message.step == step.name)
+                .map(Planned::Seen),
+        );
         let stopped_here = sign_in.stopped_at == Some(step.name);
         match step.status {
-            StepStatus::Missing if stopped_here => plan.push(Planned::Absent(step.name, RowKind::Ghost)),
-            StepStatus::NotCovered if step.evidence.is_empty() && step.name != StepName::FollowUp => {
+            StepStatus::Missing if stopped_here => {
+                plan.push(Planned::Absent(step.name, RowKind::Ghost))
+            }
+            StepStatus::NotCovered
+                if step.evidence.is_empty() && step.name != StepName::FollowUp =>
+            {
                 plan.push(Planned::Absent(step.name, RowKind::NotCovered));
             }
             _ => {}
@@ -137,13 +163,22 @@ fn seen_row(
     previous: Option<(i64, ClockId)>,
 ) -> Row {
     let step = sign_in.step(message.step);
-    let delta_ms = message.time.zip(previous).map(|(time, (before, _))| time.at.0 - before);
+    let delta_ms = message
+        .time
+        .zip(previous)
+        .map(|(time, (before, _))| time.at.0 - before);
     // Whole seconds and two clocks make small steps back; only what cannot be explained is marked.
-    let slack_ms = message.time.map_or(0, |time| if time.exact { 0 } else { 999 });
+    let slack_ms = message
+        .time
+        .map_or(0, |time| if time.exact { 0 } else { 999 });
     Row {
         kind: RowKind::Message,
         step: message.step,
-        status: if step.status == StepStatus::Error && !says_no(records, message) { StepStatus::Ok } else { step.status },
+        status: if step.status == StepStatus::Error && !says_no(records, message) {
+            StepStatus::Ok
+        } else {
+            step.status
+        },
         from: message.from,
         to: message.to,
         label: label::label(records, sign_in, message),
@@ -151,7 +186,11 @@ fn seen_row(
         time: message.time.map(|time| time.at.0),
         time_exact: message.time.is_some_and(|time| time.exact),
         delta_ms,
-        waited_ms: if step.status == StepStatus::Slow { step.waited_ms } else { None },
+        waited_ms: if step.status == StepStatus::Slow {
+            step.waited_ms
+        } else {
+            None
+        },
         out_of_order: delta_ms.is_some_and(|delta| delta + slack_ms < 0),
         joined_by: message.records.first().map(|joined| joined.by),
         keys: label::keys(records, &message.records, flows),
@@ -196,12 +235,20 @@ fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind
 fn bands(rows: &[Row]) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
     for (nth, row) in (0u32..).zip(rows) {
-        match bands.last_mut().filter(|band| band.stage == row.step.stage()) {
+        match bands
+            .last_mut()
+            .filter(|band| band.stage == row.step.stage())
+        {
             Some(band) => {
                 band.rows += 1;
                 band.status = worse(band.status, row.status);
             }
-            None => bands.push(Band { stage: row.step.stage(), first: nth, rows: 1, status: row.status }),
+            None => bands.push(Band {
+                stage: row.step.stage(),
+                first: nth,
+                rows: 1,
+                status: row.status,
+            }),
         }
     }
     bands
@@ -215,7 +262,11 @@ fn worse(one: StepStatus, other: StepStatus) -> StepStatus {
         StepStatus::Missing => 3,
         StepStatus::Error => 4,
     };
-    if badness(other) > badness(one) { other } else { one }
+    if badness(other) > badness(one) {
+        other
+    } else {
+        one
+    }
 }
 
 fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
@@ -224,14 +275,26 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
         Lane::Tomcat => (Some(Kind::AccessLog), &[Kind::AccessLog]),
         Lane::RestApi => (Some(Kind::Webservices), &[Kind::Webservices]),
         Lane::CtiServer => (Some(Kind::CtiServer), &[Kind::CtiServer, Kind::UccxEngine]),
-        Lane::Notification => (Some(Kind::Notification), &[Kind::Notification, Kind::HttpWire]),
+        Lane::Notification => (
+            Some(Kind::Notification),
+            &[Kind::Notification, Kind::HttpWire],
+        ),
         Lane::FinesseDb => (None, &[]),
     };
-    let own: Vec<_> =
-        sign_in.records().map(|at| &records.all[at]).filter(|record| kinds.contains(&record.kind)).collect();
+    let own: Vec<_> = sign_in
+        .records()
+        .map(|at| &records.all[at])
+        .filter(|record| kinds.contains(&record.kind))
+        .collect();
     let nodes: BTreeSet<&str> = own
         .iter()
-        .map(|record| if lane == Lane::Tomcat { sign_in.node } else { record.keys.node })
+        .map(|record| {
+            if lane == Lane::Tomcat {
+                sign_in.node
+            } else {
+                record.keys.node
+            }
+        })
         .filter_map(|node| records.strings.some(node))
         .collect();
     LaneView {
@@ -245,7 +308,9 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
 /// Name of the clock a message was timed by, for its tooltip.
 #[must_use]
 pub fn clock_of(flows: &Flows, message: &Message) -> Option<ClockOwner> {
-    message.time.map(|time| flows.clocks.all[time.clock.0 as usize].owner)
+    message
+        .time
+        .map(|time| flows.clocks.all[time.clock.0 as usize].owner)
 }
 
 /// Time of a record, by its own clock.

@@ -405,12 +405,19 @@ impl Records {
         for (to, &from) in (0u32..).zip(&order) {
             place_of[from] = FileId(to);
         }
-        let mut files: Vec<Option<File>> = std::mem::take(&mut self.files).into_iter().map(Some).collect();
-        self.files = order.into_iter().filter_map(|from| files[from].take()).collect();
+        let mut files: Vec<Option<File>> = std::mem::take(&mut self.files)
+            .into_iter()
+            .map(Some)
+            .collect();
+        self.files = order
+            .into_iter()
+            .filter_map(|from| files[from].take())
+            .collect();
         for record in &mut self.all {
             record.place.file = place_of[record.place.file.0 as usize];
         }
-        self.all.sort_by_key(|record| (record.place.file, record.place.line, record.nth));
+        self.all
+            .sort_by_key(|record| (record.place.file, record.place.line, record.nth));
     }
 
     /// The record's text with its line breaks, credentials masked.

@@ -15,7 +15,12 @@ use crate::words::Lang;
 
 /// The report of a bundle. `keep` says which sign-ins it has.
 #[must_use]
-pub fn report(records: &Records, flows: &Flows, skipped: &[Skipped], keep: &dyn Fn(&Traced) -> bool) -> Report {
+pub fn report(
+    records: &Records,
+    flows: &Flows,
+    skipped: &[Skipped],
+    keep: &dyn Fn(&Traced) -> bool,
+) -> Report {
     let mut skipped = skipped.to_vec();
     skipped.sort();
     Report {
@@ -23,8 +28,16 @@ pub fn report(records: &Records, flows: &Flows, skipped: &[Skipped], keep: &dyn 
         files: files(records, flows),
         skipped,
         clocks: clocks(records, flows),
-        sign_ins: flows.sign_ins.iter().filter(|traced| keep(traced)).map(|traced| sign_in(records, flows, traced)).collect(),
-        findings: diagnose::bundle_findings(records, flows).iter().map(finding).collect(),
+        sign_ins: flows
+            .sign_ins
+            .iter()
+            .filter(|traced| keep(traced))
+            .map(|traced| sign_in(records, flows, traced))
+            .collect(),
+        findings: diagnose::bundle_findings(records, flows)
+            .iter()
+            .map(finding)
+            .collect(),
     }
 }
 
@@ -32,7 +45,12 @@ pub fn report(records: &Records, flows: &Flows, skipped: &[Skipped], keep: &dyn 
 #[must_use]
 pub fn orphans(records: &Records, flows: &Flows) -> Vec<u64> {
     let mut orphans = vec![0; records.files.len()];
-    for (record, _) in records.all.iter().zip(&flows.claimed).filter(|(_, claimed)| !**claimed) {
+    for (record, _) in records
+        .all
+        .iter()
+        .zip(&flows.claimed)
+        .filter(|(_, claimed)| !**claimed)
+    {
         orphans[record.place.file.0 as usize] += 1;
     }
     orphans
@@ -68,11 +86,19 @@ fn files(records: &Records, flows: &Flows) -> Vec<File> {
 }
 
 fn node_of(flows: &Flows, file: u32) -> Sym {
-    flows.clocks.node_of_file.get(file as usize).copied().unwrap_or_default()
+    flows
+        .clocks
+        .node_of_file
+        .get(file as usize)
+        .copied()
+        .unwrap_or_default()
 }
 
 fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
-    let clocks = (0u32..).map(ClockId).zip(&flows.clocks.all).zip(&flows.offsets);
+    let clocks = (0u32..)
+        .map(ClockId)
+        .zip(&flows.clocks.all)
+        .zip(&flows.offsets);
     clocks
         .map(|((id, clock), offset)| Clock {
             clock: clock_name(records, clock.owner),
@@ -112,7 +138,10 @@ fn steps(records: &Records, flows: &Flows, traced: &Traced) -> Vec<Step> {
     let mut steps = Vec::new();
     for own in &traced.steps {
         let (from, to) = lanes(traced, own);
-        let elapsed_ms = own.time.zip(previous).map(|(time, previous)| time.0 - previous.0);
+        let elapsed_ms = own
+            .time
+            .zip(previous)
+            .map(|(time, previous)| time.0 - previous.0);
         previous = own.time.or(previous);
         steps.push(Step {
             step: own.name,
@@ -123,16 +152,25 @@ fn steps(records: &Records, flows: &Flows, traced: &Traced) -> Vec<Step> {
             elapsed_ms,
             waited_ms: own.waited_ms,
             http_status: http_status(records, own),
-            keys: diagram::keys(records, &own.evidence, flows).into_iter().collect(),
+            keys: diagram::keys(records, &own.evidence, flows)
+                .into_iter()
+                .collect(),
             joined_by: own.evidence.iter().map(|joined| joined.by).min(),
-            evidence: evidence(own.evidence.iter().map(|joined| records.all[joined.at].place)),
+            evidence: evidence(
+                own.evidence
+                    .iter()
+                    .map(|joined| records.all[joined.at].place),
+            ),
         });
     }
     steps
 }
 
 fn lanes(traced: &Traced, own: &TracedStep) -> (Lane, Lane) {
-    let mut messages = traced.messages.iter().filter(|message| message.step == own.name);
+    let mut messages = traced
+        .messages
+        .iter()
+        .filter(|message| message.step == own.name);
     let (from, to) = diagram::between(own.name);
     match (messages.next(), messages.next_back()) {
         (Some(only), None) => (only.from, only.to),
@@ -145,7 +183,10 @@ fn http_status(records: &Records, own: &TracedStep) -> Option<u16> {
         return None;
     }
     let status = |record: &Record| record.facts.status;
-    let statuses = own.evidence.iter().filter_map(|joined| status(&records.all[joined.at]));
+    let statuses = own
+        .evidence
+        .iter()
+        .filter_map(|joined| status(&records.all[joined.at]));
     statuses.max()
 }
 
@@ -166,7 +207,11 @@ fn finding(finding: &diagnose::Finding) -> Finding {
 fn evidence(places: impl Iterator<Item = Place>) -> Vec<Evidence> {
     let mut evidence: Vec<Evidence> = Vec::new();
     for place in places {
-        let one = Evidence { file: place.file.0, line: place.line, lines: place.lines };
+        let one = Evidence {
+            file: place.file.0,
+            line: place.line,
+            lines: place.lines,
+        };
         if !evidence.contains(&one) {
             evidence.push(one);
         }

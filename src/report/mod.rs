@@ -6,9 +6,9 @@
 mod build;
 pub mod text;
 
-pub use build::report;
 use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, StepName, StepStatus};
 use crate::record::Kind;
+pub use build::{orphans, report};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -195,7 +195,8 @@ impl Report {
     /// The report as JSON, with a line end after the last line.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).expect("strings, numbers and lists always serialise");
+        let mut json = serde_json::to_string_pretty(self)
+            .expect("strings, numbers and lists always serialise");
         json.push('\n');
         json
     }

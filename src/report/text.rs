@@ -18,11 +18,22 @@ const GUTTER: usize = 24;
 
 /// The whole report as text. Lines are at most about 120 columns, without colour.
 #[must_use]
-pub fn text(report: &Report, records: &Records, flows: &Flows, keep: &dyn Fn(&Traced) -> bool) -> String {
+pub fn text(
+    report: &Report,
+    records: &Records,
+    flows: &Flows,
+    keep: &dyn Fn(&Traced) -> bool,
+) -> String {
     let mut out = String::new();
     summary(&mut out, report);
     for traced in flows.sign_ins.iter().filter(|traced| keep(traced)) {
-        draw(&mut out, &diagram::ladder(records, flows, traced, Lang::En), report, traced, records);
+        draw(
+            &mut out,
+            &diagram::ladder(records, flows, traced, Lang::En),
+            report,
+            traced,
+            records,
+        );
     }
     for finding in &report.findings {
         line(&mut out, &format!("* {}", finding.title));
@@ -39,20 +50,47 @@ fn line(out: &mut String, text: &str) {
 
 fn summary(out: &mut String, report: &Report) {
     let records: u64 = report.files.iter().map(|file| file.records).sum();
-    line(out, &format!("{} sign-in(s) in {} file(s), {records} records", report.sign_ins.len(), report.files.len()));
-    for clock in report.clocks.iter().filter(|clock| clock.offset_ms.is_some_and(|ms| ms != 0)) {
-        let sure = clock.uncertainty_ms.map_or_else(String::new, |ms| format!(" ± {ms}"));
+    line(
+        out,
+        &format!(
+            "{} sign-in(s) in {} file(s), {records} records",
+            report.sign_ins.len(),
+            report.files.len()
+        ),
+    );
+    for clock in report
+        .clocks
+        .iter()
+        .filter(|clock| clock.offset_ms.is_some_and(|ms| ms != 0))
+    {
+        let sure = clock
+            .uncertainty_ms
+            .map_or_else(String::new, |ms| format!(" ± {ms}"));
         let offset = clock.offset_ms.unwrap_or_default();
-        line(out, &format!("clock {}: {offset}{sure} ms against the reference (times below are as printed)", clock.clock));
+        line(
+            out,
+            &format!(
+                "clock {}: {offset}{sure} ms against the reference (times below are as printed)",
+                clock.clock
+            ),
+        );
     }
 }
 
 fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, records: &Records) {
     let sign_in = &ladder.sign_in;
-    let started = sign_in.started.map_or_else(|| "time unknown".to_owned(), |ms| EpochMs(ms).to_string());
+    let started = sign_in
+        .started
+        .map_or_else(|| "time unknown".to_owned(), |ms| EpochMs(ms).to_string());
     let extension = sign_in.extension.as_deref().unwrap_or("?");
     line(out, "");
-    line(out, &format!("== {}  agent {}  extension {extension}  {started}", sign_in.id, sign_in.agent));
+    line(
+        out,
+        &format!(
+            "== {}  agent {}  extension {extension}  {started}",
+            sign_in.id, sign_in.agent
+        ),
+    );
     line(out, &format!("   {}", ladder.verdict.title));
     for finding in &ladder.verdict.findings {
         line(out, &format!("   why: {}", finding.explanation));
@@ -106,7 +144,11 @@ fn arrow(out: &mut String, row: &Row) {
         columns[lane * LANE_WIDTH] = '|';
     }
     let (from, to) = (column(row.from), column(row.to));
-    let body = if row.kind == RowKind::Message { '-' } else { '.' };
+    let body = if row.kind == RowKind::Message {
+        '-'
+    } else {
+        '.'
+    };
     for cell in columns.iter_mut().take(from.max(to)).skip(from.min(to) + 1) {
         *cell = body;
     }
@@ -116,7 +158,10 @@ fn arrow(out: &mut String, row: &Row) {
         std::cmp::Ordering::Equal => columns[from] = '*',
     }
     let drawn: String = columns.into_iter().collect();
-    line(out, &format!("{:<GUTTER$}{drawn}  {}", gutter(row), sentence(row)));
+    line(
+        out,
+        &format!("{:<GUTTER$}{drawn}  {}", gutter(row), sentence(row)),
+    );
 }
 
 fn column(lane: Lane) -> usize {
@@ -129,10 +174,16 @@ fn gutter(row: &Row) -> String {
         |ms| {
             let text = EpochMs(ms).to_string();
             let text = text.get(11..23).unwrap_or_default().to_owned();
-            if row.time_exact { text } else { format!("{:<12}", text.get(..8).unwrap_or_default()) }
+            if row.time_exact {
+                text
+            } else {
+                format!("{:<12}", text.get(..8).unwrap_or_default())
+            }
         },
     );
-    let delta = row.delta_ms.map_or_else(String::new, |ms| format!("{:+}.{:03}", ms / 1000, ms.abs() % 1000));
+    let delta = row.delta_ms.map_or_else(String::new, |ms| {
+        format!("{:+}.{:03}", ms / 1000, ms.abs() % 1000)
+    });
     let order = if row.out_of_order { "!" } else { "" };
     format!("{time} {delta}{order}")
 }
@@ -144,7 +195,9 @@ fn sentence(row: &Row) -> String {
     }
     match row.kind {
         RowKind::Ghost => {
-            let waited = row.waited_ms.map_or_else(String::new, |ms| format!(", waited {} s", ms / 1000));
+            let waited = row
+                .waited_ms
+                .map_or_else(String::new, |ms| format!(", waited {} s", ms / 1000));
             let _ = write!(text, "  [never came{waited}]");
         }
         RowKind::NotCovered => text.push_str("  [not covered]"),
@@ -166,12 +219,23 @@ fn first_proof(report: &Report, traced: &Traced, records: &Records, row: usize) 
 }
 
 fn problems(out: &mut String, report: &Report) {
-    let broken: Vec<_> = report.files.iter().filter(|file| file.problem.is_some()).collect();
+    let broken: Vec<_> = report
+        .files
+        .iter()
+        .filter(|file| file.problem.is_some())
+        .collect();
     if !broken.is_empty() {
         line(out, "");
         line(out, "Files that could not be read (completely):");
     }
     for file in broken {
-        line(out, &format!("  {}: {}", file.chain.join(" > "), file.problem.as_deref().unwrap_or_default()));
+        line(
+            out,
+            &format!(
+                "  {}: {}",
+                file.chain.join(" > "),
+                file.problem.as_deref().unwrap_or_default()
+            ),
+        );
     }
 }

@@ -12,34 +12,66 @@ use crate::{diagnose, diagram, report};
 pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
     Some(match request {
         Request::Ladder { question, sign_in } => {
-            let ladder = find(session, &sign_in)
-                .map(|sign_in| Box::new(diagram::ladder(session.records(), &session.flows, sign_in, session.lang)));
+            let ladder = find(session, &sign_in).map(|sign_in| {
+                Box::new(diagram::ladder(
+                    session.records(),
+                    &session.flows,
+                    sign_in,
+                    session.lang,
+                ))
+            });
             Reply::Ladder { question, ladder }
         }
-        Request::Evidence { question, sign_in, of } => {
-            let records = find(session, &sign_in).map_or_else(Vec::new, |sign_in| evidence(session, sign_in, of));
+        Request::Evidence {
+            question,
+            sign_in,
+            of,
+        } => {
+            let records = find(session, &sign_in)
+                .map_or_else(Vec::new, |sign_in| evidence(session, sign_in, of));
             Reply::Evidence { question, records }
         }
-        Request::Files { question } => Reply::Files { question, files: files(session) },
-        Request::Export { question, format, sign_in } => export(session, question, format, sign_in.as_deref()),
-        Request::Find { question, pattern } => Reply::Found { question, sign_ins: search(session, &pattern) },
+        Request::Files { question } => Reply::Files {
+            question,
+            files: files(session),
+        },
+        Request::Export {
+            question,
+            format,
+            sign_in,
+        } => export(session, question, format, sign_in.as_deref()),
+        Request::Find { question, pattern } => Reply::Found {
+            question,
+            sign_ins: search(session, &pattern),
+        },
         Request::Open { .. } | Request::Cancel | Request::Language { .. } => return None,
     })
 }
 
 fn find<'s>(session: &'s Session, id: &str) -> Option<&'s SignIn> {
-    session.flows.sign_ins.iter().find(|sign_in| sign_in.id == id)
+    session
+        .flows
+        .sign_ins
+        .iter()
+        .find(|sign_in| sign_in.id == id)
 }
 
 fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordView> {
     match of {
         EvidenceOf::Row(row) => {
             let joined = diagram::records_of_row(sign_in, row as usize).unwrap_or_default();
-            joined.iter().map(|joined| view(session, joined.at, Some(joined))).collect()
+            joined
+                .iter()
+                .map(|joined| view(session, joined.at, Some(joined)))
+                .collect()
         }
         EvidenceOf::Finding(nth) => {
             let findings = diagnose::sign_in_findings(session.records(), sign_in);
-            let places = findings.into_iter().nth(nth as usize).map(|finding| finding.evidence).unwrap_or_default();
+            let places = findings
+                .into_iter()
+                .nth(nth as usize)
+                .map(|finding| finding.evidence)
+                .unwrap_or_default();
             records_at(session, sign_in, &places)
         }
     }
@@ -48,12 +80,24 @@ fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordVi
 /// The sign-in's own records at some places, in the order of the places.
 fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<RecordView> {
     let own: Vec<usize> = sign_in.records().collect();
-    let at = |place: &Place| own.iter().copied().find(|&at| session.records().all[at].place == *place);
-    places.iter().filter_map(at).map(|at| view(session, at, joined(sign_in, at))).collect()
+    let at = |place: &Place| {
+        own.iter()
+            .copied()
+            .find(|&at| session.records().all[at].place == *place)
+    };
+    places
+        .iter()
+        .filter_map(at)
+        .map(|at| view(session, at, joined(sign_in, at)))
+        .collect()
 }
 
 fn joined(sign_in: &SignIn, at: usize) -> Option<&Joined> {
-    sign_in.steps.iter().flat_map(|step| &step.evidence).find(|joined| joined.at == at)
+    sign_in
+        .steps
+        .iter()
+        .flat_map(|step| &step.evidence)
+        .find(|joined| joined.at == at)
 }
 
 fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
@@ -81,13 +125,19 @@ fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
 /// The key that joined a record, out of its keys.
 fn key_of(joined: &Joined, keys: &[(String, String)]) -> Option<(String, String)> {
     let slug = joined.by.slug();
-    keys.iter().find(|(name, _)| slug.starts_with(name.as_str())).cloned()
+    keys.iter()
+        .find(|(name, _)| slug.starts_with(name.as_str()))
+        .cloned()
 }
 
 /// Where the values of keys stand in a text, also across wrapped lines.
 fn highlights(text: &str, keys: &[(String, String)]) -> Vec<(u32, u32)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
-    for value in keys.iter().map(|(_, value)| value).filter(|value| value.len() > 1) {
+    for value in keys
+        .iter()
+        .map(|(_, value)| value)
+        .filter(|value| value.len() > 1)
+    {
         found.extend(occurrences(text, value));
     }
     found.sort_unstable();
@@ -99,19 +149,32 @@ fn highlights(text: &str, keys: &[(String, String)]) -> Vec<(u32, u32)> {
         overlaps
     });
     let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    found.into_iter().map(|(from, to)| (short(from), short(to))).collect()
+    found
+        .into_iter()
+        .map(|(from, to)| (short(from), short(to)))
+        .collect()
 }
 
 /// Whole occurrences of a value: not inside a longer number or word.
 fn occurrences(text: &str, value: &str) -> Vec<(usize, usize)> {
-    let pattern: Vec<String> = value.chars().map(|c| regex::escape(&c.to_string())).collect();
+    let pattern: Vec<String> = value
+        .chars()
+        .map(|c| regex::escape(&c.to_string()))
+        .collect();
     // A wrapped paste may break a value anywhere.
     let pattern = pattern.join(r"[\r\n]*");
-    let Ok(pattern) = regex::bytes::RegexBuilder::new(&pattern).unicode(false).case_insensitive(true).build() else {
+    let Ok(pattern) = regex::bytes::RegexBuilder::new(&pattern)
+        .unicode(false)
+        .case_insensitive(true)
+        .build()
+    else {
         return Vec::new();
     };
     let bytes = text.as_bytes();
-    let is_word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let is_word = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_some_and(u8::is_ascii_alphanumeric)
+    };
     pattern
         .find_iter(bytes)
         .map(|found| (found.start(), found.end()))
@@ -126,20 +189,43 @@ fn decoded(session: &Session, record: &Record) -> Vec<(String, String)> {
     let facts = &record.facts;
     let strings = &session.records().strings;
     let deployment = codes::Deployment::from_name(strings.get(facts.deployment));
-    let named = |name: Option<&'static str>, code: String| name.map_or_else(|| code.clone(), |name| format!("{code} = {name}"));
+    let named = |name: Option<&'static str>, code: String| {
+        name.map_or_else(|| code.clone(), |name| format!("{code} = {name}"))
+    };
     let failure = facts.failure.map(|code| {
         let name = codes::control_failure_name(code).or_else(|| codes::ccx_error_name(code));
         ("failure code".to_owned(), named(name, code.to_string()))
     });
-    let message = facts.msg_id.map(|id| ("message".to_owned(), named(codes::cti_message_name(id), id.to_string())));
-    let state = facts.state.map(|state| ("state".to_owned(), state.name().to_owned()));
-    let invoke = record.keys.invoke_id.map(|id| ("invoke id".to_owned(), format!("{id} = {id:#x}")));
-    let reason = facts.reason.filter(|&reason| reason != 0).map(|reason| {
-        ("reason code".to_owned(), named(codes::reason_name(reason, deployment), reason.to_string()))
+    let message = facts.msg_id.map(|id| {
+        (
+            "message".to_owned(),
+            named(codes::cti_message_name(id), id.to_string()),
+        )
     });
-    let nocache = record.keys.nocache.map(|ms| ("nocache".to_owned(), format!("{} = {ms}", ms.0)));
-    let server = facts.server_time.map(|(at, _)| ("server time".to_owned(), at.to_string()));
-    [message, failure, state, invoke, reason, nocache, server].into_iter().flatten().collect()
+    let state = facts
+        .state
+        .map(|state| ("state".to_owned(), state.name().to_owned()));
+    let invoke = record
+        .keys
+        .invoke_id
+        .map(|id| ("invoke id".to_owned(), format!("{id} = {id:#x}")));
+    let reason = facts.reason.filter(|&reason| reason != 0).map(|reason| {
+        (
+            "reason code".to_owned(),
+            named(codes::reason_name(reason, deployment), reason.to_string()),
+        )
+    });
+    let nocache = record
+        .keys
+        .nocache
+        .map(|ms| ("nocache".to_owned(), format!("{} = {ms}", ms.0)));
+    let server = facts
+        .server_time
+        .map(|(at, _)| ("server time".to_owned(), at.to_string()));
+    [message, failure, state, invoke, reason, nocache, server]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn files(session: &Session) -> Vec<FileRow> {
@@ -148,7 +234,13 @@ fn files(session: &Session) -> Vec<FileRow> {
     let rows = records.files.iter().zip(orphans).enumerate();
     rows.map(|(id, (file, orphans))| {
         let span = session.flows.clocks.of_file.get(id).copied().flatten();
-        let node = file.node.or(session.flows.clocks.node_of_file.get(id).copied().unwrap_or_default());
+        let node = file.node.or(session
+            .flows
+            .clocks
+            .node_of_file
+            .get(id)
+            .copied()
+            .unwrap_or_default());
         FileRow {
             chain: file.chain.clone(),
             kind: file.kind,
@@ -165,7 +257,10 @@ fn files(session: &Session) -> Vec<FileRow> {
 
 pub(super) fn clocks(session: &Session) -> Vec<ClockView> {
     let flows = &session.flows;
-    let clocks = (0u32..).map(ClockId).zip(&flows.clocks.all).zip(&flows.offsets);
+    let clocks = (0u32..)
+        .map(ClockId)
+        .zip(&flows.clocks.all)
+        .zip(&flows.offsets);
     clocks
         .map(|((id, clock), offset)| ClockView {
             clock: clock_name(session.records(), clock.owner),
@@ -180,20 +275,33 @@ pub(super) fn clocks(session: &Session) -> Vec<ClockView> {
 
 fn export(session: &Session, question: u32, format: ExportFormat, sign_in: Option<&str>) -> Reply {
     let keep = |traced: &SignIn| sign_in.is_none_or(|id| traced.id == id);
-    let whole = report::report(session.records(), &session.flows, &session.collector.skipped, &keep);
+    let whole = report::report(
+        session.records(),
+        &session.flows,
+        &session.collector.skipped,
+        &keep,
+    );
     let (name, text) = match format {
         ExportFormat::Json => ("logintrace.json", whole.to_json()),
-        ExportFormat::Text => {
-            ("logintrace.txt", report::text::text(&whole, session.records(), &session.flows, &keep))
-        }
+        ExportFormat::Text => (
+            "logintrace.txt",
+            report::text::text(&whole, session.records(), &session.flows, &keep),
+        ),
     };
-    Reply::Export { question, name: name.to_owned(), text }
+    Reply::Export {
+        question,
+        name: name.to_owned(),
+        text,
+    }
 }
 
 /// Ids of the sign-ins that have a record with this text; `/…/` is a regular expression. Letter case
 /// does not matter.
 fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
-    let expression = match pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+    let expression = match pattern
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'))
+    {
         Some(expression) if !expression.is_empty() => expression.to_owned(),
         _ => regex::escape(pattern),
     };
@@ -204,7 +312,15 @@ fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
         .map_err(|error| error.to_string())?;
     let records = session.records();
     let has = |sign_in: &&SignIn| {
-        sign_in.records().any(|at| expression.is_match(records.text_of(&records.all[at]).as_bytes()))
+        sign_in
+            .records()
+            .any(|at| expression.is_match(records.text_of(&records.all[at]).as_bytes()))
     };
-    Ok(session.flows.sign_ins.iter().filter(has).map(|sign_in| sign_in.id.clone()).collect())
+    Ok(session
+        .flows
+        .sign_ins
+        .iter()
+        .filter(has)
+        .map(|sign_in| sign_in.id.clone())
+        .collect())
 }

@@ -24,12 +24,19 @@ struct Open {
 impl Collector {
     /// The chain of the member being read, joined by ` › `.
     pub(super) fn member(&self) -> String {
-        self.open.as_ref().map_or_else(String::new, |open| open.chain.join(" › "))
+        self.open
+            .as_ref()
+            .map_or_else(String::new, |open| open.chain.join(" › "))
     }
 
     /// Bytes of log read, decompressed.
     pub(super) fn inflated(&self) -> u64 {
-        let done: u64 = self.records.files.iter().map(|file| file.counts.bytes).sum();
+        let done: u64 = self
+            .records
+            .files
+            .iter()
+            .map(|file| file.counts.bytes)
+            .sum();
         done + self.open.as_ref().map_or(0, |open| open.bytes)
     }
 
@@ -40,7 +47,11 @@ impl Collector {
 
     /// Entries recognised in the members read.
     pub(super) fn entries(&self) -> u64 {
-        self.records.files.iter().map(|file| file.counts.records).sum()
+        self.records
+            .files
+            .iter()
+            .map(|file| file.counts.records)
+            .sum()
     }
 
     /// Lists something that could not be opened at all.
@@ -49,7 +60,10 @@ impl Collector {
             chain,
             kind: Kind::Unknown,
             node: Sym::NONE,
-            counts: Counts { bytes, ..Counts::default() },
+            counts: Counts {
+                bytes,
+                ..Counts::default()
+            },
             first: Stamp::None,
             last: Stamp::None,
             problem: Some(why),
@@ -61,7 +75,11 @@ impl Collector {
 
 impl MemberSink for Collector {
     fn start(&mut self, chain: &[String]) {
-        self.open = Some(Open { chain: chain.to_vec(), reader: Reader::new(chain), bytes: 0 });
+        self.open = Some(Open {
+            chain: chain.to_vec(),
+            reader: Reader::new(chain),
+            bytes: 0,
+        });
     }
 
     fn data(&mut self, bytes: &[u8]) {
@@ -74,7 +92,8 @@ impl MemberSink for Collector {
     fn end(&mut self, problem: Option<Error>) {
         if let Some(open) = self.open.take() {
             let reading = open.reader.finish(problem, &mut self.records.strings);
-            self.records.append(reading.file, reading.records, &reading.text);
+            self.records
+                .append(reading.file, reading.records, &reading.text);
         }
     }
 
@@ -83,6 +102,9 @@ impl MemberSink for Collector {
     }
 
     fn skipped(&mut self, chain: &[String], why: &'static str) {
-        self.skipped.push(Skipped { chain: chain.to_vec(), why: why.to_owned() });
+        self.skipped.push(Skipped {
+            chain: chain.to_vec(),
+            why: why.to_owned(),
+        });
     }
 }

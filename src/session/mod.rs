@@ -51,8 +51,18 @@ impl Session {
 
     /// Starts a new bundle; forgets the one before. `unreadable` are things that could not even be
     /// opened, with the reason.
-    pub fn open(&mut self, generation: u32, sources: Vec<SourceMeta>, unreadable: Vec<(String, String)>) {
-        *self = Self { generation, sources, lang: self.lang, ..Self::default() };
+    pub fn open(
+        &mut self,
+        generation: u32,
+        sources: Vec<SourceMeta>,
+        unreadable: Vec<(String, String)>,
+    ) {
+        *self = Self {
+            generation,
+            sources,
+            lang: self.lang,
+            ..Self::default()
+        };
         for (name, why) in unreadable {
             self.collector.refuse(vec![name], 0, why);
         }
@@ -60,8 +70,15 @@ impl Session {
 
     /// Starts reading a source: a position in the `sources` of [`Session::open`].
     pub fn begin(&mut self, source: u32) {
-        let name = self.sources.get(source as usize).map_or("", |meta| &meta.name);
-        self.current = Some(Current { source, read: 0, opener: Opener::new(name, Limits::DEFAULT) });
+        let name = self
+            .sources
+            .get(source as usize)
+            .map_or("", |meta| &meta.name);
+        self.current = Some(Current {
+            source,
+            read: 0,
+            opener: Opener::new(name, Limits::DEFAULT),
+        });
     }
 
     /// The next bytes of the source, any number.
@@ -93,7 +110,10 @@ impl Session {
             sources: u32::try_from(self.sources.len()).unwrap_or(u32::MAX),
             member: self.collector.member(),
             source_read: self.current.as_ref().map_or(0, |current| current.read),
-            source_size: self.sources.get(source as usize).map_or(0, |meta| meta.size),
+            source_size: self
+                .sources
+                .get(source as usize)
+                .map_or(0, |meta| meta.size),
             read: self.read,
             size: self.sources.iter().map(|meta| meta.size).sum(),
             inflated: self.collector.inflated(),
@@ -116,7 +136,10 @@ impl Session {
             self.end(Some("reading was stopped here".to_owned()));
         }
         let mut replies = self.analyse();
-        replies.push(Reply::Done { generation: self.generation, summary: self.summary(cancelled, elapsed_ms) });
+        replies.push(Reply::Done {
+            generation: self.generation,
+            summary: self.summary(cancelled, elapsed_ms),
+        });
         replies
     }
 
@@ -133,17 +156,23 @@ impl Session {
     /// The report of what was read, for the agent named, or for all.
     #[must_use]
     pub fn report(&self, agent: Option<&str>) -> Report {
-        report::report(self.records(), &self.flows, &self.collector.skipped, &|traced| {
-            agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent)
-        })
+        report::report(
+            self.records(),
+            &self.flows,
+            &self.collector.skipped,
+            &|traced| agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent),
+        )
     }
 
     /// The same as text.
     #[must_use]
     pub fn text(&self, agent: Option<&str>) -> String {
-        report::text::text(&self.report(agent), self.records(), &self.flows, &|traced| {
-            agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent)
-        })
+        report::text::text(
+            &self.report(agent),
+            self.records(),
+            &self.flows,
+            &|traced| agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent),
+        )
     }
 
     fn records(&self) -> &Records {
@@ -151,8 +180,12 @@ impl Session {
     }
 
     fn list(&self) -> Vec<Reply> {
-        let rows: Vec<SignInRow> =
-            self.flows.sign_ins.iter().map(|sign_in| diagram::list_row(self.records(), sign_in, self.lang)).collect();
+        let rows: Vec<SignInRow> = self
+            .flows
+            .sign_ins
+            .iter()
+            .map(|sign_in| diagram::list_row(self.records(), sign_in, self.lang))
+            .collect();
         let total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let batch = |(nth, rows): (usize, &[SignInRow])| Reply::SignIns {
             generation: self.generation,
@@ -173,11 +206,20 @@ impl Session {
         Summary {
             cancelled,
             files: count(records.files.len()),
-            problems: count(records.files.iter().filter(|file| file.problem.is_some()).count()),
+            problems: count(
+                records
+                    .files
+                    .iter()
+                    .filter(|file| file.problem.is_some())
+                    .count(),
+            ),
             size: self.sources.iter().map(|meta| meta.size).sum(),
             inflated: self.collector.inflated(),
             records: self.collector.entries(),
-            findings: findings.iter().map(|finding| diagram::finding_view(finding, self.lang)).collect(),
+            findings: findings
+                .iter()
+                .map(|finding| diagram::finding_view(finding, self.lang))
+                .collect(),
             clocks: answer::clocks(self),
             elapsed_ms,
         }

@@ -40,11 +40,19 @@ pub(super) fn texts(said: &Said) -> Texts {
 }
 
 fn say(title: String, explanation: String, next: String) -> Texts {
-    Texts { title, explanation, next }
+    Texts {
+        title,
+        explanation,
+        next,
+    }
 }
 
 fn cti_refused(rule: &str, extension: &str, code: Option<u32>, failure_type: &str) -> Texts {
-    let extension = if extension.is_empty() { "the extension".to_owned() } else { format!("extension {extension}") };
+    let extension = if extension.is_empty() {
+        "the extension".to_owned()
+    } else {
+        format!("extension {extension}")
+    };
     let code = match (code, failure_type) {
         (Some(code), _) => format!(" ({})", code_name(code)),
         (None, "") => String::new(),
@@ -87,7 +95,11 @@ fn cti_refused(rule: &str, extension: &str, code: Option<u32>, failure_type: &st
             "Look the code up in the CTI Server Message Reference and see the CTI server log around this time.",
         ),
     };
-    say(format!("Refused by CTI: {what}{code}"), explanation.to_owned(), next.to_owned())
+    say(
+        format!("Refused by CTI: {what}{code}"),
+        explanation.to_owned(),
+        next.to_owned(),
+    )
 }
 
 fn http_refused(rule: &str, agent: &str) -> Texts {
@@ -149,16 +161,26 @@ fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
             "The agent is signed in, but the desktop does not know it: it waits for the event without a timer.",
             "See the connection status in the client log and the agent's presence around this time; a page refresh shows the agent signed in.",
         ),
-        _ => ("The log that would show it covers the time and shows nothing.", "See the records around this time."),
+        _ => (
+            "The log that would show it covers the time and shows nothing.",
+            "See the records around this time.",
+        ),
     };
-    say(format!("Stalled: {} never came{waited} (agent {agent})", noun(step)), explanation.to_owned(), next.to_owned())
+    say(
+        format!("Stalled: {} never came{waited} (agent {agent})", noun(step)),
+        explanation.to_owned(),
+        next.to_owned(),
+    )
 }
 
 fn log_missing(step: StepName, logs: &[crate::record::Kind], from: Option<String>) -> Texts {
     let logs: Vec<&str> = logs.iter().map(|&log| log_name(log)).collect();
     let from = from.map_or_else(String::new, |from| format!(" for the minutes after {from}"));
     say(
-        format!("Cannot tell: no log in the bundle shows {} at that time", noun(step)),
+        format!(
+            "Cannot tell: no log in the bundle shows {} at that time",
+            noun(step)
+        ),
         "What is not covered may have happened or not.".to_owned(),
         format!("Collect one of: {}{from}.", logs.join(", ")),
     )
@@ -166,9 +188,14 @@ fn log_missing(step: StepName, logs: &[crate::record::Kind], from: Option<String
 
 fn clock_skew(clock: &str, offset: Offset) -> Texts {
     let way = if offset.ms < 0 { "behind" } else { "ahead of" };
-    let sure = offset.uncertainty_ms.map_or_else(String::new, |ms| format!(" ± {}", seconds(ms)));
+    let sure = offset
+        .uncertainty_ms
+        .map_or_else(String::new, |ms| format!(" ± {}", seconds(ms)));
     say(
-        format!("Clock {clock} is {}{sure} {way} the reference clock", seconds(offset.ms.abs())),
+        format!(
+            "Clock {clock} is {}{sure} {way} the reference clock",
+            seconds(offset.ms.abs())
+        ),
         "Times of different logs do not compare directly; they are shown as they stand.".to_owned(),
         "Check time synchronisation (NTP) of that machine.".to_owned(),
     )
@@ -184,7 +211,10 @@ fn ended(outcome: Outcome, duration_ms: Option<i64>, stopped_at: Option<StepName
         (Outcome::NotCovered, _) => format!("Cannot tell: the bundle does not show {stopped}"),
         (Outcome::Abandoned, _) => format!("Given up before {stopped}: the agent tried again"),
     };
-    Texts { title, ..Texts::default() }
+    Texts {
+        title,
+        ..Texts::default()
+    }
 }
 
 fn call(step: StepName) -> &'static str {
@@ -217,5 +247,7 @@ fn noun(step: StepName) -> &'static str {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }

@@ -6,15 +6,43 @@ use crate::flow::{Outcome, StepName};
 
 pub(super) fn texts(said: &Said) -> Texts {
     match said {
-        Said::CtiRefused { rule, extension, code, failure_type } => cti_refused(rule, extension, *code, failure_type),
-        Said::HttpRefused { rule, step, status, agent, failure_type, failure_text } => {
+        Said::CtiRefused {
+            rule,
+            extension,
+            code,
+            failure_type,
+        } => cti_refused(rule, extension, *code, failure_type),
+        Said::HttpRefused {
+            rule,
+            step,
+            status,
+            agent,
+            failure_type,
+            failure_text,
+        } => {
             let mut texts = http_refused(rule, agent);
-            let body: Vec<&str> = [failure_type, failure_text].into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-            let body = if body.is_empty() { String::new() } else { format!("（{}）", body.join("：")) };
-            texts.explanation = format!("{} 返回 HTTP {status}{body}。{}", call(*step), texts.explanation);
+            let body: Vec<&str> = [failure_type, failure_text]
+                .into_iter()
+                .map(String::as_str)
+                .filter(|text| !text.is_empty())
+                .collect();
+            let body = if body.is_empty() {
+                String::new()
+            } else {
+                format!("（{}）", body.join("："))
+            };
+            texts.explanation = format!(
+                "{} 返回 HTTP {status}{body}。{}",
+                call(*step),
+                texts.explanation
+            );
             texts
         }
-        Said::Stalled { step, waited_ms, agent } => stalled(*step, *waited_ms, agent),
+        Said::Stalled {
+            step,
+            waited_ms,
+            agent,
+        } => stalled(*step, *waited_ms, agent),
         Said::Late { step, ms } => {
             let ms = ms.map_or_else(String::new, |ms| format!("，等待了 {}", seconds(ms)));
             say(
@@ -23,7 +51,9 @@ pub(super) fn texts(said: &Said) -> Texts {
                 "比较同一分钟内其他座席的同一环节：如果都慢，请检查服务器负载。".to_owned(),
             )
         }
-        Said::LogMissing { step, logs, from } => log_missing(*step, logs, from.map(|from| from.to_string())),
+        Said::LogMissing { step, logs, from } => {
+            log_missing(*step, logs, from.map(|from| from.to_string()))
+        }
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
         Said::Rewrapped { files, entries } => say(
             format!("{files} 个文件中有 {entries} 条记录由折行或粘连的文本还原"),
@@ -35,16 +65,28 @@ pub(super) fn texts(said: &Said) -> Texts {
             "此处已屏蔽，但日志包本身仍以可还原的形式包含它们。".to_owned(),
             "请将日志包作为机密处理；若已外传，请更改密码。".to_owned(),
         ),
-        Said::Ended { outcome, duration_ms, stopped_at } => ended(*outcome, *duration_ms, *stopped_at),
+        Said::Ended {
+            outcome,
+            duration_ms,
+            stopped_at,
+        } => ended(*outcome, *duration_ms, *stopped_at),
     }
 }
 
 fn say(title: String, explanation: String, next: String) -> Texts {
-    Texts { title, explanation, next }
+    Texts {
+        title,
+        explanation,
+        next,
+    }
 }
 
 fn cti_refused(rule: &str, extension: &str, code: Option<u32>, failure_type: &str) -> Texts {
-    let extension = if extension.is_empty() { "该分机".to_owned() } else { format!("分机 {extension} ") };
+    let extension = if extension.is_empty() {
+        "该分机".to_owned()
+    } else {
+        format!("分机 {extension} ")
+    };
     let code = match (code, failure_type) {
         (Some(code), _) => format!("（{}）", code_name(code)),
         (None, "") => String::new(),
@@ -87,7 +129,11 @@ fn cti_refused(rule: &str, extension: &str, code: Option<u32>, failure_type: &st
             "在 CTI Server 消息参考中查找该代码，并查看此时前后的 CTI 服务器日志。",
         ),
     };
-    say(format!("被 CTI 拒绝：{what}{code}"), explanation.to_owned(), next.to_owned())
+    say(
+        format!("被 CTI 拒绝：{what}{code}"),
+        explanation.to_owned(),
+        next.to_owned(),
+    )
 }
 
 fn http_refused(rule: &str, agent: &str) -> Texts {
@@ -149,9 +195,16 @@ fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
             "座席已登录，但桌面并不知道：它在没有计时器的情况下等待事件。",
             "查看客户端日志中的连接状态以及此时前后的座席在线状态；刷新页面会显示座席已登录。",
         ),
-        _ => ("能显示它的日志覆盖了这段时间，但没有任何内容。", "查看此时前后的记录。"),
+        _ => (
+            "能显示它的日志覆盖了这段时间，但没有任何内容。",
+            "查看此时前后的记录。",
+        ),
     };
-    say(format!("停滞：{}始终没有到来{waited}（座席 {agent}）", noun(step)), explanation.to_owned(), next.to_owned())
+    say(
+        format!("停滞：{}始终没有到来{waited}（座席 {agent}）", noun(step)),
+        explanation.to_owned(),
+        next.to_owned(),
+    )
 }
 
 fn log_missing(step: StepName, logs: &[crate::record::Kind], from: Option<String>) -> Texts {
@@ -166,9 +219,14 @@ fn log_missing(step: StepName, logs: &[crate::record::Kind], from: Option<String
 
 fn clock_skew(clock: &str, offset: Offset) -> Texts {
     let way = if offset.ms < 0 { "慢" } else { "快" };
-    let sure = offset.uncertainty_ms.map_or_else(String::new, |ms| format!(" ± {}", seconds(ms)));
+    let sure = offset
+        .uncertainty_ms
+        .map_or_else(String::new, |ms| format!(" ± {}", seconds(ms)));
     say(
-        format!("时钟 {clock} 比参考时钟{way} {}{sure}", seconds(offset.ms.abs())),
+        format!(
+            "时钟 {clock} 比参考时钟{way} {}{sure}",
+            seconds(offset.ms.abs())
+        ),
         "不同日志的时间不能直接比较；此处按原样显示。".to_owned(),
         "检查该机器的时间同步（NTP）。".to_owned(),
     )
@@ -184,7 +242,10 @@ fn ended(outcome: Outcome, duration_ms: Option<i64>, stopped_at: Option<StepName
         (Outcome::NotCovered, _) => format!("无法判断：日志包没有显示{stopped}"),
         (Outcome::Abandoned, _) => format!("在{stopped}之前放弃：座席重新尝试"),
     };
-    Texts { title, ..Texts::default() }
+    Texts {
+        title,
+        ..Texts::default()
+    }
 }
 
 fn call(step: StepName) -> &'static str {

@@ -28,13 +28,19 @@ pub(crate) enum Command {
 }
 
 pub(crate) fn parse() -> Result<Command, Causes> {
-    parse_from(lexopt::Parser::from_env()).map_err(|error| vec![error.to_string(), "see `logintrace --help`".to_owned()])
+    parse_from(lexopt::Parser::from_env())
+        .map_err(|error| vec![error.to_string(), "see `logintrace --help`".to_owned()])
 }
 
 pub(crate) fn run(command: Command) -> Result<(), Causes> {
     match command {
-        Command::Help => report::write(USAGE.as_bytes(), None).and_then(|()| report::write(b"\n", None)),
-        Command::Version => report::write(concat!("logintrace ", env!("CARGO_PKG_VERSION"), "\n").as_bytes(), None),
+        Command::Help => {
+            report::write(USAGE.as_bytes(), None).and_then(|()| report::write(b"\n", None))
+        }
+        Command::Version => report::write(
+            concat!("logintrace ", env!("CARGO_PKG_VERSION"), "\n").as_bytes(),
+            None,
+        ),
         Command::Report(options) => report::run(&options),
     }
 }
@@ -64,5 +70,10 @@ fn parse_report(mut parser: lexopt::Parser) -> Result<report::Options, lexopt::E
     if paths.is_empty() {
         return Err("expected a PATH to read, found none".into());
     }
-    Ok(report::Options { paths, format, output, agent })
+    Ok(report::Options {
+        paths,
+        format,
+        output,
+        agent,
+    })
 }

@@ -28,7 +28,9 @@ pub(crate) fn read(paths: &[PathBuf]) -> Session {
     session.open(1, sources.iter().map(meta).collect(), unreadable);
     for (nth, source) in (0u32..).zip(&sources) {
         session.begin(nth);
-        let failed = feed(&mut session, &source.path).err().map(|error| format!("could not be read: {error}"));
+        let failed = feed(&mut session, &source.path)
+            .err()
+            .map(|error| format!("could not be read: {error}"));
         session.end(failed);
     }
     session.close(false, 0.0);
@@ -39,14 +41,27 @@ pub(crate) fn read(paths: &[PathBuf]) -> Session {
 fn base_name(path: &Path) -> String {
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().or(whole.file_name());
-    name.map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    name.map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
-fn find(path: &Path, name: &str, sources: &mut Vec<Source>, unreadable: &mut Vec<(String, String)>) {
+fn find(
+    path: &Path,
+    name: &str,
+    sources: &mut Vec<Source>,
+    unreadable: &mut Vec<(String, String)>,
+) {
     if !path.is_dir() {
         match fs::metadata(path) {
-            Ok(_) => sources.push(Source { name: name.to_owned(), path: path.to_owned() }),
-            Err(error) => unreadable.push((name.to_owned(), format!("could not be opened: {error}"))),
+            Ok(_) => sources.push(Source {
+                name: name.to_owned(),
+                path: path.to_owned(),
+            }),
+            Err(error) => {
+                unreadable.push((name.to_owned(), format!("could not be opened: {error}")))
+            }
         }
         return;
     }
@@ -58,12 +73,18 @@ fn find(path: &Path, name: &str, sources: &mut Vec<Source>, unreadable: &mut Vec
                 find(&entry.path(), &inner, sources, unreadable);
             }
         }
-        Err(error) => unreadable.push((name.to_owned(), format!("the folder could not be read: {error}"))),
+        Err(error) => unreadable.push((
+            name.to_owned(),
+            format!("the folder could not be read: {error}"),
+        )),
     }
 }
 
 fn meta(source: &Source) -> SourceMeta {
-    SourceMeta { name: source.name.clone(), size: fs::metadata(&source.path).map_or(0, |meta| meta.len()) }
+    SourceMeta {
+        name: source.name.clone(),
+        size: fs::metadata(&source.path).map_or(0, |meta| meta.len()),
+    }
 }
 
 fn feed(session: &mut Session, path: &Path) -> std::io::Result<()> {

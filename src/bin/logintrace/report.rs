@@ -47,8 +47,16 @@ pub(crate) fn run(options: &Options) -> Result<(), Causes> {
 
 fn nothing_read(files: &[logintrace::report::File]) -> Causes {
     let mut causes = vec!["nothing could be read".to_owned()];
-    let problem = |file: &logintrace::report::File| file.problem.clone().unwrap_or_else(|| "no log lines".to_owned());
-    causes.extend(files.iter().map(|file| format!("{}: {}", problem(file), file.chain.join(" > "))));
+    let problem = |file: &logintrace::report::File| {
+        file.problem
+            .clone()
+            .unwrap_or_else(|| "no log lines".to_owned())
+    };
+    causes.extend(
+        files
+            .iter()
+            .map(|file| format!("{}: {}", problem(file), file.chain.join(" > "))),
+    );
     causes
 }
 
@@ -60,8 +68,13 @@ pub(crate) fn write(bytes: &[u8], output: Option<&Path>) -> Result<(), Causes> {
     };
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            let where_to = output.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
-            Err(vec![format!("the report could not be written: {error}: {where_to}")])
+            let where_to = output.map_or_else(
+                || "standard output".to_owned(),
+                |path| path.display().to_string(),
+            );
+            Err(vec![format!(
+                "the report could not be written: {error}: {where_to}"
+            )])
         }
         _ => Ok(()),
     }

@@ -9,7 +9,12 @@ use crate::correlate::view::{Resource, View};
 use crate::flow::{JoinedBy, StepName};
 use crate::record::{AgentState, Record, What};
 
-pub(super) fn join(view: &View<'_>, lines: &[usize], attempts: &mut Vec<Attempt>, claimed: &mut Claimed) {
+pub(super) fn join(
+    view: &View<'_>,
+    lines: &[usize],
+    attempts: &mut Vec<Attempt>,
+    claimed: &mut Claimed,
+) {
     for &at in lines {
         if claimed.free(at) && is_sign_in_event(view.record(at)) {
             join_event(view, at, attempts, claimed);
@@ -33,7 +38,8 @@ fn is_sign_in_event(record: &Record) -> bool {
     match record.what {
         What::AgentTrace => record.facts.skill_state == Some(AgentState::Login),
         What::CtiMessage | What::CtiDecoded => {
-            record.facts.msg_id == Some(AGENT_STATE_EVENT) && record.facts.skill_state == Some(AgentState::Login)
+            record.facts.msg_id == Some(AGENT_STATE_EVENT)
+                && record.facts.skill_state == Some(AgentState::Login)
         }
         _ => false,
     }
@@ -46,11 +52,26 @@ fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: 
         known.is_none() || extension.is_none() || known == extension
     });
     match place {
-        Some(place) => attempts[place].join(claimed, at, StepName::CtiEvent, JoinedBy::AgentExtensionTime),
+        Some(place) => attempts[place].join(
+            claimed,
+            at,
+            StepName::CtiEvent,
+            JoinedBy::AgentExtensionTime,
+        ),
         None => {
             let agent = view.agents[at];
-            let mut attempt = Attempt { agent, extension, asked: view.when[at], ..Attempt::default() };
-            attempt.join(claimed, at, StepName::CtiEvent, JoinedBy::AgentExtensionTime);
+            let mut attempt = Attempt {
+                agent,
+                extension,
+                asked: view.when[at],
+                ..Attempt::default()
+            };
+            attempt.join(
+                claimed,
+                at,
+                StepName::CtiEvent,
+                JoinedBy::AgentExtensionTime,
+            );
             let place = attempts.partition_point(|other| other.asked <= attempt.asked);
             attempts.insert(place, attempt);
         }
@@ -67,18 +88,34 @@ fn join_signed_in(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed:
 
 /// Access-log lines of the sign-in PUT. They print no request id: of each form (browser to
 /// container, container to REST API) the first one not before the request belongs to it.
-fn join_unkeyed_puts(view: &View<'_>, lines: &[usize], attempts: &mut [Attempt], claimed: &mut Claimed) {
-    let form = |record: &Record| (record.what == What::ContainerCall, record.facts.from_localhost);
-    for attempt in attempts.iter_mut().filter(|attempt| attempt.request_id.is_some()) {
+fn join_unkeyed_puts(
+    view: &View<'_>,
+    lines: &[usize],
+    attempts: &mut [Attempt],
+    claimed: &mut Claimed,
+) {
+    let form = |record: &Record| {
+        (
+            record.what == What::ContainerCall,
+            record.facts.from_localhost,
+        )
+    };
+    for attempt in attempts
+        .iter_mut()
+        .filter(|attempt| attempt.request_id.is_some())
+    {
         let Some(asked) = attempt.asked else { continue };
-        let from = lines.partition_point(|&at| view.when[at].is_some_and(|when| when < asked - CLOCK_TOLERANCE_MS));
+        let from = lines.partition_point(|&at| {
+            view.when[at].is_some_and(|when| when < asked - CLOCK_TOLERANCE_MS)
+        });
         let mut forms = Vec::new();
         for &at in &lines[from..] {
             if view.when[at].is_some_and(|when| when > asked + ACCESS_LINE_WINDOW_MS) {
                 break;
             }
             let record = view.record(at);
-            let put = matches!(record.what, What::RestCall | What::ContainerCall) && view.is_put(at);
+            let put =
+                matches!(record.what, What::RestCall | What::ContainerCall) && view.is_put(at);
             if put && claimed.free(at) && is_user_call(view, at) && !forms.contains(&form(record)) {
                 forms.push(form(record));
                 attempt.join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime);
@@ -93,16 +130,27 @@ fn join_unkeyed_puts(view: &View<'_>, lines: &[usize], attempts: &mut [Attempt],
 const ACCESS_LINE_WINDOW_MS: i64 = 10_000;
 
 fn join_follow_up(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed: &mut Claimed) {
-    let Some(place) = latest_before(attempts, view.when[at], POST_WINDOW_MS) else { return };
+    let Some(place) = latest_before(attempts, view.when[at], POST_WINDOW_MS) else {
+        return;
+    };
     let attempt = &mut attempts[place];
-    let done = [StepName::SignedIn, StepName::EventReceived, StepName::Publish, StepName::CtiEvent]
-        .into_iter()
-        .find_map(|step| attempt.first(view, step));
+    let done = [
+        StepName::SignedIn,
+        StepName::EventReceived,
+        StepName::Publish,
+        StepName::CtiEvent,
+    ]
+    .into_iter()
+    .find_map(|step| attempt.first(view, step));
     let soon = view.when[at].zip(done).is_some_and(|(when, done)| {
         (done - CLOCK_TOLERANCE_MS..=done + FOLLOW_UP_WINDOW_MS).contains(&when)
     });
     if soon {
-        let by = if view.nocache(at).is_some() { JoinedBy::Nocache } else { JoinedBy::AgentTime };
+        let by = if view.nocache(at).is_some() {
+            JoinedBy::Nocache
+        } else {
+            JoinedBy::AgentTime
+        };
         attempt.join(claimed, at, StepName::FollowUp, by);
     }
 }

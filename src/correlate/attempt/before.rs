@@ -14,11 +14,20 @@ pub(super) fn step_before(view: &View<'_>, at: usize) -> Option<StepName> {
     let record = view.record(at);
     Some(match record.what {
         What::SystemStatus => StepName::SystemInfo,
-        What::ConnectStarted | What::ConnectionStatus | What::Connected | What::ConnectRetry => StepName::Connect,
-        What::Presence if view.records.strings.get(record.facts.word) == "available" => StepName::Presence,
+        What::ConnectStarted | What::ConnectionStatus | What::Connected | What::ConnectRetry => {
+            StepName::Connect
+        }
+        What::Presence if view.records.strings.get(record.facts.word) == "available" => {
+            StepName::Presence
+        }
         What::WireRequest | What::WireAnswer => StepName::UserGet,
-        What::RestCall | What::ContainerCall | What::ClientRequest | What::ClientAnswer | What::RequestStart
-        | What::ApiRequest | What::RequestEnd
+        What::RestCall
+        | What::ContainerCall
+        | What::ClientRequest
+        | What::ClientAnswer
+        | What::RequestStart
+        | What::ApiRequest
+        | What::RequestEnd
             if !view.is_put(at) && view.request_id(at).is_none() =>
         {
             call_step(view, at)?
@@ -58,18 +67,38 @@ pub(super) fn reason(view: &View<'_>, at: usize) -> JoinedBy {
 
 /// Walks back from each request as long as nothing lies between for more than a minute. What stands
 /// before the system information of one attempt belongs to an earlier life of the desktop.
-pub(super) fn join(view: &View<'_>, lines: &[usize], attempts: &mut [Attempt], claimed: &mut Claimed) {
-    let steps: Vec<(usize, StepName)> =
-        lines.iter().filter_map(|&at| Some((at, step_before(view, at)?))).collect();
+pub(super) fn join(
+    view: &View<'_>,
+    lines: &[usize],
+    attempts: &mut [Attempt],
+    claimed: &mut Claimed,
+) {
+    let steps: Vec<(usize, StepName)> = lines
+        .iter()
+        .filter_map(|&at| Some((at, step_before(view, at)?)))
+        .collect();
     let mut floor = None;
     for attempt in attempts.iter_mut() {
         let asked = attempt.asked;
-        let until = steps.partition_point(|&(at, _)| view.when[at] <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS));
-        let mut walk = Walk { last: asked, system_info: None };
-        for &(at, step) in steps[..until].iter().rev().filter(|(at, _)| claimed.free(*at)).collect::<Vec<_>>() {
+        let until = steps.partition_point(|&(at, _)| {
+            view.when[at] <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS)
+        });
+        let mut walk = Walk {
+            last: asked,
+            system_info: None,
+        };
+        for &(at, step) in steps[..until]
+            .iter()
+            .rev()
+            .filter(|(at, _)| claimed.free(*at))
+            .collect::<Vec<_>>()
+        {
             let when = view.when[at];
             // Behind an answer that refused lies the attempt before.
-            if view.is_refused(at) || when.zip(floor).is_some_and(|(when, floor)| when <= floor) || !walk.reaches(when, step) {
+            if view.is_refused(at)
+                || when.zip(floor).is_some_and(|(when, floor)| when <= floor)
+                || !walk.reaches(when, step)
+            {
                 break;
             }
             attempt.join(claimed, at, step, reason(view, at));
@@ -87,10 +116,14 @@ struct Walk {
 
 impl Walk {
     fn reaches(&mut self, when: Option<i64>, step: StepName) -> bool {
-        let Some((when, last)) = when.zip(self.last) else { return true };
+        let Some((when, last)) = when.zip(self.last) else {
+            return true;
+        };
         let too_long = last - when > PRE_GAP_MS;
         let earlier_life = step > StepName::SystemInfo
-            && self.system_info.is_some_and(|system_info| when < system_info - CLOCK_TOLERANCE_MS);
+            && self
+                .system_info
+                .is_some_and(|system_info| when < system_info - CLOCK_TOLERANCE_MS);
         if too_long || earlier_life {
             return false;
         }
@@ -106,7 +139,10 @@ impl Walk {
 /// same access log, if only one agent at a time uses that address.
 pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mut Claimed) {
     let lines = lines_by_address(view);
-    let shared: Vec<bool> = lines.values().map(|lines| shared_by_agents(view, lines)).collect();
+    let shared: Vec<bool> = lines
+        .values()
+        .map(|lines| shared_by_agents(view, lines))
+        .collect();
     let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
     for (nth, attempt) in attempts.iter().enumerate() {
         for joined in &attempt.joined {
@@ -121,7 +157,12 @@ pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mu
             } else if !view.record(at).facts.from_localhost && view.agents[at].is_some() {
                 if let Some(&nth) = owner.get(&at) {
                     for page in last_load(view, &pages) {
-                        attempts[nth].join(claimed, page, StepName::PageLoad, JoinedBy::ClientAddress);
+                        attempts[nth].join(
+                            claimed,
+                            page,
+                            StepName::PageLoad,
+                            JoinedBy::ClientAddress,
+                        );
                     }
                 }
                 pages.clear();
@@ -133,8 +174,14 @@ pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mu
 fn lines_by_address(view: &View<'_>) -> BTreeMap<(FileId, Sym), Vec<usize>> {
     let mut lines: BTreeMap<(FileId, Sym), Vec<usize>> = BTreeMap::new();
     for (at, record) in view.records.all.iter().enumerate() {
-        if record.kind == Kind::AccessLog && record.keys.client.is_some() && !record.facts.from_localhost {
-            lines.entry((record.place.file, record.keys.client)).or_default().push(at);
+        if record.kind == Kind::AccessLog
+            && record.keys.client.is_some()
+            && !record.facts.from_localhost
+        {
+            lines
+                .entry((record.place.file, record.keys.client))
+                .or_default()
+                .push(at);
         }
     }
     lines
@@ -155,7 +202,9 @@ fn shared_by_agents(view: &View<'_>, lines: &[usize]) -> bool {
 /// Of several loads in a row the last: from its `GET /`, or from its container page.
 fn last_load(view: &View<'_>, pages: &[usize]) -> Vec<usize> {
     let path = |at: usize| view.records.strings.get(view.record(at).facts.resource);
-    let container = pages.iter().rposition(|&at| path(at).starts_with("/desktop/container"));
+    let container = pages
+        .iter()
+        .rposition(|&at| path(at).starts_with("/desktop/container"));
     let start = match container {
         Some(container) if container > 0 && path(pages[container - 1]) == "/" => container - 1,
         Some(container) => container,

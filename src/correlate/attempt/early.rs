@@ -29,7 +29,10 @@ pub(super) fn attempts(view: &View<'_>, lines: &[usize], claimed: &mut Claimed) 
 }
 
 /// Who was refused and asks again makes a new attempt.
-fn split_after_refusals<'r>(view: &View<'_>, run: &'r [(usize, StepName)]) -> Vec<&'r [(usize, StepName)]> {
+fn split_after_refusals<'r>(
+    view: &View<'_>,
+    run: &'r [(usize, StepName)],
+) -> Vec<&'r [(usize, StepName)]> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut refused = None;
@@ -48,26 +51,39 @@ fn split_after_refusals<'r>(view: &View<'_>, run: &'r [(usize, StepName)]) -> Ve
 }
 
 fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {
-    view.when[one].zip(view.when[other]).is_none_or(|(one, other)| other - one <= PRE_GAP_MS)
+    view.when[one]
+        .zip(view.when[other])
+        .is_none_or(|(one, other)| other - one <= PRE_GAP_MS)
 }
 
 fn shows_failure(view: &View<'_>, run: &[(usize, StepName)]) -> bool {
     let record = |&(at, _): &(usize, StepName)| view.record(at);
-    let refused = run.iter().map(record).any(|record| record.facts.status.is_some_and(|status| status >= 400));
+    let refused = run
+        .iter()
+        .map(record)
+        .any(|record| record.facts.status.is_some_and(|status| status >= 400));
     // A desktop that reads its user in any state but LOGOUT is signed in already: a refresh.
-    let signed_in =
-        run.iter().map(record).any(|record| {
-            record.what == What::ClientAnswer && record.facts.state.is_some_and(|state| state != AgentState::Logout)
-        });
+    let signed_in = run.iter().map(record).any(|record| {
+        record.what == What::ClientAnswer
+            && record
+                .facts
+                .state
+                .is_some_and(|state| state != AgentState::Logout)
+    });
     let desktop = run.iter().any(|entry| {
         let record = record(entry);
-        record.kind == Kind::ClientLog && matches!(record.what, What::ConnectStarted | What::SystemStatus)
+        record.kind == Kind::ClientLog
+            && matches!(record.what, What::ConnectStarted | What::SystemStatus)
     });
     refused || (desktop && !signed_in)
 }
 
 fn attempt_of(view: &View<'_>, run: &[(usize, StepName)], claimed: &mut Claimed) -> Attempt {
-    let mut attempt = Attempt { agent: view.agents[run[0].0], asked: None, ..Attempt::default() };
+    let mut attempt = Attempt {
+        agent: view.agents[run[0].0],
+        asked: None,
+        ..Attempt::default()
+    };
     for &(at, step) in run {
         attempt.join(claimed, at, step, reason(view, at));
     }

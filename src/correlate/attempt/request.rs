@@ -39,7 +39,11 @@ pub(super) fn requested(
 fn request_ids(view: &View<'_>, lines: &[usize]) -> Vec<Sym> {
     let mut ids = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
-    for request_id in lines.iter().map(|&at| view.request_id(at)).filter(|id| id.is_some()) {
+    for request_id in lines
+        .iter()
+        .map(|&at| view.request_id(at))
+        .filter(|id| id.is_some())
+    {
         if seen.insert(request_id) {
             ids.push(request_id);
         }
@@ -50,12 +54,16 @@ fn request_ids(view: &View<'_>, lines: &[usize]) -> Vec<Sym> {
 /// Every state change is a PUT with a request id. It is a sign-in if the REST API says so, or if
 /// the client says "Performing login" right before it or "Successfully logged in" on its event.
 fn is_login(view: &View<'_>, records: &[usize]) -> bool {
-    let mut api_states = records.iter().filter(|&&at| view.record(at).what == What::ApiRequest && view.is_put(at));
+    let mut api_states = records
+        .iter()
+        .filter(|&&at| view.record(at).what == What::ApiRequest && view.is_put(at));
     if let Some(&at) = api_states.next() {
         return view.record(at).facts.state == Some(AgentState::Login);
     }
     records.iter().any(|&at| match view.record(at).what {
-        What::ClientRequest => client_neighbour(view, at, Way::Back, What::LoginPerformed).is_some(),
+        What::ClientRequest => {
+            client_neighbour(view, at, Way::Back, What::LoginPerformed).is_some()
+        }
         What::EventReceived => client_neighbour(view, at, Way::Forth, What::SignedIn).is_some(),
         _ => false,
     })
@@ -72,27 +80,57 @@ fn client_neighbour(view: &View<'_>, at: usize, way: Way, what: What) -> Option<
     let file = view.record(at).place.file;
     let same_log = |&other: &usize| {
         let record = view.record(other);
-        record.place.file == file && record.kind == Kind::ClientLog && view.agents[other] == view.agents[at]
+        record.place.file == file
+            && record.kind == Kind::ClientLog
+            && view.agents[other] == view.agents[at]
     };
     let says = |&other: &usize| view.record(other).what == what;
     match way {
-        Way::Back => (0..at).rev().take(64).filter(same_log).take(LOGIN_TO_PUT).find(says),
-        Way::Forth => (at + 1..view.records.all.len()).take(64).filter(same_log).take(LOGIN_TO_PUT).find(says),
+        Way::Back => (0..at)
+            .rev()
+            .take(64)
+            .filter(same_log)
+            .take(LOGIN_TO_PUT)
+            .find(says),
+        Way::Forth => (at + 1..view.records.all.len())
+            .take(64)
+            .filter(same_log)
+            .take(LOGIN_TO_PUT)
+            .find(says),
     }
 }
 
-fn attempt_of_request(view: &View<'_>, request_id: Sym, records: &[usize], claimed: &mut Claimed) -> Attempt {
-    let agent = records.iter().map(|&at| view.agents[at]).find(|agent| agent.is_some()).unwrap_or_default();
-    let mut attempt = Attempt { agent, request_id, ..Attempt::default() };
+fn attempt_of_request(
+    view: &View<'_>,
+    request_id: Sym,
+    records: &[usize],
+    claimed: &mut Claimed,
+) -> Attempt {
+    let agent = records
+        .iter()
+        .map(|&at| view.agents[at])
+        .find(|agent| agent.is_some())
+        .unwrap_or_default();
+    let mut attempt = Attempt {
+        agent,
+        request_id,
+        ..Attempt::default()
+    };
     for &at in records {
-        let Some(step) = step_of(view, at) else { continue };
+        let Some(step) = step_of(view, at) else {
+            continue;
+        };
         attempt.join(claimed, at, step, reason(view, at));
         if is_access_line(view, at) && view.record(at).facts.status.is_some() {
             attempt.join_also(at, StepName::LoginAccepted);
         }
     }
     attempt.asked = attempt.first(view, StepName::LoginRequest).or_else(|| {
-        let any = attempt.joined.iter().filter_map(|joined| view.when[joined.at]).min();
+        let any = attempt
+            .joined
+            .iter()
+            .filter_map(|joined| view.when[joined.at])
+            .min();
         any
     });
     attempt
@@ -100,9 +138,11 @@ fn attempt_of_request(view: &View<'_>, request_id: Sym, records: &[usize], claim
 
 fn step_of(view: &View<'_>, at: usize) -> Option<StepName> {
     Some(match view.record(at).what {
-        What::ClientRequest | What::RequestStart | What::ApiRequest | What::RestCall | What::ContainerCall => {
-            StepName::LoginRequest
-        }
+        What::ClientRequest
+        | What::RequestStart
+        | What::ApiRequest
+        | What::RestCall
+        | What::ContainerCall => StepName::LoginRequest,
         What::RequestEnd | What::ClientAnswer => StepName::LoginAccepted,
         What::Published => StepName::Publish,
         What::Routed => StepName::Route,
@@ -127,9 +167,17 @@ fn is_access_line(view: &View<'_>, at: usize) -> bool {
 }
 
 /// "Performing login": right before the PUT in the same log, or an attempt of its own.
-fn join_login_lines(view: &View<'_>, lines: &[usize], attempts: &mut Vec<Attempt>, claimed: &mut Claimed) {
+fn join_login_lines(
+    view: &View<'_>,
+    lines: &[usize],
+    attempts: &mut Vec<Attempt>,
+    claimed: &mut Claimed,
+) {
     let mut alone = Vec::new();
-    for &at in lines.iter().filter(|&&at| view.record(at).what == What::LoginPerformed) {
+    for &at in lines
+        .iter()
+        .filter(|&&at| view.record(at).what == What::LoginPerformed)
+    {
         let put = client_neighbour(view, at, Way::Forth, What::ClientRequest)
             .map(|put| view.request_id(put))
             .filter(|id| id.is_some());
@@ -139,16 +187,32 @@ fn join_login_lines(view: &View<'_>, lines: &[usize], attempts: &mut Vec<Attempt
         }
     }
     for at in alone {
-        let near = latest_before(attempts, view.when[at].map(|when| when + CLOCK_TOLERANCE_MS), 2 * CLOCK_TOLERANCE_MS);
+        let near = latest_before(
+            attempts,
+            view.when[at].map(|when| when + CLOCK_TOLERANCE_MS),
+            2 * CLOCK_TOLERANCE_MS,
+        );
         match near {
-            Some(near) => attempts[near].join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime),
+            Some(near) => {
+                attempts[near].join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime)
+            }
             None => insert_attempt(view, attempts, at, StepName::LoginRequest, claimed),
         }
     }
 }
 
-fn insert_attempt(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize, step: StepName, claimed: &mut Claimed) {
-    let mut attempt = Attempt { agent: view.agents[at], asked: view.when[at], ..Attempt::default() };
+fn insert_attempt(
+    view: &View<'_>,
+    attempts: &mut Vec<Attempt>,
+    at: usize,
+    step: StepName,
+    claimed: &mut Claimed,
+) {
+    let mut attempt = Attempt {
+        agent: view.agents[at],
+        asked: view.when[at],
+        ..Attempt::default()
+    };
     attempt.join(claimed, at, step, JoinedBy::AgentTime);
     let place = attempts.partition_point(|other| other.asked <= attempt.asked);
     attempts.insert(place, attempt);
@@ -156,15 +220,25 @@ fn insert_attempt(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize, step:
 
 /// The exchange with the CTI server: Finesse's request joins by agent, extension and time, the CTI
 /// server's record of it by the invoke id, the replies by the invoke id of their request.
-fn join_exchanges(view: &View<'_>, lines: &[usize], attempts: &mut Vec<Attempt>, claimed: &mut Claimed) {
+fn join_exchanges(
+    view: &View<'_>,
+    lines: &[usize],
+    attempts: &mut Vec<Attempt>,
+    claimed: &mut Claimed,
+) {
     let exchanges = exchanges(view, lines);
     for kind in [Kind::Webservices, Kind::CtiServer] {
-        for (&request, replies) in exchanges.iter().filter(|(request, _)| view.record(**request).kind == kind) {
+        for (&request, replies) in exchanges
+            .iter()
+            .filter(|(request, _)| view.record(**request).kind == kind)
+        {
             let (place, by) = match attempt_of_exchange(view, attempts, request) {
                 Some(found) => found,
                 None => {
                     insert_attempt(view, attempts, request, StepName::CtiRequest, claimed);
-                    let place = attempts.iter().position(|attempt| attempt.joined.iter().any(|joined| joined.at == request));
+                    let place = attempts.iter().position(|attempt| {
+                        attempt.joined.iter().any(|joined| joined.at == request)
+                    });
                     (place.expect("just inserted"), JoinedBy::AgentExtensionTime)
                 }
             };
@@ -178,9 +252,14 @@ fn join_exchanges(view: &View<'_>, lines: &[usize], attempts: &mut Vec<Attempt>,
 
 /// Sign-in requests to the CTI server, each with its replies.
 fn exchanges(view: &View<'_>, lines: &[usize]) -> BTreeMap<usize, Vec<usize>> {
-    let is_login = |at: usize| is_cti_request(view.record(at)) && view.record(at).facts.state == Some(AgentState::Login);
-    let mut exchanges: BTreeMap<usize, Vec<usize>> =
-        lines.iter().filter(|&&at| is_login(at)).map(|&at| (at, Vec::new())).collect();
+    let is_login = |at: usize| {
+        is_cti_request(view.record(at)) && view.record(at).facts.state == Some(AgentState::Login)
+    };
+    let mut exchanges: BTreeMap<usize, Vec<usize>> = lines
+        .iter()
+        .filter(|&&at| is_login(at))
+        .map(|&at| (at, Vec::new()))
+        .collect();
     for &at in lines.iter().filter(|&&at| view.borrowed(at)) {
         if let Some(replies) = exchanges.get_mut(&view.opener(at)) {
             replies.push(at);
@@ -189,12 +268,17 @@ fn exchanges(view: &View<'_>, lines: &[usize]) -> BTreeMap<usize, Vec<usize>> {
     exchanges
 }
 
-fn attempt_of_exchange(view: &View<'_>, attempts: &[Attempt], request: usize) -> Option<(usize, JoinedBy)> {
+fn attempt_of_exchange(
+    view: &View<'_>,
+    attempts: &[Attempt],
+    request: usize,
+) -> Option<(usize, JoinedBy)> {
     let record = view.record(request);
     if record.kind == Kind::CtiServer {
         let same_invoke = |attempt: &Attempt| {
             attempt.of(StepName::CtiRequest).any(|joined| {
-                view.record(joined.at).keys.invoke_id == record.keys.invoke_id && near(view, joined.at, request)
+                view.record(joined.at).keys.invoke_id == record.keys.invoke_id
+                    && near(view, joined.at, request)
             })
         };
         if let Some(place) = attempts.iter().position(same_invoke) {
@@ -202,19 +286,28 @@ fn attempt_of_exchange(view: &View<'_>, attempts: &[Attempt], request: usize) ->
         }
     }
     let place = latest_before(attempts, view.when[request], CTI_REQUEST_WINDOW_MS)?;
-    let taken = attempts[place].of(StepName::CtiRequest).any(|joined| view.record(joined.at).kind == record.kind);
+    let taken = attempts[place]
+        .of(StepName::CtiRequest)
+        .any(|joined| view.record(joined.at).kind == record.kind);
     let known = extension(view, &attempts[place]);
-    let same_extension = known.is_none() || record.keys.extension.is_none() || known == record.keys.extension;
+    let same_extension =
+        known.is_none() || record.keys.extension.is_none() || known == record.keys.extension;
     (same_extension && !taken).then_some((place, JoinedBy::AgentExtensionTime))
 }
 
 fn near(view: &View<'_>, one: usize, other: usize) -> bool {
-    view.when[one].zip(view.when[other]).is_none_or(|(one, other)| (one - other).abs() <= CTI_REQUEST_WINDOW_MS)
+    view.when[one]
+        .zip(view.when[other])
+        .is_none_or(|(one, other)| (one - other).abs() <= CTI_REQUEST_WINDOW_MS)
 }
 
 fn extension(view: &View<'_>, attempt: &Attempt) -> Sym {
     let prints = |joined: &&super::Joined| view.record(joined.at).keys.extension.is_some();
-    let best = attempt.joined.iter().filter(prints).min_by_key(|joined| (joined.step, joined.at));
+    let best = attempt
+        .joined
+        .iter()
+        .filter(prints)
+        .min_by_key(|joined| (joined.step, joined.at));
     best.map_or(Sym::NONE, |joined| view.record(joined.at).keys.extension)
 }
 
