@@ -1,11 +1,14 @@
 //! gzip (RFC 1952): one or more compressed members whose contents follow each other.
 
+mod header;
+
 use super::inflate::{Corrupt, Inflater, Progress};
 use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
 use crate::error::Error;
 use flate2::Crc;
+use header::{Header, Parsed};
 
 /// A gzip file while its bytes come by.
 #[derive(Debug)]
@@ -216,128 +219,5 @@ impl Gzip {
 
     fn name(&self) -> &str {
         self.chain.last().map_or("", String::as_str)
-    }
-}
-
-/// The longest file name kept of a header, in bytes; longer ones are cut.
-const NAME: usize = 4096;
-
-const CHECKED: u8 = 1 << 1;
-const EXTRA: u8 = 1 << 2;
-const NAMED: u8 = 1 << 3;
-const COMMENTED: u8 = 1 << 4;
-
-/// A member's header, byte by byte (RFC 1952, 2.3).
-#[derive(Debug, Default)]
-struct Header {
-    part: Part,
-    /// Bytes of the fixed-size part being read.
-    held: Vec<u8>,
-    flags: u8,
-    /// Bytes of the extra field still to come.
-    extra: u16,
-    name: Vec<u8>,
-    crc: Crc,
-    /// Bytes so far.
-    size: u64,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    #[default]
-    Fixed,
-    ExtraLength,
-    Extra,
-    Name,
-    Comment,
-    Check,
-    Done,
-}
-
-enum Parsed {
-    More,
-    Bad,
-    /// Whether its own checksum, if it has one, fits.
-    Done {
-        checked: bool,
-    },
-}
-
-impl Header {
-    fn push(&mut self, byte: u8) -> Parsed {
-        self.size += 1;
-        self.held.push(byte);
-        if self.part != Part::Check {
-            self.crc.update(&[byte]);
-        }
-        match (self.part, self.held.as_slice()) {
-            (Part::Fixed, held) if !b"\x1f\x8b\x08".starts_with(held.get(..3).unwrap_or(held)) => {
-                return Parsed::Bad;
-            }
-            (Part::Fixed, &[_, _, _, flags, _, _, _, _, _, _]) => {
-                self.flags = flags;
-                self.go(self.next(&[
-                    (EXTRA, Part::ExtraLength),
-                    (NAMED, Part::Name),
-                    (COMMENTED, Part::Comment),
-                    (CHECKED, Part::Check),
-                ]));
-            }
-            (Part::ExtraLength, &[low, high]) => {
-                self.extra = u16::from_le_bytes([low, high]);
-                self.go(Part::Extra);
-                self.end_of_extra();
-            }
-            (Part::Extra, _) => {
-                self.extra -= 1;
-                self.held.clear();
-                self.end_of_extra();
-            }
-            (Part::Name, _) => self.name_byte(byte),
-            (Part::Comment, _) if byte != 0 => self.held.clear(),
-            (Part::Comment, _) => self.go(self.next(&[(CHECKED, Part::Check)])),
-            (Part::Check, &[low, high]) => {
-                // The lower half of the CRC of everything before it.
-                let expected = u32::from(u16::from_le_bytes([low, high]));
-                let checked = expected == self.crc.sum() & 0xffff;
-                return Parsed::Done { checked };
-            }
-            (Part::Fixed | Part::ExtraLength | Part::Check | Part::Done, _) => {}
-        }
-        if self.part == Part::Done {
-            Parsed::Done { checked: true }
-        } else {
-            Parsed::More
-        }
-    }
-
-    fn end_of_extra(&mut self) {
-        if self.extra == 0 {
-            self.go(self.next(&[
-                (NAMED, Part::Name),
-                (COMMENTED, Part::Comment),
-                (CHECKED, Part::Check),
-            ]));
-        }
-    }
-
-    fn name_byte(&mut self, byte: u8) {
-        self.held.clear();
-        if byte == 0 {
-            self.go(self.next(&[(COMMENTED, Part::Comment), (CHECKED, Part::Check)]));
-        } else if self.name.len() < NAME {
-            self.name.push(byte);
-        }
-    }
-
-    /// The first of `parts` that the flags promise.
-    fn next(&self, parts: &[(u8, Part)]) -> Part {
-        let promised = parts.iter().find(|(flag, _)| self.flags & flag != 0);
-        promised.map_or(Part::Done, |(_, part)| *part)
-    }
-
-    fn go(&mut self, part: Part) {
-        self.part = part;
-        self.held.clear();
     }
 }
