@@ -24,4 +24,5 @@ pub mod report;
 pub mod session;
 pub mod simulate;
 pub mod source;
+pub mod view;
 pub mod words;

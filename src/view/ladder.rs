@@ -1,0 +1,222 @@
+//! Where things stand in the diagram: which arrow between which lanes, which belong together,
+//! which one is next.
+
+use crate::flow::{Lane, Stage, StepStatus};
+use crate::protocol::{Band, LaneView, Row};
+
+/// An arrow in units of half a lane: lane `n` stands at `2 n + 1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrow {
+    /// Left end.
+    pub left: usize,
+    /// Right end; equal to `left` for a note on one lane.
+    pub right: usize,
+    /// Whether it points to the left.
+    pub back: bool,
+}
+
+impl Arrow {
+    /// Where the row's arrow stands; a lane that is not drawn counts as the last one.
+    #[must_use]
+    pub fn of(row: &Row, lanes: &[LaneView]) -> Self {
+        let (from, to) = (position(lanes, row.from), position(lanes, row.to));
+        Self {
+            left: 2 * from.min(to) + 1,
+            right: 2 * from.max(to) + 1,
+            back: to < from,
+        }
+    }
+
+    /// Whether its label has more room to the left than to the right, given the number of lanes.
+    #[must_use]
+    pub fn label_leftwards(&self, lanes: usize) -> bool {
+        self.left > lanes
+    }
+}
+
+/// Which rows share a key with row `selected`.
+#[must_use]
+pub fn related(rows: &[Row], selected: usize) -> Vec<bool> {
+    let keys = rows.get(selected).map_or(&[][..], |row| &row.keys[..]);
+    rows.iter()
+        .enumerate()
+        .map(|(at, row)| at != selected && row.keys.iter().any(|key| keys.contains(key)))
+        .collect()
+}
+
+/// Whether a row is one that `[` and `]` stop at.
+#[must_use]
+pub fn is_problem(row: &Row) -> bool {
+    row.out_of_order
+        || matches!(
+            row.status,
+            StepStatus::Slow | StepStatus::Error | StepStatus::Missing
+        )
+}
+
+/// The next problem after row `from`, or the first one.
+#[must_use]
+pub fn next_problem(rows: &[Row], from: Option<usize>) -> Option<usize> {
+    let start = from.map_or(0, |at| at + 1);
+    (start..rows.len()).find(|&at| is_problem(&rows[at]))
+}
+
+/// The last problem before row `from`, or the last one.
+#[must_use]
+pub fn previous_problem(rows: &[Row], from: Option<usize>) -> Option<usize> {
+    let end = from.unwrap_or(rows.len()).min(rows.len());
+    (0..end).rev().find(|&at| is_problem(&rows[at]))
+}
+
+/// The row shown when nobody chose one: what is to blame, else the first with evidence.
+#[must_use]
+pub fn first_of_interest(rows: &[Row]) -> Option<usize> {
+    rows.iter()
+        .position(|row| matches!(row.status, StepStatus::Error | StepStatus::Missing))
+        .or_else(|| rows.iter().position(|row| row.status == StepStatus::Slow))
+        .or_else(|| rows.iter().position(|row| row.evidence > 0))
+}
+
+/// The band a row stands in.
+#[must_use]
+pub fn stage_of(bands: &[Band], row: usize) -> Option<Stage> {
+    bands
+        .iter()
+        .find(|band| (band.first as usize..(band.first + band.rows) as usize).contains(&row))
+        .map(|band| band.stage)
+}
+
+/// Length of the bar beside a delta, 0 to 1: 0 at 100 ms or less, 1 at 10 s or more, each step of
+/// ten the same length.
+#[must_use]
+pub fn delay(delta_ms: i64) -> f64 {
+    if delta_ms <= 100 {
+        return 0.0;
+    }
+    ((delta_ms as f64 / 100.0).log10() / 2.0).min(1.0)
+}
+
+fn position(lanes: &[LaneView], lane: Lane) -> usize {
+    lanes
+        .iter()
+        .position(|view| view.lane == lane)
+        .unwrap_or(lanes.len().saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{LANES, StepName};
+    use crate::protocol::RowKind;
+
+    fn row(from: Lane, to: Lane, status: StepStatus, key: &str) -> Row {
+        Row {
+            kind: RowKind::Message,
+            step: StepName::LoginRequest,
+            status,
+            from,
+            to,
+            label: String::new(),
+            result: None,
+            time: None,
+            time_exact: true,
+            delta_ms: None,
+            waited_ms: None,
+            out_of_order: false,
+            joined_by: None,
+            keys: vec![("request_id".to_owned(), key.to_owned())],
+            evidence: 1,
+            proof: Vec::new(),
+        }
+    }
+
+    fn lanes() -> Vec<LaneView> {
+        LANES
+            .map(|lane| LaneView {
+                lane,
+                nodes: Vec::new(),
+                covered: true,
+                proof: None,
+            })
+            .to_vec()
+    }
+
+    fn rows() -> Vec<Row> {
+        vec![
+            row(Lane::Client, Lane::Tomcat, StepStatus::Ok, "a"),
+            row(Lane::Tomcat, Lane::RestApi, StepStatus::Slow, "b"),
+            row(Lane::RestApi, Lane::CtiServer, StepStatus::Error, "a"),
+        ]
+    }
+
+    #[test]
+    fn arrows_stand_between_their_lanes() {
+        let forth = Arrow::of(
+            &row(Lane::Client, Lane::RestApi, StepStatus::Ok, ""),
+            &lanes(),
+        );
+        assert_eq!(
+            forth,
+            Arrow {
+                left: 1,
+                right: 5,
+                back: false
+            }
+        );
+        let back = Arrow::of(
+            &row(Lane::Notification, Lane::Client, StepStatus::Ok, ""),
+            &lanes(),
+        );
+        assert_eq!(
+            back,
+            Arrow {
+                left: 1,
+                right: 9,
+                back: true
+            }
+        );
+    }
+
+    #[test]
+    fn labels_turn_inwards_at_the_right_edge() {
+        let note = Arrow::of(
+            &row(Lane::Notification, Lane::Notification, StepStatus::Ok, ""),
+            &lanes(),
+        );
+        assert!(note.label_leftwards(5));
+        let first = Arrow::of(
+            &row(Lane::Client, Lane::Client, StepStatus::Ok, ""),
+            &lanes(),
+        );
+        assert!(!first.label_leftwards(5));
+    }
+
+    #[test]
+    fn rows_with_the_same_key_are_related() {
+        assert_eq!(related(&rows(), 0), [false, false, true]);
+        assert_eq!(related(&rows(), 99), [false, false, false]);
+    }
+
+    #[test]
+    fn problems_are_walked_both_ways() {
+        let rows = rows();
+        assert_eq!(next_problem(&rows, None), Some(1));
+        assert_eq!(next_problem(&rows, Some(1)), Some(2));
+        assert_eq!(next_problem(&rows, Some(2)), None);
+        assert_eq!(previous_problem(&rows, Some(2)), Some(1));
+        assert_eq!(previous_problem(&rows, None), Some(2));
+    }
+
+    #[test]
+    fn an_error_is_shown_before_a_slow_step() {
+        assert_eq!(first_of_interest(&rows()), Some(2));
+    }
+
+    #[test]
+    fn delays_grow_by_powers_of_ten() {
+        assert_eq!(
+            [0, 100, 1000, 10_000, i64::MAX].map(delay),
+            [0.0, 0.0, 0.5, 1.0, 1.0]
+        );
+    }
+}

@@ -1,0 +1,12 @@
+//! What the page shows, as values: formatting, filtering, selection and the address of a view.
+//! Nothing here knows a browser, so everything here is tested without one.
+
+pub mod filter;
+pub mod keys;
+pub mod ladder;
+pub mod mark;
+pub mod quantity;
+pub mod route;
+pub mod text;
+pub mod time;
+pub mod window;

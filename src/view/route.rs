@@ -1,0 +1,213 @@
+//! The address of a view: everything chosen on the page, as it stands behind the `#`.
+//!
+//! ```text
+//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&o=refused,stalled&f=2001
+//! ```
+//!
+//! Unknown parts are ignored, so an address of a newer page still opens.
+
+use crate::flow::Outcome;
+use crate::view::filter::Filter;
+use crate::view::mark::{OUTCOMES, outcome_slug};
+use crate::view::time::{TimeMode, Zone};
+
+/// A tab of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// Sign-ins, ladder, evidence.
+    #[default]
+    Flow,
+    /// Files and clocks.
+    Files,
+}
+
+/// What the detail pane is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selected {
+    /// A row of the ladder, 0-based.
+    Row(u32),
+    /// A finding, 0-based.
+    Finding(u32),
+}
+
+/// Everything chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Route {
+    /// Which tab.
+    pub tab: Tab,
+    /// Id of the sign-in, if somebody chose one.
+    pub sign_in: Option<String>,
+    /// What of it, if somebody chose.
+    pub selected: Option<Selected>,
+    /// In which zone times are shown.
+    pub zone: Zone,
+    /// How times are shown.
+    pub time_mode: TimeMode,
+    /// What the list is narrowed to.
+    pub filter: Filter,
+}
+
+impl Route {
+    /// Reads what [`Route::print`] wrote, with or without the `#`.
+    #[must_use]
+    pub fn parse(hash: &str) -> Self {
+        let mut route = Self::default();
+        for part in hash.trim_start_matches('#').split('&') {
+            if let Some((name, value)) = part.split_once('=') {
+                route.set(name, &decode(value));
+            }
+        }
+        route
+    }
+
+    /// Without the `#`; empty if nothing was chosen.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(id) = &self.sign_in {
+            parts.push(format!("s={}", encode(id)));
+        }
+        match self.selected {
+            Some(Selected::Row(row)) => parts.push(format!("r={row}")),
+            Some(Selected::Finding(finding)) => parts.push(format!("e={finding}")),
+            None => {}
+        }
+        if self.tab == Tab::Files {
+            parts.push("tab=files".to_owned());
+        }
+        if let Some((_, name)) = ZONES.iter().find(|(zone, _)| *zone == self.zone) {
+            parts.push(format!("z={name}"));
+        }
+        if let Some((_, name)) = TIME_MODES.iter().find(|(mode, _)| *mode == self.time_mode) {
+            parts.push(format!("t={name}"));
+        }
+        self.print_filter(&mut parts);
+        parts.join("&")
+    }
+
+    fn print_filter(&self, parts: &mut Vec<String>) {
+        if !self.filter.outcomes.is_empty() {
+            let outcomes: Vec<&str> = self
+                .filter
+                .outcomes
+                .iter()
+                .map(|&outcome| outcome_slug(outcome))
+                .collect();
+            parts.push(format!("o={}", outcomes.join(",")));
+        }
+        if !self.filter.text.is_empty() {
+            parts.push(format!("f={}", encode(&self.filter.text)));
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "s" => self.sign_in = Some(value.to_owned()),
+            "r" => self.selected = value.parse().ok().map(Selected::Row),
+            "e" => self.selected = value.parse().ok().map(Selected::Finding),
+            "tab" if value == "files" => self.tab = Tab::Files,
+            "z" => self.zone = named(&ZONES, value),
+            "t" => self.time_mode = named(&TIME_MODES, value),
+            "o" => self.filter.outcomes = value.split(',').filter_map(outcome_named).collect(),
+            "f" => value.clone_into(&mut self.filter.text),
+            _ => {}
+        }
+    }
+}
+
+/// The default is not printed, so it has no name.
+const ZONES: [(Zone, &str); 2] = [(Zone::Utc, "utc"), (Zone::Local, "local")];
+const TIME_MODES: [(TimeMode, &str); 2] =
+    [(TimeMode::Relative, "relative"), (TimeMode::Delta, "delta")];
+
+fn named<T: Copy + Default>(names: &[(T, &str)], wanted: &str) -> T {
+    names
+        .iter()
+        .find(|(_, name)| *name == wanted)
+        .map_or_else(T::default, |(value, _)| *value)
+}
+
+fn outcome_named(slug: &str) -> Option<Outcome> {
+    OUTCOMES
+        .into_iter()
+        .find(|&outcome| outcome_slug(outcome) == slug)
+}
+
+/// Percent-encodes what is not unreserved in RFC 3986, section 2.3.
+fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// The inverse of [`encode`]; a `%` that starts no byte stands for itself.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match escaped(bytes, at) {
+            Some(decoded) => {
+                out.push(decoded);
+                at += 3;
+            }
+            None => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn escaped(bytes: &[u8], at: usize) -> Option<u8> {
+    let digits = bytes.get(at..at + 3)?.strip_prefix(b"%")?;
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_survives_its_address() {
+        let route = Route {
+            tab: Tab::Files,
+            sign_in: Some("2001@2013 04/23 &=#%é".to_owned()),
+            selected: Some(Selected::Finding(2)),
+            zone: Zone::Local,
+            time_mode: TimeMode::Delta,
+            filter: Filter {
+                outcomes: vec![Outcome::Stalled, Outcome::Refused],
+                text: "坐席 2001".to_owned(),
+            },
+        };
+        assert_eq!(Route::parse(&format!("#{}", route.print())), route);
+    }
+
+    #[test]
+    fn nothing_chosen_is_an_empty_address() {
+        assert_eq!(Route::default().print(), "");
+        assert_eq!(Route::parse(""), Route::default());
+    }
+
+    #[test]
+    fn a_broken_address_opens_the_default() {
+        for hash in ["#", "#&&=&", "#r=x&z=mars&o=,,&tab=", "#f=%", "#%zz=%f"] {
+            let route = Route::parse(hash);
+            assert_eq!(route.sign_in, None, "{hash}");
+            assert_eq!(route.selected, None, "{hash}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_part_is_ignored() {
+        assert_eq!(Route::parse("#new=1&r=3").selected, Some(Selected::Row(3)));
+    }
+}
