@@ -4,8 +4,13 @@
 mod said;
 mod said_en;
 mod said_zh;
+pub mod ui;
+pub mod ui_collect;
+pub mod ui_flow;
+pub mod ui_sentences;
 
 pub use said::{Said, Texts};
+
 use serde::{Deserialize, Serialize};
 
 /// A language of the product.

@@ -1,0 +1,250 @@
+//! Sentences of the page that carry values.
+
+use crate::protocol::{Row, RowKind, SignInRow};
+use crate::view::keys::Command;
+use crate::view::quantity::count;
+use crate::view::time::duration;
+use crate::words::Lang;
+use crate::words::ui_flow::{lane, outcome, status, step};
+
+/// `waited 15 s`.
+#[must_use]
+pub fn waited(lang: Lang, ms: i64) -> String {
+    match lang {
+        Lang::En => format!("waited {}", duration(ms)),
+        Lang::Zh => format!("已等待 {}", duration(ms)),
+    }
+}
+
+/// `12 of 200 sign-ins`.
+#[must_use]
+pub fn shown_of(lang: Lang, shown: usize, total: usize) -> String {
+    let (shown, total) = (count(shown as u64), count(total as u64));
+    match lang {
+        Lang::En => format!("{shown} of {total} sign-ins"),
+        Lang::Zh => format!("{total} 次登录中的 {shown} 次"),
+    }
+}
+
+/// `12 sign-ins contain “busy”`.
+#[must_use]
+pub fn found(lang: Lang, n: usize, pattern: &str) -> String {
+    match (lang, n) {
+        (Lang::En, 0) => format!("No sign-in contains “{pattern}”"),
+        (Lang::En, 1) => format!("1 sign-in contains “{pattern}”"),
+        (Lang::En, _) => format!("{} sign-ins contain “{pattern}”", count(n as u64)),
+        (Lang::Zh, 0) => format!("没有登录包含“{pattern}”"),
+        (Lang::Zh, _) => format!("{} 次登录包含“{pattern}”", count(n as u64)),
+    }
+}
+
+/// `214 files`.
+#[must_use]
+pub fn files(lang: Lang, n: u64) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "1 file".to_owned(),
+        (Lang::En, _) => format!("{} files", count(n)),
+        (Lang::Zh, _) => format!("{} 个文件", count(n)),
+    }
+}
+
+/// `12,345 records`.
+#[must_use]
+pub fn records(lang: Lang, n: u64) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "1 record".to_owned(),
+        (Lang::En, _) => format!("{} records", count(n)),
+        (Lang::Zh, _) => format!("{} 条记录", count(n)),
+    }
+}
+
+/// `3 with a problem`.
+#[must_use]
+pub fn problems(lang: Lang, n: u64) -> String {
+    match lang {
+        Lang::En => format!("{} with a problem", count(n)),
+        Lang::Zh => format!("{} 个有问题", count(n)),
+    }
+}
+
+/// `12 messages`, the rows of a band.
+#[must_use]
+pub fn messages(lang: Lang, n: u32) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "1 message".to_owned(),
+        (Lang::En, _) => format!("{n} messages"),
+        (Lang::Zh, _) => format!("{n} 条消息"),
+    }
+}
+
+/// `Evidence (3)`.
+#[must_use]
+pub fn evidence(lang: Lang, n: u32) -> String {
+    match lang {
+        Lang::En => format!("Evidence ({n})"),
+        Lang::Zh => format!("证据（{n}）"),
+    }
+}
+
+/// `Record 2 of 5`.
+#[must_use]
+pub fn record_of(lang: Lang, at: usize, total: usize) -> String {
+    match lang {
+        Lang::En => format!("Record {at} of {total}"),
+        Lang::Zh => format!("第 {at} 条，共 {total} 条"),
+    }
+}
+
+/// `line 12`, `lines 12–15`: where a record stands.
+#[must_use]
+pub fn lines(lang: Lang, first: u32, n: u32) -> String {
+    let last = first.saturating_add(n.saturating_sub(1));
+    match (lang, n > 1) {
+        (Lang::En, false) => format!("line {first}"),
+        (Lang::En, true) => format!("lines {first}–{last}"),
+        (Lang::Zh, false) => format!("第 {first} 行"),
+        (Lang::Zh, true) => format!("第 {first}–{last} 行"),
+    }
+}
+
+/// `file 2 of 5`, while reading.
+#[must_use]
+pub fn source_of(lang: Lang, at: u32, total: u32) -> String {
+    match lang {
+        Lang::En => format!("file {at} of {total}"),
+        Lang::Zh => format!("第 {at} 个，共 {total} 个文件"),
+    }
+}
+
+/// A sign-in read aloud: `Agent 2001, extension 2003, signed in, 5.8 s`.
+#[must_use]
+pub fn sign_in(lang: Lang, row: &SignInRow) -> String {
+    let mut parts = Vec::new();
+    match lang {
+        Lang::En => parts.push(format!("agent {}", row.agent)),
+        Lang::Zh => parts.push(format!("坐席 {}", row.agent)),
+    }
+    if let Some(extension) = &row.extension {
+        parts.push(match lang {
+            Lang::En => format!("extension {extension}"),
+            Lang::Zh => format!("分机 {extension}"),
+        });
+    }
+    parts.push(outcome(lang, row.outcome).to_lowercase());
+    if let Some(stopped) = row.stopped_at {
+        parts.push(match lang {
+            Lang::En => format!("stopped at {}", step(lang, stopped)),
+            Lang::Zh => format!("停在{}", step(lang, stopped)),
+        });
+    }
+    if let Some(ms) = row.duration_ms {
+        parts.push(duration(ms));
+    }
+    parts.join(comma(lang))
+}
+
+/// A row of the ladder read aloud:
+/// `Desktop to Tomcat: PUT User/2001 LOGIN, result 202, sign-in request, ok`.
+/// `at` is its time as shown.
+#[must_use]
+pub fn row(lang: Lang, row: &Row, at: &str) -> String {
+    let mut parts = vec![match (lang, row.from == row.to) {
+        (Lang::En, false) => format!(
+            "{} to {}: {}",
+            lane(lang, row.from),
+            lane(lang, row.to),
+            row.label
+        ),
+        (Lang::Zh, false) => format!(
+            "{} 到 {}：{}",
+            lane(lang, row.from),
+            lane(lang, row.to),
+            row.label
+        ),
+        (_, true) => format!("{}: {}", lane(lang, row.from), row.label),
+    }];
+    if let Some(result) = &row.result {
+        parts.push(match lang {
+            Lang::En => format!("result {result}"),
+            Lang::Zh => format!("结果 {result}"),
+        });
+    }
+    parts.push(step(lang, row.step).to_owned());
+    parts.push(status(lang, row.status).to_owned());
+    if row.kind == RowKind::Ghost
+        && let Some(ms) = row.waited_ms
+    {
+        parts.push(waited(lang, ms));
+    }
+    if !at.is_empty() {
+        parts.push(at.to_owned());
+    }
+    parts.join(comma(lang))
+}
+
+/// What a key does.
+#[must_use]
+pub fn key(lang: Lang, command: Command) -> &'static str {
+    let [en, zh] = match command {
+        Command::NextSignIn => ["next sign-in", "下一次登录"],
+        Command::PreviousSignIn => ["previous sign-in", "上一次登录"],
+        Command::NextRow => ["next arrow", "下一个箭头"],
+        Command::PreviousRow => ["previous arrow", "上一个箭头"],
+        Command::OpenEvidence => ["to the evidence", "转到证据"],
+        Command::NextProblem => ["next problem", "下一个问题"],
+        Command::PreviousProblem => ["previous problem", "上一个问题"],
+        Command::TimeMode => [
+            "time: of day, since start, since before",
+            "时间：时刻、自开始、自上一条",
+        ],
+        Command::Zone => ["zone: log, UTC, local", "时区：日志、UTC、本地"],
+        Command::Search => ["find in records", "在记录中查找"],
+        Command::Help => ["this help", "本帮助"],
+        Command::Back => ["back", "返回"],
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+fn comma(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => ", ",
+        Lang::Zh => "，",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Outcome;
+    use crate::view::filter::tests::row as sign_in_row;
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(files(Lang::En, 1), "1 file");
+        assert_eq!(files(Lang::En, 1200), "1,200 files");
+        assert_eq!(found(Lang::En, 0, "busy"), "No sign-in contains “busy”");
+    }
+
+    #[test]
+    fn lines_are_a_closed_range() {
+        assert_eq!(lines(Lang::En, 12, 1), "line 12");
+        assert_eq!(lines(Lang::En, 12, 4), "lines 12–15");
+        assert_eq!(
+            lines(Lang::En, u32::MAX, 4),
+            format!("lines {0}–{0}", u32::MAX)
+        );
+    }
+
+    #[test]
+    fn a_sign_in_reads_as_a_sentence() {
+        let row = sign_in_row("2001", Outcome::Refused);
+        assert_eq!(
+            sign_in(Lang::En, &row),
+            "agent 2001, extension 32001, refused"
+        );
+        assert_eq!(sign_in(Lang::Zh, &row), "坐席 2001，分机 32001，被拒绝");
+    }
+}
