@@ -52,6 +52,8 @@ pub enum Focus {
     Field,
     /// On something that Enter already does something to.
     Control,
+    /// In a pane that the arrow keys scroll.
+    Scroller,
     /// Anywhere else.
     Page,
 }
@@ -76,8 +78,12 @@ pub fn command(key: &str, focus: Focus) -> Option<Command> {
     };
     match (focus, command) {
         (Focus::Page, _) | (_, Command::Back) => Some(command),
-        (Focus::Control, Command::OpenEvidence) | (Focus::Field, _) => None,
-        (Focus::Control, _) => Some(command),
+        (Focus::Field, _)
+        | (Focus::Control, Command::OpenEvidence)
+        | (Focus::Scroller, Command::OpenEvidence | Command::NextRow | Command::PreviousRow) => {
+            None
+        }
+        (Focus::Control | Focus::Scroller, _) => Some(command),
     }
 }
 
@@ -96,6 +102,12 @@ mod tests {
         assert_eq!(command("Enter", Focus::Control), None);
         assert_eq!(command("Enter", Focus::Page), Some(Command::OpenEvidence));
         assert_eq!(command("]", Focus::Control), Some(Command::NextProblem));
+    }
+
+    #[test]
+    fn a_pane_is_scrolled_with_its_arrow_keys() {
+        assert_eq!(command("ArrowDown", Focus::Scroller), None);
+        assert_eq!(command("j", Focus::Scroller), Some(Command::NextSignIn));
     }
 
     #[test]

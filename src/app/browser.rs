@@ -1,0 +1,180 @@
+//! What the page asks of the browser: address, preferences, clipboard, downloads, local time.
+//! Everything here may be refused by the browser, and then does nothing.
+
+use crate::app::state::Theme;
+use gloo::storage::{LocalStorage, Storage};
+use gloo::utils::{document, window};
+use js_sys::{Array, Date, Reflect};
+use logintrace::words::Lang;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
+
+/// Names of the preferences in the browser's storage.
+const LANG: &str = "logintrace.lang";
+const THEME: &str = "logintrace.theme";
+
+/// What stands behind the `#` of the address.
+pub(crate) fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Changes what stands behind the `#`, without a step in the history.
+pub(crate) fn set_hash(hash: &str) {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let address = if hash.is_empty() {
+        path
+    } else {
+        format!("{path}#{hash}")
+    };
+    if let Ok(history) = window().history() {
+        // A browser that refuses (some do from disk) leaves the address as it is.
+        history
+            .replace_state_with_url(&JsValue::NULL, "", Some(&address))
+            .ok();
+    }
+}
+
+/// The language chosen before, else the browser's.
+pub(crate) fn preferred_lang() -> Lang {
+    match stored(LANG).as_deref() {
+        Some("zh") => Lang::Zh,
+        Some(_) => Lang::En,
+        None if window()
+            .navigator()
+            .language()
+            .is_some_and(|it| it.starts_with("zh")) =>
+        {
+            Lang::Zh
+        }
+        None => Lang::En,
+    }
+}
+
+/// The theme chosen before.
+pub(crate) fn preferred_theme() -> Theme {
+    match stored(THEME).as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::Auto,
+    }
+}
+
+/// Says on the document which language it is in, and keeps the choice.
+pub(crate) fn apply_lang(lang: Lang) {
+    let (name, tag) = match lang {
+        Lang::En => ("en", "en"),
+        Lang::Zh => ("zh", "zh-CN"),
+    };
+    set_on_root("lang", tag);
+    store(LANG, name);
+}
+
+/// Says on the document which theme it has, and keeps the choice.
+pub(crate) fn apply_theme(theme: Theme) {
+    let name = match theme {
+        Theme::Auto => "auto",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    set_on_root("data-theme", name);
+    store(THEME, name);
+}
+
+/// Minutes east of UTC of this computer at an instant (epoch ms UTC).
+pub(crate) fn local_offset(at: i64) -> i32 {
+    // Exact for all instants a Date can hold; others give NaN, which turns to 0.
+    let date = Date::new(&JsValue::from_f64(at as f64));
+    -(date.get_timezone_offset() as i32)
+}
+
+/// Whether this page is the single file: then it brings its worker along.
+pub(crate) fn is_single_file() -> bool {
+    Reflect::has(&js_sys::global(), &"logintraceWorker".into()).unwrap_or_default()
+}
+
+/// Saves `text` as a file.
+pub(crate) fn save(name: &str, text: &str) {
+    let properties = BlobPropertyBag::new();
+    properties.set_type("application/octet-stream");
+    let parts = Array::of1(&text.into());
+    let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &properties) else {
+        return;
+    };
+    let Ok(url) = Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    if let Some(anchor) = document()
+        .create_element("a")
+        .ok()
+        .and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok())
+    {
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    // Only once the download has begun; a minute is ample and costs nothing.
+    gloo::timers::callback::Timeout::new(60_000, move || {
+        Url::revoke_object_url(&url).ok();
+    })
+    .forget();
+}
+
+/// Puts `text` on the clipboard; `done` hears whether the browser let it.
+pub(crate) fn copy(text: &str, done: impl Fn(bool) + 'static) {
+    let navigator = window().navigator();
+    // Absent on pages served without TLS.
+    let present = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| it.is_object());
+    if !present {
+        return done(false);
+    }
+    let written = navigator.clipboard().write_text(text);
+    spawn_local(async move { done(JsFuture::from(written).await.is_ok()) });
+}
+
+/// Moves the keyboard to an element.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id)
+        && let Ok(element) = element.dyn_into::<HtmlElement>()
+    {
+        element.focus().ok();
+    }
+}
+
+/// Names the page in the tab of the browser.
+pub(crate) fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Height of the window, in CSS px.
+pub(crate) fn window_height() -> f64 {
+    let height = window().inner_height().ok();
+    height.and_then(|height| height.as_f64()).unwrap_or(1000.0)
+}
+
+/// Loads the page anew.
+pub(crate) fn reload() {
+    window().location().reload().ok();
+}
+
+fn set_on_root(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        root.set_attribute(name, value).ok();
+    }
+}
+
+/// `None` also where storage is forbidden: asking gloo there would panic.
+fn stored(name: &str) -> Option<String> {
+    storage_allowed().then(|| LocalStorage::get(name).ok())?
+}
+
+fn store(name: &str, value: &str) {
+    if storage_allowed() {
+        LocalStorage::set(name, value).ok();
+    }
+}
+
+fn storage_allowed() -> bool {
+    matches!(window().local_storage(), Ok(Some(_)))
+}

@@ -1,0 +1,230 @@
+//! What each file was recognised as, what was lost, and which clocks there are.
+
+use crate::app::reading::Reading;
+use crate::app::state::State;
+use crate::app::verdict::Finding;
+use crate::app::widgets::VirtualList;
+use leptos::prelude::*;
+use logintrace::protocol::{ClockView, FileRow, Summary};
+use logintrace::view::files::{problems_first, totals};
+use logintrace::view::quantity::{bytes, count};
+use logintrace::view::time::{date_time, duration};
+use logintrace::words::{ui_flow, ui_sentences};
+use std::sync::Arc;
+
+/// Height of a row, CSS px; `--row-file` in the style sheet.
+const ROW_HEIGHT: f64 = 52.0;
+
+#[component]
+pub(crate) fn Files() -> impl IntoView {
+    let state = State::get();
+    view! {
+        <main class="files-view">
+            <Reading/>
+            {move || state.summary.get().map(|summary| view! { <About summary/> })}
+            <FileTable/>
+        </main>
+    }
+}
+
+/// The bundle as a whole: totals, findings, clocks.
+#[component]
+fn About(summary: Arc<Summary>) -> impl IntoView {
+    let ui = State::get().ui();
+    let facts = [
+        ui_sentences::files(ui.lang, u64::from(summary.files)),
+        ui_sentences::records(ui.lang, summary.records),
+        bytes(summary.inflated),
+        duration(summary.elapsed_ms as i64),
+    ];
+    let problems = if summary.problems == 0 {
+        ui.no_problem.to_owned()
+    } else {
+        ui_sentences::problems(ui.lang, u64::from(summary.problems))
+    };
+    let findings = summary.findings.iter().cloned().map(|finding| {
+        view! { <Finding finding open=false button=().into_any()/> }
+    });
+    view! {
+        <section class="about">
+            <div>
+                <h2>{ui.files}</h2>
+                <p class="facts">{facts.map(|it| view! { <span>{it}</span> })}</p>
+                <p class:bad=summary.problems != 0>{problems}</p>
+                {(!summary.findings.is_empty()).then(|| view! { <h3>{ui.bundle_findings}</h3> })}
+                <div class="findings">{findings.collect_view()}</div>
+            </div>
+            <Clocks clocks=summary.clocks.clone()/>
+        </section>
+    }
+}
+
+#[component]
+fn Clocks(clocks: Vec<ClockView>) -> impl IntoView {
+    let ui = State::get().ui();
+    let none = clocks.is_empty();
+    let rows = clocks.into_iter().map(|clock| {
+        let offset = match (clock.reference, clock.offset_ms) {
+            (true, _) => ui.reference.to_owned(),
+            (false, None) => ui.not_measured.to_owned(),
+            (false, Some(ms)) => match clock.uncertainty_ms {
+                Some(half) => format!("{} ± {}", duration(ms), duration(half)),
+                None => duration(ms),
+            },
+        };
+        view! {
+            <tr>
+                <th scope="row"><code>{clock.clock}</code></th>
+                <td>{clock.zone.unwrap_or_else(|| ui.zone_unknown.to_owned())}</td>
+                <td class="number">{offset}</td>
+                <td class="number">{count(u64::from(clock.samples))}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="clocks">
+            <h2>{ui.clocks}</h2>
+            <p class="soft">{if none { ui.no_clocks } else { ui.clocks_note }}</p>
+            {(!none).then(|| view! {
+                <table>
+                    <thead><tr>
+                        <th scope="col">{ui.clock}</th>
+                        <th scope="col">{ui.zone}</th>
+                        <th scope="col" class="number">{ui.offset}</th>
+                        <th scope="col" class="number">{ui.samples}</th>
+                    </tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn FileTable() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let sorted = Memo::new(move |_| {
+        Arc::new(state.files.with(|files| {
+            files
+                .as_ref()
+                .map(|it| problems_first(it))
+                .unwrap_or_default()
+        }))
+    });
+    let row = move |at: usize| {
+        let position = sorted.with(|sorted| sorted.get(at).copied())?;
+        let file = state
+            .files
+            .with(|files| files.as_ref()?.get(position as usize).cloned())?;
+        Some(view! { <FileItem file/> })
+    };
+    view! {
+        <section class="file-table">
+            <FileHeads/>
+            <VirtualList
+                rows=Signal::derive(move || sorted.with(|it| it.len()))
+                row_height=ROW_HEIGHT
+                reveal=Signal::derive(|| None)
+                row
+                label=ui.files
+            />
+            {move || state.files.get().map(|files| view! { <Totals files/> })}
+        </section>
+    }
+}
+
+#[component]
+fn FileHeads() -> impl IntoView {
+    let ui = State::get().ui();
+    view! {
+        <div class="file-line file-heads" aria-hidden="true">
+            <span>{ui.file}</span>
+            <span>{ui.kind}</span>
+            <span>{ui.node}</span>
+            <span class="number">{ui.records}</span>
+            <span class="number" title=ui.orphans_long>{ui.orphans}</span>
+            <span class="number">{ui.unknown_lines}</span>
+            <span class="number">{ui.truncated}</span>
+            <span class="number">{ui.rewrapped}</span>
+            <span class="number" title=ui.masked_long>{ui.masked}</span>
+            <span class="number">{ui.size}</span>
+            <span>{ui.range}</span>
+        </div>
+    }
+}
+
+#[component]
+fn FileItem(file: FileRow) -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let (first, last) = (file.first_time, file.last_time);
+    let range = move || {
+        let shown = |at: i64| date_time(at, state.offset_at(at));
+        Some(format!("{} – {}", shown(first?), shown(last?)))
+    };
+    let chain = file.chain.join(" › ");
+    let title = chain.clone();
+    let inner = file.chain.last().cloned().unwrap_or_default();
+    let counts = file.counts;
+    let numbers = [
+        (ui.records, counts.records),
+        (ui.orphans, file.orphans),
+        (ui.unknown_lines, counts.unknown_lines),
+        (ui.truncated, counts.truncated),
+        (ui.rewrapped, counts.rewrapped),
+        (ui.masked, counts.masked),
+    ];
+    let numbers = numbers.map(|(name, n)| view! { <Number name n/> });
+    view! {
+        <div class="file-line" class:file-bad=file.problem.is_some() data-testid="file-row">
+            <span class="file-name" title=title>
+                <strong>{inner}</strong>
+                <span class="chain">{(file.chain.len() > 1).then_some(chain)}</span>
+                {file.problem.clone().map(|why| view! {
+                    <span class="file-problem" data-testid="file-problem">{ui.problem}": "{why}</span>
+                })}
+            </span>
+            <span>{ui_flow::kind(ui.lang, file.kind)}</span>
+            <span>{file.node.clone()}</span>
+            {numbers}
+            <span class="number">{bytes(counts.bytes)}</span>
+            <span class="range">{range}</span>
+        </div>
+    }
+}
+
+/// A count with its name for screen readers; nothing for 0, so that what counts stands out.
+#[component]
+fn Number(name: &'static str, n: u64) -> impl IntoView {
+    view! {
+        <span class="number" class:zero=n == 0>
+            <span class="visually-hidden">{name}": "</span>
+            {count(n)}
+        </span>
+    }
+}
+
+#[component]
+fn Totals(files: Arc<Vec<FileRow>>) -> impl IntoView {
+    let ui = State::get().ui();
+    let (sum, orphans) = totals(&files);
+    let numbers = [
+        sum.records,
+        orphans,
+        sum.unknown_lines,
+        sum.truncated,
+        sum.rewrapped,
+        sum.masked,
+    ];
+    view! {
+        <div class="file-line file-totals">
+            <span><strong>{ui.totals}</strong></span>
+            <span>{ui_sentences::files(ui.lang, files.len() as u64)}</span>
+            <span></span>
+            {numbers.map(|n| view! { <span class="number">{count(n)}</span> })}
+            <span class="number">{bytes(sum.bytes)}</span>
+            <span></span>
+        </div>
+    }
+}

@@ -1,0 +1,80 @@
+//! Everything that reaches out of the page's state: the address, the document, and the questions
+//! that follow from what is chosen.
+
+use crate::app::browser;
+use crate::app::state::State;
+use leptos::prelude::*;
+use logintrace::protocol::{EvidenceOf, Request};
+use logintrace::view::route::{Selected, Tab};
+
+/// Keeps address, document and worker in step with the state, as long as the page lives.
+pub(crate) fn keep(state: State) {
+    Effect::new(move |_| browser::set_hash(&state.route.with(|route| route.print())));
+    Effect::new(move |_| browser::apply_lang(state.lang.get()));
+    Effect::new(move |_| browser::apply_theme(state.theme.get()));
+    Effect::new(move |_| browser::set_title(&title(state)));
+    Effect::new(move |_| ask_ladder(state));
+    Effect::new(move |_| ask_evidence(state));
+    Effect::new(move |_| ask_files(state));
+}
+
+fn title(state: State) -> String {
+    match state.bundle.get() {
+        Some(bundle) => format!("{} – Logintrace", bundle.name),
+        None => "Logintrace".to_owned(),
+    }
+}
+
+/// Again when the bundle is complete, and when the language of the verdict changes.
+fn ask_ladder(state: State) {
+    state.summary.track();
+    state.lang.track();
+    let Some(sign_in) = state.sign_in.get() else {
+        return;
+    };
+    let question = state.next_question();
+    state.quiet.update_value(|quiet| quiet.ladder = question);
+    state.send(&Request::Ladder { question, sign_in });
+}
+
+fn ask_evidence(state: State) {
+    let (Some(shown), Some(selected)) = (state.shown.get(), state.selected.get()) else {
+        return;
+    };
+    let (records, of) = match selected {
+        Selected::Row(row) => (
+            shown.rows.get(row as usize).map(|it| it.evidence),
+            EvidenceOf::Row(row),
+        ),
+        Selected::Finding(finding) => (
+            shown
+                .verdict
+                .findings
+                .get(finding as usize)
+                .map(|it| it.evidence),
+            EvidenceOf::Finding(finding),
+        ),
+    };
+    if records.is_none_or(|records| records == 0) {
+        return;
+    }
+    let (question, sign_in) = (state.next_question(), shown.sign_in.id.clone());
+    state.quiet.update_value(|quiet| {
+        quiet.evidence = Some((question, sign_in.clone(), selected));
+    });
+    state.send(&Request::Evidence {
+        question,
+        sign_in,
+        of,
+    });
+}
+
+fn ask_files(state: State) {
+    let wanted = state.route.with(|route| route.tab == Tab::Files);
+    if !wanted || state.summary.with(Option::is_none) {
+        return;
+    }
+    let question = state.next_question();
+    state.quiet.update_value(|quiet| quiet.files = question);
+    state.send(&Request::Files { question });
+}

@@ -1,0 +1,96 @@
+//! What the worker's replies change.
+
+use crate::app::browser;
+use crate::app::state::{Evidence, State};
+use leptos::prelude::*;
+use logintrace::protocol::{Reply, SignInRow};
+use std::sync::Arc;
+
+impl State {
+    /// Takes a reply in. What belongs to an earlier bundle or question is dropped.
+    pub(crate) fn hear(self, reply: Reply) {
+        match reply {
+            Reply::Ready { .. } => {}
+            Reply::Progress(progress) if self.is_present(progress.generation) => {
+                self.progress.set(Some(progress));
+            }
+            Reply::SignIns {
+                generation,
+                from,
+                total,
+                rows,
+            } if self.is_present(generation) => {
+                self.take_sign_ins(from, total, rows);
+            }
+            Reply::Done {
+                generation,
+                summary,
+            } if self.is_present(generation) => {
+                self.summary.set(Some(Arc::new(summary)));
+            }
+            Reply::Progress(_) | Reply::SignIns { .. } | Reply::Done { .. } => {}
+            Reply::Ladder { question, ladder } if self.newest(|it| it.ladder) == question => {
+                self.ladder.set(ladder.map(|ladder| Arc::new(*ladder)));
+            }
+            Reply::Files { question, files } if self.newest(|it| it.files) == question => {
+                self.files.set(Some(Arc::new(files)));
+            }
+            Reply::Found { question, sign_ins } if self.newest(|it| it.find) == question => {
+                let found = sign_ins.map(|ids| Arc::new(ids.into_iter().collect()));
+                self.search.update(|search| {
+                    if let Some(search) = search {
+                        search.found = Some(found);
+                    }
+                });
+            }
+            Reply::Ladder { .. } | Reply::Files { .. } | Reply::Found { .. } => {}
+            Reply::Evidence { question, records } => {
+                self.take_evidence(question, Arc::new(records))
+            }
+            Reply::Export {
+                question,
+                name,
+                text,
+            } => self.take_export(question, &name, &text),
+        }
+    }
+
+    fn is_present(self, generation: u32) -> bool {
+        self.quiet.with_value(|quiet| quiet.generation) == generation
+    }
+
+    fn newest(self, of: impl Fn(&super::state::Quiet) -> u32) -> u32 {
+        self.quiet.with_value(of)
+    }
+
+    /// Shows the list only when all its parts are there, so that it never shrinks on the way.
+    fn take_sign_ins(self, from: u32, total: u32, rows: Vec<SignInRow>) {
+        let whole = self.quiet.try_update_value(|quiet| {
+            quiet.arriving.truncate(from as usize);
+            quiet.arriving.extend(rows);
+            (quiet.arriving.len() >= total as usize).then(|| std::mem::take(&mut quiet.arriving))
+        });
+        if let Some(Some(whole)) = whole {
+            self.sign_ins.set(Arc::new(whole));
+        }
+    }
+
+    fn take_evidence(self, question: u32, records: Arc<Vec<logintrace::protocol::RecordView>>) {
+        let asked = self.quiet.with_value(|quiet| quiet.evidence.clone());
+        if let Some((_, sign_in, of)) = asked.filter(|(newest, ..)| *newest == question) {
+            self.evidence.set(Some(Evidence {
+                sign_in,
+                of,
+                records,
+            }));
+        }
+    }
+
+    fn take_export(self, question: u32, name: &str, text: &str) {
+        match self.quiet.with_value(|quiet| quiet.export) {
+            Some((newest, true)) if newest == question => browser::copy(text, |_| {}),
+            Some((newest, false)) if newest == question => browser::save(name, text),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The list of sign-ins.
+
+use crate::app::state::State;
+use crate::app::widgets::{Shape, VirtualList};
+use leptos::prelude::*;
+use logintrace::flow::Outcome;
+use logintrace::protocol::SignInRow;
+use logintrace::view::filter::count_outcomes;
+use logintrace::view::mark::{Mark, OUTCOMES, outcome_slug};
+use logintrace::view::quantity::count;
+use logintrace::view::time::{date_time, duration};
+use logintrace::words::{ui_flow, ui_sentences};
+
+/// Height of a row, CSS px; `--row-sign-in` in the style sheet.
+const ROW_HEIGHT: f64 = 48.0;
+
+#[component]
+pub(crate) fn SignIns() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let position = Memo::new(move |_| {
+        let id = state.sign_in.get()?;
+        state.sign_ins.with(|rows| {
+            let visible = state.visible.get();
+            visible
+                .iter()
+                .position(|&row| rows.get(row as usize).is_some_and(|it| it.id == id))
+        })
+    });
+    let row = move |at: usize| {
+        let visible = state.visible.get();
+        state.sign_ins.with(|rows| {
+            let row = rows.get(*visible.get(at)? as usize)?.clone();
+            Some(view! { <SignInItem row/> })
+        })
+    };
+    view! {
+        <nav class="sign-ins" aria-label=ui.sign_ins>
+            <Chips/>
+            <FilterField/>
+            <Narrowed/>
+            <VirtualList
+                rows=Signal::derive(move || state.visible.with(|it| it.len()))
+                row_height=ROW_HEIGHT
+                reveal=position
+                row
+                label=ui.sign_ins
+            />
+        </nav>
+    }
+}
+
+#[component]
+fn Chips() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let counts = Memo::new(move |_| state.sign_ins.with(|rows| count_outcomes(rows)));
+    let chip = move |(position, outcome): (usize, Outcome)| {
+        let pressed = move || {
+            state
+                .route
+                .with(|route| route.filter.outcomes.contains(&outcome))
+        };
+        let number = move || counts.get()[position];
+        view! {
+            <button
+                type="button"
+                class="chip"
+                data-outcome=outcome_slug(outcome)
+                aria-pressed=move || pressed().to_string()
+                disabled=move || number() == 0 && !pressed()
+                on:click=move |_| state.route.update(|route| route.filter.toggle(outcome))
+            >
+                <Shape mark=Mark::from(outcome)/>
+                {ui_flow::outcome(ui.lang, outcome)}
+                <span class="count">{move || count(u64::from(number()))}</span>
+            </button>
+        }
+    };
+    view! { <div class="chips">{OUTCOMES.into_iter().enumerate().map(chip).collect_view()}</div> }
+}
+
+#[component]
+fn FilterField() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    view! {
+        <input
+            class="filter"
+            type="search"
+            placeholder=ui.filter
+            aria-label=ui.filter_label
+            prop:value=move || state.route.with(|route| route.filter.text.clone())
+            on:input=move |event| {
+                let text = event_target_value(&event);
+                state.route.update(|route| route.filter.text = text);
+            }
+        />
+    }
+}
+
+/// How many are shown, and why not all; with a way back.
+#[component]
+fn Narrowed() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let searched = move || {
+        let search = state.search.get()?;
+        Some(match search.found {
+            None => format!("{} …", search.pattern),
+            Some(Ok(ids)) => ui_sentences::found(ui.lang, ids.len(), &search.pattern),
+            Some(Err(why)) => format!("{} {why}", ui.bad_pattern),
+        })
+    };
+    let is_narrowed = move || {
+        state.search.with(Option::is_some) || state.route.with(|route| !route.filter.is_open())
+    };
+    let number = move || {
+        let (shown, all) = (
+            state.visible.with(|it| it.len()),
+            state.sign_ins.with(|it| it.len()),
+        );
+        ui_sentences::shown_of(ui.lang, shown, all)
+    };
+    let clear = move |_| {
+        state.quiet.update_value(|quiet| quiet.find = 0);
+        state.search.set(None);
+        state
+            .route
+            .update(|route| route.filter = Default::default());
+    };
+    view! {
+        <Show when=is_narrowed>
+            <div class="narrowed" role="status">
+                <p>{searched}</p>
+                <p>{number}" "<button type="button" class="quiet" on:click=clear>{ui.clear}</button></p>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn SignInItem(row: SignInRow) -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let id = row.id.clone();
+    let chosen = {
+        let id = id.clone();
+        move || {
+            state
+                .sign_in
+                .with(|shown| shown.as_deref() == Some(&id))
+                .then_some("true")
+        }
+    };
+    let started = row.started;
+    let when = move || started.map(|at| date_time(at, state.offset_at(at)));
+    let agent = if row.agent.is_empty() {
+        ui.unknown_agent.to_owned()
+    } else {
+        row.agent.clone()
+    };
+    let went = match row.stopped_at {
+        Some(step) => format!(
+            "{} · {}",
+            ui_flow::outcome(ui.lang, row.outcome),
+            ui_flow::step(ui.lang, step)
+        ),
+        None => ui_flow::outcome(ui.lang, row.outcome).to_owned(),
+    };
+    let choose = {
+        let id = id.clone();
+        move |_| state.choose_sign_in(id.clone())
+    };
+    view! {
+        <button
+            type="button"
+            class="sign-in"
+            data-testid="sign-in-row"
+            data-sign-in=id
+            data-outcome=outcome_slug(row.outcome)
+            aria-current=chosen
+            aria-label=ui_sentences::sign_in(ui.lang, &row)
+            title=row.verdict.clone()
+            on:click=choose
+        >
+            <Shape mark=Mark::from(row.outcome)/>
+            <span class="agent">
+                <strong>{agent}</strong>
+                {row.login_name.clone().map(|name| view! { <span class="login-name">{name}</span> })}
+                {row.extension.clone().map(|it| view! { <span class="extension">{ui.extension}" "{it}</span> })}
+            </span>
+            <span class="took">
+                {row.slow.then(|| view! { <Shape mark=Mark::Slow/> })}
+                {row.duration_ms.map(duration)}
+            </span>
+            <span class="went">{went}</span>
+            <time class="when">{when}</time>
+        </button>
+    }
+}

@@ -1,0 +1,108 @@
+//! The verdict over the diagram: what happened, why, what next, and the evidence.
+
+use crate::app::browser;
+use crate::app::header::export;
+use crate::app::keys::DETAIL_ID;
+use crate::app::state::State;
+use crate::app::widgets::Shape;
+use leptos::prelude::*;
+use logintrace::protocol::{ExportFormat, FindingView, Ladder};
+use logintrace::view::mark::{Mark, outcome_slug};
+use logintrace::view::route::Selected;
+use logintrace::view::time::{date_time, duration, offset_name};
+use logintrace::words::{ui_flow, ui_sentences};
+use std::sync::Arc;
+
+#[component]
+pub(crate) fn VerdictBar() -> impl IntoView {
+    let state = State::get();
+    move || state.shown.get().map(|ladder| view! { <Bar ladder/> })
+}
+
+#[component]
+fn Bar(ladder: Arc<Ladder>) -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let row = ladder.sign_in.clone();
+    let id = row.id.clone();
+    let started = row.started;
+    let when = move || {
+        started.map(|at| {
+            let offset = state.offset_at(at);
+            format!("{} {}", date_time(at, offset), offset_name(offset))
+        })
+    };
+    let findings = ladder.verdict.findings.clone();
+    view! {
+        <section class="verdict" data-testid="verdict" data-outcome=outcome_slug(row.outcome)>
+            <div class="verdict-head">
+                <Shape mark=Mark::from(row.outcome)/>
+                <h2>
+                    <span class="verdict-outcome">{ui_flow::outcome(ui.lang, row.outcome)}</span>
+                    <span class="visually-hidden">". "</span>
+                    {ladder.verdict.title.clone()}
+                </h2>
+                <button
+                    type="button"
+                    class="quiet"
+                    on:click=move |_| export(state, ExportFormat::Text, Some(id.clone()))
+                >{ui.copy_flow}</button>
+            </div>
+            <p class="facts">
+                <span><strong>{row.agent.clone()}</strong>{row.login_name.clone().map(|it| format!(" {it}"))}</span>
+                {row.extension.clone().map(|it| view! { <span>{ui.extension}" "{it}</span> })}
+                {row.node.clone().map(|it| view! { <span>{it}</span> })}
+                <span>{when}</span>
+                {row.duration_ms.map(|it| view! { <span>{duration(it)}</span> })}
+            </p>
+            <FindingList findings/>
+        </section>
+    }
+}
+
+/// The first finding open, the others folded.
+#[component]
+fn FindingList(findings: Vec<FindingView>) -> impl IntoView {
+    let state = State::get();
+    let items = (0u32..).zip(findings).map(|(position, finding)| {
+        let evidence = finding.evidence;
+        let show = move |_| {
+            state.select(Selected::Finding(position));
+            browser::focus(DETAIL_ID);
+        };
+        let ui = state.ui();
+        let button = (evidence > 0).then(|| {
+            let pressed =
+                move || (state.selected.get() == Some(Selected::Finding(position))).to_string();
+            view! {
+                <button type="button" class="quiet" aria-pressed=pressed on:click=show>
+                    {ui_sentences::evidence(ui.lang, evidence)}
+                </button>
+            }
+        });
+        view! { <Finding finding open=position == 0 button=button.into_any()/> }
+    });
+    view! { <div class="findings">{items.collect_view()}</div> }
+}
+
+/// One finding. `button` leads to its evidence, where there is a place to show it.
+#[component]
+pub(crate) fn Finding(finding: FindingView, open: bool, button: AnyView) -> impl IntoView {
+    let ui = State::get().ui();
+    view! {
+        <details class="finding" open=open data-rule=finding.rule.clone()>
+            <summary>
+                <Shape mark=Mark::from(finding.severity)/>
+                <span class="visually-hidden">{ui_flow::severity(ui.lang, finding.severity)}": "</span>
+                <strong>{finding.title}</strong>
+            </summary>
+            <dl>
+                <dt>{ui.why}</dt>
+                <dd>{finding.explanation}" "<span class="soft">"("{ui_flow::confidence(ui.lang, finding.confidence)}")"</span></dd>
+                <dt>{ui.next}</dt>
+                <dd>{finding.next}</dd>
+            </dl>
+            {button}
+        </details>
+    }
+}

@@ -1,0 +1,9 @@
+//! Parts without product words.
+
+mod copy_button;
+mod shape;
+mod virtual_list;
+
+pub(crate) use copy_button::{CopyButton, CopyTexts};
+pub(crate) use shape::Shape;
+pub(crate) use virtual_list::VirtualList;
