@@ -47,7 +47,11 @@ pub(crate) fn LadderRow(
             ui_sentences::row(ui.lang, &row, &at.unwrap_or_default())
         }
     };
-    let (kind, step, status) = (kind_name(row.kind), row.step.slug(), status_slug(row.status));
+    let (kind, step, status) = (
+        kind_name(row.kind),
+        row.step.slug(),
+        status_slug(row.status),
+    );
     view! {
         <li>
             <button

@@ -4,6 +4,8 @@ use crate::app::browser;
 use crate::app::intake;
 use crate::app::state::State;
 use crate::app::widgets::{CopyButton, CopyTexts};
+use leptos::attr::Attribute;
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use logintrace::words::ui::Ui;
 use logintrace::words::ui_collect::{Collect, all};
@@ -99,7 +101,7 @@ fn Choose() -> impl IntoView {
                 {ui.choose_files}
             </label>
             <label class="button">
-                <input type="file" multiple attr:webkitdirectory="" class="visually-hidden" data-testid="pick-folder" on:change=picked/>
+                <input type="file" multiple {..folders()} class="visually-hidden" data-testid="pick-folder" on:change=picked/>
                 {ui.choose_folder}
             </label>
             <button type="button" class="button" data-testid="try-sample" on:click=move |_| state.open(intake::sample())>
@@ -108,4 +110,9 @@ fn Choose() -> impl IntoView {
             <span class="soft">{ui.paste_hint}</span>
         </p>
     }
+}
+
+/// Makes a file picker one of folders; the view macro does not know the attribute.
+fn folders() -> impl Attribute {
+    custom_attribute("webkitdirectory", "")
 }
