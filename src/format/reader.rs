@@ -162,10 +162,12 @@ impl Entries {
 
     /// Which format claims `line` as the start of an entry.
     fn head(&self, line: &[u8]) -> Option<(usize, Head)> {
-        [self.last, self.named]
-            .into_iter()
-            .chain(0..FORMATS.len())
-            .find_map(|format| Some((format, FORMATS[format].head(line)?)))
+        let claim = |format: usize| Some((format, FORMATS[format].head(line)?));
+        let others =
+            || (0..FORMATS.len()).filter(|format| ![self.last, self.named].contains(format));
+        claim(self.last)
+            .or_else(|| claim(self.named))
+            .or_else(|| others().find_map(claim))
     }
 
     /// A line that starts no entry as it stands.
