@@ -172,6 +172,7 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
             },
             random: random.branch(1000 + u64::from(index)),
             attempt: None,
+            hurried: false,
             now: config.start.0 + people.between(0, config.spread_ms),
             pens: &mut *pens,
             ledger: &mut *ledger,

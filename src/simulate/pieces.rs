@@ -72,7 +72,18 @@ impl Visit<'_, '_> {
     pub(super) fn open_page(&mut self) {
         let cause = self.proves(&[StepName::PageLoad]);
         self.page_load(cause);
-        self.wait(3000, 20_000);
+        if self.hurried {
+            self.wait(1000, 4000);
+        } else {
+            self.wait(3000, 20_000);
+        }
+    }
+
+    /// The page goes away for a moment.
+    pub(super) fn reload(&mut self) {
+        let (gone, related) = (self.now, self.related());
+        self.presence(gone, "unavailable", related);
+        self.wait(300, 1500);
     }
 
     /// Page, SystemInfo, connection, presence, user.

@@ -35,8 +35,10 @@ pub enum Scenario {
     ConnectNever,
     /// Finesse decodes the event in time and publishes it seconds later.
     LatePublish,
-    /// No answer; the agent reloads the page and signs in again, which works.
+    /// No answer for a few seconds; the agent reloads the page and signs in again, which works.
     Abandoned,
+    /// The same, but the agent waited until it was clear that no answer would come.
+    RetryLate,
     /// Signs in, out, and in again later on the other node.
     Twice,
     /// Signed in, then the browser dies and Finesse signs the agent out with code 255.
@@ -47,7 +49,7 @@ pub enum Scenario {
 
 impl Scenario {
     /// All stories.
-    pub const ALL: [Scenario; 16] = [
+    pub const ALL: [Scenario; 17] = [
         Self::Ok,
         Self::ConnectRetry,
         Self::WrongPassword,
@@ -61,6 +63,7 @@ impl Scenario {
         Self::ConnectNever,
         Self::LatePublish,
         Self::Abandoned,
+        Self::RetryLate,
         Self::Twice,
         Self::ForcedLogout,
         Self::PageRefresh,
@@ -83,6 +86,7 @@ impl Scenario {
             Self::ConnectNever => "connect_never",
             Self::LatePublish => "late_publish",
             Self::Abandoned => "abandoned",
+            Self::RetryLate => "retry_late",
             Self::Twice => "twice",
             Self::ForcedLogout => "forced_logout",
             Self::PageRefresh => "page_refresh",
@@ -116,6 +120,7 @@ impl Visit<'_, '_> {
             Scenario::ConnectNever => self.connect_never(),
             Scenario::LatePublish => self.late_publish(),
             Scenario::Abandoned => self.abandoned(scenario),
+            Scenario::RetryLate => self.retry_late(scenario),
             Scenario::Twice => self.twice(scenario),
             Scenario::ForcedLogout => self.forced_logout(),
             Scenario::PageRefresh => self.page_refresh(),
@@ -253,11 +258,20 @@ impl Visit<'_, '_> {
         self.up_to_user(0);
         self.request_sign_in();
         self.stops(Stop::Left(StepName::CtiReply), None);
-        self.wait(4000, 12_000);
-        let related = self.related();
-        let gone = self.now;
-        self.presence(gone, "unavailable", related);
-        self.wait(300, 1500);
+        self.wait(2000, 5000);
+        self.reload();
+        self.hurried = true;
+        self.begin(scenario);
+        self.plain(0);
+    }
+
+    fn retry_late(&mut self, scenario: Scenario) {
+        self.up_to_user(0);
+        self.request_sign_in();
+        let stop = Stop::Never(StepName::CtiReply);
+        self.stops(stop, Some("cti_not_answering"));
+        self.wait(35_000, 70_000);
+        self.reload();
         self.begin(scenario);
         self.plain(0);
     }

@@ -19,6 +19,8 @@ pub(super) struct Visit<'p, 'a> {
     pub(super) attempt: Option<usize>,
     /// True time, epoch ms.
     pub(super) now: i64,
+    /// Whether the agent types the password in no time.
+    pub(super) hurried: bool,
 }
 
 impl Visit<'_, '_> {

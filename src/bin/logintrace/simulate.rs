@@ -18,22 +18,26 @@ else as a folder. What really happened is written beside it, to OUT.truth.json."
 /// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let order = Order::parse(arguments)?;
+    let out = order.out.ok_or("--out is missing")?;
     let bundle = simulate::run(&order.config);
-    write(&order.out, &bundle).map_err(|error| format!("{}: {error}", order.out.display()))?;
+    write(&out, &bundle).map_err(|error| format!("{}: {error}", out.display()))?;
     let attempts = bundle.truth.attempts.len();
-    println!("{}: {attempts} sign-ins", order.out.display());
+    println!("{}: {attempts} sign-ins", out.display());
     Ok(())
 }
 
 /// What the user asked for.
 #[derive(Debug)]
-struct Order {
-    config: Config,
-    out: PathBuf,
+pub(crate) struct Order {
+    /// The cluster.
+    pub(crate) config: Config,
+    /// Where to write it.
+    pub(crate) out: Option<PathBuf>,
 }
 
 impl Order {
-    fn parse(arguments: &[String]) -> Result<Self, String> {
+    /// Reads the arguments after `simulate`.
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self, String> {
         let mut options = Options(arguments);
         let (mut agents, mut seed, mut out, mut sample) = (200, 1, None, false);
         let mut changes: Vec<Change> = Vec::new();
@@ -55,7 +59,6 @@ impl Order {
         for change in changes {
             change.apply(&mut config);
         }
-        let out = out.ok_or("--out is missing")?;
         Ok(Self { config, out })
     }
 }
@@ -193,6 +196,9 @@ mod tests {
             order("--scenario nonsense --out x").unwrap_err(),
             "--scenario: unknown name nonsense"
         );
-        assert_eq!(order("--agents 3").unwrap_err(), "--out is missing");
+        assert_eq!(
+            order("--agents").unwrap_err(),
+            "--agents: a value is missing"
+        );
     }
 }

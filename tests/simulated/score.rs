@@ -1,0 +1,329 @@
+//! Compares a report with the truth, line by line.
+
+use logintrace::protocol::SourceMeta;
+use logintrace::session::Session;
+use logintrace::simulate::{Attempt, Bundle, Proof};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The report on the packed bundle, as the command line writes it.
+pub(crate) fn report(bundle: &Bundle) -> Value {
+    let packed = bundle.pack();
+    let mut session = Session::new();
+    let meta = SourceMeta {
+        name: "bundle.tgz".to_owned(),
+        size: packed.len() as u64,
+    };
+    session.open(1, vec![meta], Vec::new());
+    session.begin(0);
+    for piece in packed.chunks(65_536) {
+        session.feed(piece);
+    }
+    session.end(None);
+    session.close(false, 0.0);
+    serde_json::from_str(&session.report(None).to_json()).expect("a report is JSON")
+}
+
+/// What the comparison found. `found` of `expected`, for each step.
+#[derive(Debug, Default)]
+pub(crate) struct Score {
+    /// Steps with evidence found, by slug: found, expected.
+    pub(crate) steps: BTreeMap<&'static str, (usize, usize)>,
+    /// Proving entries found, by slug: found, expected.
+    pub(crate) entries: BTreeMap<&'static str, (usize, usize)>,
+    /// Evidence that belongs to another sign-in or to nobody.
+    pub(crate) strangers: Vec<String>,
+    /// Sign-ins that are not in the report, or twice, or that never were.
+    pub(crate) sign_ins: Vec<String>,
+    /// Wrong outcome, step where it stopped, or rule.
+    pub(crate) verdicts: Vec<String>,
+    /// Proving entries that are missing.
+    pub(crate) missing: Vec<String>,
+    /// Attempts of the truth.
+    pub(crate) attempts: usize,
+    /// Attempts with the right outcome.
+    pub(crate) outcomes: usize,
+}
+
+impl Score {
+    /// Compares.
+    pub(crate) fn of(bundle: &Bundle, report: &Value) -> Score {
+        let truth = Lines::of(bundle);
+        let files = file_numbers(bundle, report);
+        let mut score = Score {
+            attempts: bundle.truth.attempts.len(),
+            ..Score::default()
+        };
+        let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+        for sign_in in list(report, "sign_ins") {
+            let Some(attempt) = truth.attempt_of(bundle, sign_in, &files) else {
+                score.sign_ins.push(format!("never was: {}", head(sign_in)));
+                continue;
+            };
+            *seen.entry(attempt).or_default() += 1;
+            score.compare(bundle, &truth, (attempt, sign_in), &files);
+        }
+        for (number, attempt) in bundle.truth.attempts.iter().enumerate() {
+            match seen.get(&number) {
+                Some(1) => {}
+                Some(_) => score.sign_ins.push(format!("twice: {}", name(attempt))),
+                None => score.sign_ins.push(format!("missing: {}", name(attempt))),
+            }
+        }
+        score
+    }
+
+    /// Whether everything is right.
+    pub(crate) fn perfect(&self) -> bool {
+        self.strangers.is_empty()
+            && self.sign_ins.is_empty()
+            && self.verdicts.is_empty()
+            && self.missing.is_empty()
+    }
+
+    fn compare(
+        &mut self,
+        bundle: &Bundle,
+        truth: &Lines,
+        (number, sign_in): (usize, &Value),
+        files: &BTreeMap<u64, u32>,
+    ) {
+        let attempt = &bundle.truth.attempts[number];
+        let mut by_step: BTreeMap<&str, BTreeSet<(u32, u32)>> = BTreeMap::new();
+        for step in list(sign_in, "steps") {
+            let slug = step["step"].as_str().unwrap_or("");
+            for evidence in list(step, "evidence") {
+                let lines = covered(evidence, files);
+                let first = lines.first().copied();
+                by_step.entry(slug).or_default().extend(lines);
+                let owner = first.and_then(|line| truth.owner.get(&line));
+                if owner != Some(&number) {
+                    let of =
+                        owner.map_or("nobody".to_owned(), |&o| name(&bundle.truth.attempts[o]));
+                    let text = first.map_or(String::new(), |line| quoted(bundle, line));
+                    self.strangers
+                        .push(format!("{} {slug}: belongs to {of}: {text}", name(attempt)));
+                }
+            }
+        }
+        for step in &attempt.steps {
+            let found = by_step.get(step.step.slug());
+            self.recall(bundle, attempt, step, found);
+        }
+        self.verdict(attempt, sign_in);
+    }
+
+    fn recall(
+        &mut self,
+        bundle: &Bundle,
+        attempt: &Attempt,
+        step: &logintrace::simulate::TruthStep,
+        found: Option<&BTreeSet<(u32, u32)>>,
+    ) {
+        let slug = step.step.slug();
+        let mut hits = 0;
+        for proof in &step.evidence {
+            let hit = found.is_some_and(|lines| {
+                lines
+                    .range((proof.file, proof.line)..(proof.file, proof.line + proof.lines))
+                    .next()
+                    .is_some()
+            });
+            if hit {
+                hits += 1;
+            } else {
+                let text = quoted(bundle, (proof.file, proof.line));
+                self.missing
+                    .push(format!("{} {slug}: {text}", name(attempt)));
+            }
+        }
+        let entries = self.entries.entry(slug).or_default();
+        entries.0 += hits;
+        entries.1 += step.evidence.len();
+        let steps = self.steps.entry(slug).or_default();
+        steps.0 += usize::from(hits > 0);
+        steps.1 += 1;
+    }
+
+    fn verdict(&mut self, attempt: &Attempt, sign_in: &Value) {
+        let outcome = word(attempt.outcome);
+        let stopped = attempt.stopped_at.map(|step| step.slug());
+        if sign_in["outcome"] == outcome.as_str() {
+            self.outcomes += 1;
+        } else {
+            self.verdicts.push(format!(
+                "{}: outcome {} instead of {outcome}",
+                name(attempt),
+                sign_in["outcome"]
+            ));
+        }
+        if sign_in["stopped_at"].as_str() != stopped {
+            self.verdicts.push(format!(
+                "{}: stopped at {} instead of {stopped:?}",
+                name(attempt),
+                sign_in["stopped_at"]
+            ));
+        }
+        let rules: Vec<&str> = list(sign_in, "findings")
+            .iter()
+            .filter_map(|finding| finding["rule"].as_str())
+            .collect();
+        if let Some(rule) = &attempt.rule
+            && !rules.contains(&rule.as_str())
+        {
+            self.verdicts
+                .push(format!("{}: {rule} not among {rules:?}", name(attempt)));
+        }
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<16} {:>13} {:>15}", "step", "sign-ins", "entries")?;
+        for (slug, (found, expected)) in &self.steps {
+            let (hits, proofs) = self.entries[slug];
+            writeln!(
+                f,
+                "{slug:<16} {found:>6}/{expected:<6} {hits:>7}/{proofs:<7}"
+            )?;
+        }
+        writeln!(f, "outcomes right: {} of {}", self.outcomes, self.attempts)?;
+        for (title, list) in [
+            ("sign-ins missing, double or invented", &self.sign_ins),
+            ("lines given to a stranger", &self.strangers),
+            ("wrong verdicts", &self.verdicts),
+            ("proving entries not found", &self.missing),
+        ] {
+            writeln!(f, "{title}: {}", list.len())?;
+            for line in list.iter().take(12) {
+                writeln!(f, "    {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whose line is whose.
+struct Lines {
+    /// (file, line) to attempt.
+    owner: BTreeMap<(u32, u32), usize>,
+}
+
+impl Lines {
+    fn of(bundle: &Bundle) -> Self {
+        let mut owner = BTreeMap::new();
+        for (number, attempt) in bundle.truth.attempts.iter().enumerate() {
+            let proving = attempt.steps.iter().flat_map(|step| &step.evidence);
+            for proof in proving.chain(&attempt.related) {
+                for line in lines_of(proof) {
+                    owner.insert(line, number);
+                }
+            }
+        }
+        Self { owner }
+    }
+
+    /// The attempt with its request id, else the one that most of its evidence belongs to.
+    fn attempt_of(
+        &self,
+        bundle: &Bundle,
+        sign_in: &Value,
+        files: &BTreeMap<u64, u32>,
+    ) -> Option<usize> {
+        let attempts = &bundle.truth.attempts;
+        if let Some(id) = sign_in["request_id"].as_str() {
+            return attempts
+                .iter()
+                .position(|attempt| attempt.request_id.as_deref() == Some(id));
+        }
+        let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+        for step in list(sign_in, "steps") {
+            for evidence in list(step, "evidence") {
+                let first = covered(evidence, files).first().copied();
+                if let Some(&owner) = first.and_then(|line| self.owner.get(&line)) {
+                    *votes.entry(owner).or_default() += 1;
+                }
+            }
+        }
+        votes
+            .into_iter()
+            .filter(|&(attempt, _)| attempts[attempt].request_id.is_none())
+            .max_by_key(|&(_, votes)| votes)
+            .map(|(attempt, _)| attempt)
+    }
+}
+
+/// The report's file ids as the truth counts its files.
+fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32> {
+    let mut numbers = BTreeMap::new();
+    for file in list(report, "files") {
+        let chain: Vec<&str> = list(file, "chain")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        let number = bundle.truth.files.iter().position(|known| {
+            chain.as_slice() == [known.path.as_str()]
+                || chain.get(1..) == Some(&borrowed(&known.chain))
+        });
+        if let (Some(id), Some(number)) = (file["id"].as_u64(), number) {
+            numbers.insert(id, number as u32);
+        }
+    }
+    numbers
+}
+
+fn borrowed(chain: &[String]) -> Vec<&str> {
+    chain.iter().map(String::as_str).collect()
+}
+
+fn covered(evidence: &Value, files: &BTreeMap<u64, u32>) -> Vec<(u32, u32)> {
+    let number = |key: &str| evidence[key].as_u64().unwrap_or(0);
+    let Some(&file) = files.get(&number("file")) else {
+        return Vec::new();
+    };
+    lines_of(&Proof {
+        file,
+        line: number("line") as u32,
+        lines: number("lines") as u32,
+    })
+    .collect()
+}
+
+fn lines_of(proof: &Proof) -> impl Iterator<Item = (u32, u32)> + use<> {
+    let file = proof.file;
+    (proof.line..proof.line + proof.lines).map(move |line| (file, line))
+}
+
+fn quoted(bundle: &Bundle, (file, line): (u32, u32)) -> String {
+    let file = &bundle.files[file as usize];
+    let text = String::from_utf8_lossy(&file.bytes);
+    let found = text.lines().nth(line as usize - 1).unwrap_or("");
+    let short: String = found.chars().take(230).collect();
+    format!("{}:{line}: {short}", file.path)
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn name(attempt: &Attempt) -> String {
+    format!(
+        "{} ({}, {})",
+        attempt.agent, attempt.scenario, attempt.started
+    )
+}
+
+fn head(sign_in: &Value) -> String {
+    format!(
+        "agent {} started {} outcome {} last step {}",
+        sign_in["agent"], sign_in["started"], sign_in["outcome"], sign_in["last_step"]
+    )
+}
+
+fn word(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
