@@ -1,6 +1,6 @@
 //! What the command line was asked to do.
 
-use crate::report;
+use crate::{report, simulate};
 use lexopt::prelude::*;
 use std::path::PathBuf;
 
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Help,
     Version,
     Report(report::Options),
+    Simulate(Vec<String>),
 }
 
 pub(crate) fn parse() -> Result<Command, Causes> {
@@ -42,12 +43,18 @@ pub(crate) fn run(command: Command) -> Result<(), Causes> {
             None,
         ),
         Command::Report(options) => report::run(&options),
+        Command::Simulate(arguments) => {
+            simulate::run(&arguments).map_err(|error| vec![error, "see `logintrace --help`".to_owned()])
+        }
     }
 }
 
 fn parse_from(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     match parser.next()? {
         Some(Value(command)) if command == "report" => Ok(Command::Report(parse_report(parser)?)),
+        Some(Value(command)) if command == "simulate" => {
+            Ok(Command::Simulate(parser.raw_args()?.map(|argument| argument.string()).collect::<Result<_, _>>()?))
+        }
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(Short('V') | Long("version")) => Ok(Command::Version),
         Some(argument) => Err(argument.unexpected()),

@@ -3,6 +3,7 @@
 mod args;
 mod read;
 mod report;
+mod simulate;
 
 use std::process::ExitCode;
 
