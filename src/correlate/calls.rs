@@ -6,6 +6,7 @@
 
 use super::clock::Clocks;
 use crate::record::intern::Sym;
+use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, Record, Records, What};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
@@ -22,11 +23,45 @@ pub const AGENT_STATE_EVENT: u16 = 30;
 /// An answer with the same invoke id later than this is to another request (ids are reused).
 const INVOKE_LIFE_MS: i64 = 120_000;
 
-/// Which record gets its missing keys from which: for each record, the position of the one that
-/// opened its call, or its own.
+/// Which records make one call, and what the call's records say together.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
+    /// For each record, the position of the one that opened its call; its own if none did.
     pub(super) opener: Vec<usize>,
+    /// Keys of the calls of more than one record, by opener.
+    keys: FxHashMap<usize, CallKeys>,
+}
+
+/// What the records of a call say together: the first of them that says it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CallKeys {
+    pub(super) agent: Sym,
+    pub(super) request_id: Sym,
+    pub(super) nocache: Option<EpochMs>,
+    pub(super) resource: Sym,
+    pub(super) method: Sym,
+}
+
+impl CallKeys {
+    fn of(record: &Record, agent: Sym) -> Self {
+        Self {
+            agent,
+            request_id: record.keys.request_id,
+            nocache: record.keys.nocache,
+            resource: record.facts.resource,
+            method: record.facts.method,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            agent: self.agent.or(other.agent),
+            request_id: self.request_id.or(other.request_id),
+            nocache: self.nocache.or(other.nocache),
+            resource: self.resource.or(other.resource),
+            method: self.method.or(other.method),
+        }
+    }
 }
 
 impl Calls {
@@ -34,15 +69,28 @@ impl Calls {
     pub(super) fn borrowed(&self, at: usize) -> bool {
         self.opener[at] != at
     }
+
+    /// The record's own keys, and those of its call where it has none.
+    pub(super) fn keys(&self, record: &Record, at: usize, agent: Sym) -> CallKeys {
+        let own = CallKeys::of(record, agent);
+        self.keys.get(&self.opener[at]).map_or(own, |call| own.or(*call))
+    }
 }
 
-pub(super) fn calls(records: &Records, clocks: &Clocks) -> Calls {
+pub(super) fn calls(records: &Records, agents: &[Sym], clocks: &Clocks) -> Calls {
     let mut opener: Vec<usize> = (0..records.all.len()).collect();
     group_threads(records, clocks, &mut opener);
     group_client_answers(records, &mut opener);
     group_cti_replies(records, clocks, &mut opener);
     group_wire_answers(records, &mut opener);
-    Calls { opener }
+    let mut keys: FxHashMap<usize, CallKeys> = FxHashMap::default();
+    for at in (0..opener.len()).filter(|&at| opener[at] != at) {
+        let own = CallKeys::of(&records.all[at], agents[at]);
+        let first = opener[at];
+        let call = keys.entry(first).or_insert_with(|| CallKeys::of(&records.all[first], agents[first]));
+        *call = call.or(own);
+    }
+    Calls { opener, keys }
 }
 
 /// One request: `REQUEST_START`, `API_REQUEST`, `REQUEST_END` on one thread, not interleaved.

@@ -237,7 +237,7 @@ fn judge(
             waited_ms: None,
         };
     }
-    let stopped_at = first_absent(steps);
+    let stopped_at = if never_connected(view, steps) { StepName::Connect } else { first_absent(steps) };
     let last = last_sign(view, attempt);
     let deadline = last.map(|last| last + limit(stopped_at).stalled_ms);
     let covered = |kind: &Kind| {
@@ -257,7 +257,7 @@ fn judge(
         .zip(last)
         .is_some_and(|(next, last)| (0..GIVEN_UP_MS).contains(&(next - last)));
     let waited_ms = next_asked.zip(last).map(|(next, last)| next - last);
-    let outcome = if given_up && next_asked < deadline {
+    let outcome = if given_up {
         Outcome::Abandoned
     } else if proof(stopped_at).iter().any(covered) {
         Outcome::Stalled
@@ -269,6 +269,16 @@ fn judge(
         stopped_at: Some(stopped_at),
         waited_ms: waited_ms.or(Some(limit(stopped_at).stalled_ms)),
     }
+}
+
+/// A desktop that tries to connect and never gets through stops there, though the step has evidence.
+fn never_connected(view: &View<'_>, steps: &[Step]) -> bool {
+    let is_up = |joined: &Joined| {
+        let record = view.record(joined.at);
+        record.what == What::Connected || view.records.strings.get(record.facts.word) == "connected"
+    };
+    let connect = &steps[StepName::Connect as usize];
+    last_step(steps) == Some(StepName::Connect) && !connect.evidence.iter().any(is_up)
 }
 
 /// The first step after the last one with evidence that a sign-in cannot do without.

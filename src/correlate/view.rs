@@ -1,7 +1,7 @@
 //! The records as correlation sees them: with the keys of their call, and on one time line.
 
 use super::agents;
-use super::calls::{self, Calls};
+use super::calls::{self, CallKeys, Calls};
 use super::clock::{ClockId, ClockOwner, Clocks};
 use super::offset::{Branch, Comparison, Moment, Offset, Rank};
 use crate::record::intern::Sym;
@@ -42,9 +42,9 @@ impl<'a> View<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
         let mut agents = agents::agents(records);
         let clocks = super::clock::read_clocks(records, &agents);
-        let calls = calls::calls(records, &clocks);
+        let calls = calls::calls(records, &agents, &clocks);
         for at in 0..agents.len() {
-            agents[at] = agents[at].or(agents[calls.opener[at]]);
+            agents[at] = calls.keys(&records.all[at], at, agents[at]).agent;
         }
         let reference = reference(&clocks, records);
         let resources = resources(records);
@@ -83,22 +83,15 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn request_id(&self, at: usize) -> Sym {
-        self.call_value(at, |record| record.keys.request_id)
+        self.keys(at).request_id
     }
 
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
-        self.record(at)
-            .keys
-            .nocache
-            .or(self.record(self.opener(at)).keys.nocache)
+        self.keys(at).nocache
     }
 
     pub(super) fn resource(&self, at: usize) -> Resource {
-        let resource = self.call_value(at, |record| record.facts.resource);
-        self.resources
-            .get(&resource)
-            .copied()
-            .unwrap_or(Resource::Other)
+        self.resources.get(&self.keys(at).resource).copied().unwrap_or(Resource::Other)
     }
 
     /// Whether a record is of a GET that was answered with an error.
@@ -113,14 +106,11 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn is_put(&self, at: usize) -> bool {
-        self.records
-            .strings
-            .get(self.call_value(at, |record| record.facts.method))
-            == "PUT"
+        self.records.strings.get(self.keys(at).method) == "PUT"
     }
 
-    fn call_value(&self, at: usize, value: impl Fn(&Record) -> Sym) -> Sym {
-        value(self.record(at)).or(value(self.record(self.opener(at))))
+    fn keys(&self, at: usize) -> CallKeys {
+        self.calls.keys(self.record(at), at, self.agents[at])
     }
 
     /// Compares clocks over REST calls and CTI exchanges: keys alone tell that these belong together.
@@ -137,13 +127,32 @@ impl<'a> View<'a> {
             }
         }
         let mut comparison = Comparison::default();
-        for moments in conversations
-            .values()
-            .filter(|moments| moments.len() <= MAX_MOMENTS)
-        {
+        for moments in conversations.values().filter(|moments| moments.len() <= MAX_MOMENTS) {
             comparison.learn(moments);
         }
+        for exchange in self.exchanges().values() {
+            exchange.teach(&mut comparison);
+        }
         comparison
+    }
+
+    /// Records of one agent with one invoke id, on both sides of the CTI connection.
+    fn exchanges(&self) -> BTreeMap<(Sym, u32), Exchange> {
+        let mut exchanges: BTreeMap<(Sym, u32), Exchange> = BTreeMap::new();
+        for at in 0..self.records.all.len() {
+            let record = self.record(at);
+            let (Some(invoke_id), true) = (record.keys.invoke_id, self.agents[at].is_some()) else { continue };
+            let position = match (record.what, calls::is_cti_request(record)) {
+                (What::CtiSent, _) => 2,
+                (What::CtiMessage, true) => 3,
+                (What::CtiMessage, false) => 4,
+                _ => 5,
+            };
+            let exchange = exchanges.entry((self.agents[at], invoke_id)).or_default();
+            exchange.requests[usize::from(record.kind == Kind::CtiServer)] += u32::from(calls::is_cti_request(record));
+            exchange.moments.extend(self.moment(at, Rank { branch: Branch::Cti, position }));
+        }
+        exchanges
     }
 
     fn conversation_keys(&self, at: usize) -> impl Iterator<Item = (u8, i64, Sym)> {
@@ -178,6 +187,22 @@ impl<'a> View<'a> {
             at: reading,
             rank,
         })
+    }
+}
+
+#[derive(Default)]
+struct Exchange {
+    /// Requests seen by Finesse and by the CTI server.
+    requests: [u32; 2],
+    moments: Vec<Moment>,
+}
+
+impl Exchange {
+    /// Ids are reused: only one that was used once on each side compares clocks.
+    fn teach(&self, comparison: &mut Comparison) {
+        if self.requests == [1, 1] && self.moments.len() <= MAX_MOMENTS {
+            comparison.learn(&self.moments);
+        }
     }
 }
 
