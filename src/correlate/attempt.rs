@@ -129,6 +129,27 @@ fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {
     requests
 }
 
+/// Begins an attempt that only this record tells of, and says where it stands. A record without a
+/// time could belong to any attempt of its agent: it begins one only if there is none.
+fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usize> {
+    let asked = view.when[at];
+    if asked.is_none() && !attempts.is_empty() {
+        return None;
+    }
+    let place = attempts.partition_point(|other| other.asked <= asked);
+    let extension = view.record(at).keys.extension;
+    attempts.insert(
+        place,
+        Attempt {
+            agent: view.agents[at],
+            extension,
+            asked,
+            ..Attempt::default()
+        },
+    );
+    Some(place)
+}
+
 /// The latest attempt whose request is not after `when` (give or take the clocks), and not longer
 /// ago than `window_ms`. Attempts are in order of request. Without times only a single attempt is safe.
 fn latest_before(attempts: &[Attempt], when: Option<i64>, window_ms: i64) -> Option<usize> {

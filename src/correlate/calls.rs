@@ -73,7 +73,9 @@ impl Calls {
     /// The record's own keys, and those of its call where it has none.
     pub(super) fn keys(&self, record: &Record, at: usize, agent: Sym) -> CallKeys {
         let own = CallKeys::of(record, agent);
-        self.keys.get(&self.opener[at]).map_or(own, |call| own.or(*call))
+        self.keys
+            .get(&self.opener[at])
+            .map_or(own, |call| own.or(*call))
     }
 }
 
@@ -87,7 +89,9 @@ pub(super) fn calls(records: &Records, agents: &[Sym], clocks: &Clocks) -> Calls
     for at in (0..opener.len()).filter(|&at| opener[at] != at) {
         let own = CallKeys::of(&records.all[at], agents[at]);
         let first = opener[at];
-        let call = keys.entry(first).or_insert_with(|| CallKeys::of(&records.all[first], agents[first]));
+        let call = keys
+            .entry(first)
+            .or_insert_with(|| CallKeys::of(&records.all[first], agents[first]));
         *call = call.or(own);
     }
     Calls { opener, keys }

@@ -237,7 +237,11 @@ fn judge(
             waited_ms: None,
         };
     }
-    let stopped_at = if never_connected(view, steps) { StepName::Connect } else { first_absent(steps) };
+    let stopped_at = if never_connected(view, steps) {
+        StepName::Connect
+    } else {
+        first_absent(steps)
+    };
     let last = last_sign(view, attempt);
     let deadline = last.map(|last| last + limit(stopped_at).stalled_ms);
     let covered = |kind: &Kind| {
@@ -252,11 +256,14 @@ fn judge(
             waited_ms: None,
         };
     }
-    let next_asked = next.and_then(|next| next.asked);
-    let given_up = next_asked
-        .zip(last)
-        .is_some_and(|(next, last)| (0..GIVEN_UP_MS).contains(&(next - last)));
-    let waited_ms = next_asked.zip(last).map(|(next, last)| next - last);
+    let next_began = next.and_then(|next| {
+        next.joined
+            .iter()
+            .filter_map(|joined| view.when[joined.at])
+            .min()
+    });
+    let waited_ms = next_began.zip(last).map(|(next, last)| next - last);
+    let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS);
     let outcome = if given_up {
         Outcome::Abandoned
     } else if proof(stopped_at).iter().any(covered) {

@@ -91,7 +91,10 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn resource(&self, at: usize) -> Resource {
-        self.resources.get(&self.keys(at).resource).copied().unwrap_or(Resource::Other)
+        self.resources
+            .get(&self.keys(at).resource)
+            .copied()
+            .unwrap_or(Resource::Other)
     }
 
     /// Whether a record is of a GET that was answered with an error.
@@ -127,7 +130,10 @@ impl<'a> View<'a> {
             }
         }
         let mut comparison = Comparison::default();
-        for moments in conversations.values().filter(|moments| moments.len() <= MAX_MOMENTS) {
+        for moments in conversations
+            .values()
+            .filter(|moments| moments.len() <= MAX_MOMENTS)
+        {
             comparison.learn(moments);
         }
         for exchange in self.exchanges().values() {
@@ -141,7 +147,9 @@ impl<'a> View<'a> {
         let mut exchanges: BTreeMap<(Sym, u32), Exchange> = BTreeMap::new();
         for at in 0..self.records.all.len() {
             let record = self.record(at);
-            let (Some(invoke_id), true) = (record.keys.invoke_id, self.agents[at].is_some()) else { continue };
+            let (Some(invoke_id), true) = (record.keys.invoke_id, self.agents[at].is_some()) else {
+                continue;
+            };
             let position = match (record.what, calls::is_cti_request(record)) {
                 (What::CtiSent, _) => 2,
                 (What::CtiMessage, true) => 3,
@@ -149,8 +157,15 @@ impl<'a> View<'a> {
                 _ => 5,
             };
             let exchange = exchanges.entry((self.agents[at], invoke_id)).or_default();
-            exchange.requests[usize::from(record.kind == Kind::CtiServer)] += u32::from(calls::is_cti_request(record));
-            exchange.moments.extend(self.moment(at, Rank { branch: Branch::Cti, position }));
+            exchange.requests[usize::from(record.kind == Kind::CtiServer)] +=
+                u32::from(calls::is_cti_request(record));
+            exchange.moments.extend(self.moment(
+                at,
+                Rank {
+                    branch: Branch::Cti,
+                    position,
+                },
+            ));
         }
         exchanges
     }
@@ -299,21 +314,29 @@ fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
     when
 }
 
-/// A record without a time is as late as the one before it in its log, or as early as the one after.
+/// A record without a time is as late as the one before it in its log, or as early as the one after;
+/// if its kind prints no times in that file at all, the other kinds there lend theirs.
 fn lend(records: &Records, when: &mut [Option<i64>]) {
-    let mut last: FxHashMap<(FileId, Kind), i64> = FxHashMap::default();
+    lend_within(when, |at| {
+        (records.all[at].place.file, Some(records.all[at].kind))
+    });
+    lend_within(when, |at| (records.all[at].place.file, None));
+}
+
+fn lend_within(when: &mut [Option<i64>], log: impl Fn(usize) -> (FileId, Option<Kind>)) {
+    let len = when.len();
+    let mut last: FxHashMap<(FileId, Option<Kind>), i64> = FxHashMap::default();
     let mut pass = |order: &mut dyn Iterator<Item = usize>| {
         last.clear();
         for at in order {
-            let key = (records.all[at].place.file, records.all[at].kind);
             match when[at] {
                 Some(ms) => {
-                    last.insert(key, ms);
+                    last.insert(log(at), ms);
                 }
-                None => when[at] = last.get(&key).copied(),
+                None => when[at] = last.get(&log(at)).copied(),
             }
         }
     };
-    pass(&mut (0..records.all.len()));
-    pass(&mut (0..records.all.len()).rev());
+    pass(&mut (0..len));
+    pass(&mut (0..len).rev());
 }

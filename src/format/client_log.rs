@@ -167,11 +167,11 @@ impl<'a> Message<'a> {
         keys.request_id = self
             .quoted("requestId=")
             .map_or(Sym::NONE, |id| rest::request_id(id, strings));
+        facts.word = self
+            .class()
+            .map_or(Sym::NONE, |class| strings.intern(class));
         if let Some(answer) = answer {
             facts.status = leading(answer);
-            facts.word = self
-                .class()
-                .map_or(Sym::NONE, |class| strings.intern(class));
             self.body(&mut keys, &mut facts, strings);
             return Some((What::ClientAnswer, keys, facts));
         }

@@ -43,18 +43,20 @@ pub(crate) fn run(command: Command) -> Result<(), Causes> {
             None,
         ),
         Command::Report(options) => report::run(&options),
-        Command::Simulate(arguments) => {
-            simulate::run(&arguments).map_err(|error| vec![error, "see `logintrace --help`".to_owned()])
-        }
+        Command::Simulate(arguments) => simulate::run(&arguments)
+            .map_err(|error| vec![error, "see `logintrace --help`".to_owned()]),
     }
 }
 
 fn parse_from(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     match parser.next()? {
         Some(Value(command)) if command == "report" => Ok(Command::Report(parse_report(parser)?)),
-        Some(Value(command)) if command == "simulate" => {
-            Ok(Command::Simulate(parser.raw_args()?.map(|argument| argument.string()).collect::<Result<_, _>>()?))
-        }
+        Some(Value(command)) if command == "simulate" => Ok(Command::Simulate(
+            parser
+                .raw_args()?
+                .map(|argument| argument.string())
+                .collect::<Result<_, _>>()?,
+        )),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(Short('V') | Long("version")) => Ok(Command::Version),
         Some(argument) => Err(argument.unexpected()),

@@ -2,7 +2,7 @@
 //! it reads once it is signed in.
 
 use super::request::is_user_call;
-use super::{Attempt, Claimed, latest_before};
+use super::{Attempt, Claimed, begin, latest_before};
 use crate::correlate::calls::AGENT_STATE_EVENT;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS};
 use crate::correlate::view::{Resource, View};
@@ -51,30 +51,13 @@ fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: 
         let known = attempts[place].extension;
         known.is_none() || extension.is_none() || known == extension
     });
-    match place {
-        Some(place) => attempts[place].join(
+    if let Some(place) = place.or_else(|| begin(view, attempts, at)) {
+        attempts[place].join(
             claimed,
             at,
             StepName::CtiEvent,
             JoinedBy::AgentExtensionTime,
-        ),
-        None => {
-            let agent = view.agents[at];
-            let mut attempt = Attempt {
-                agent,
-                extension,
-                asked: view.when[at],
-                ..Attempt::default()
-            };
-            attempt.join(
-                claimed,
-                at,
-                StepName::CtiEvent,
-                JoinedBy::AgentExtensionTime,
-            );
-            let place = attempts.partition_point(|other| other.asked <= attempt.asked);
-            attempts.insert(place, attempt);
-        }
+        );
     }
 }
 

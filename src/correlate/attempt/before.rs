@@ -73,8 +73,11 @@ pub(super) fn join(
     attempts: &mut [Attempt],
     claimed: &mut Claimed,
 ) {
+    // A record without any time could belong to each of several attempts, so to none.
+    let certain = |at: usize| attempts.len() == 1 || view.when[at].is_some();
     let steps: Vec<(usize, StepName)> = lines
         .iter()
+        .filter(|&&at| certain(at))
         .filter_map(|&at| Some((at, step_before(view, at)?)))
         .collect();
     let mut floor = None;

@@ -3,10 +3,12 @@
 
 use super::before::{reason, step_before};
 use super::{Attempt, Claimed};
-use crate::correlate::thresholds::PRE_GAP_MS;
+use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
 use crate::correlate::view::View;
 use crate::flow::StepName;
+use crate::record::time::EpochMs;
 use crate::record::{AgentState, Kind, What};
+use std::collections::BTreeMap;
 
 /// From what is left of an agent's records: runs with no gap of more than a minute that show a
 /// desktop which failed to sign in. Anything less telling (a gadget that polls, a page that was
@@ -20,34 +22,56 @@ pub(super) fn attempts(view: &View<'_>, lines: &[usize], claimed: &mut Claimed) 
     let mut attempts = Vec::new();
     for run in left.chunk_by(|&(one, _), &(other, _)| no_gap(view, one, other)) {
         for run in split_after_refusals(view, run) {
-            if shows_failure(view, run) {
-                attempts.push(attempt_of(view, run, claimed));
+            if shows_failure(view, &run) {
+                attempts.push(attempt_of(view, &run, claimed));
             }
         }
     }
     attempts
 }
 
-/// Who was refused and asks again makes a new attempt.
-fn split_after_refusals<'r>(
-    view: &View<'_>,
-    run: &'r [(usize, StepName)],
-) -> Vec<&'r [(usize, StepName)]> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let mut refused = None;
-    for (nth, &(at, _)) in run.iter().enumerate() {
-        let nocache = view.nocache(at);
-        if refused.is_some() && nocache.is_some() && nocache != refused {
-            parts.push(&run[start..nth]);
-            (start, refused) = (nth, None);
-        }
-        if view.is_refused(at) {
-            refused = nocache;
+/// Who was refused and asks again makes a new attempt. The browser's own clock, in `nocache`, tells
+/// what came before the refusal and what after; other records go by their time.
+fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(usize, StepName)>> {
+    let refusals = refusals(view, run);
+    let part_of = |at: usize| match view.nocache(at) {
+        Some(nocache) => refusals
+            .iter()
+            .filter(|refusal| refusal.nocache < nocache)
+            .count(),
+        None => refusals
+            .iter()
+            .filter(|refusal| view.when[at] > Some(refusal.when + CLOCK_TOLERANCE_MS))
+            .count(),
+    };
+    let mut parts = vec![Vec::new(); refusals.len() + 1];
+    for &(at, step) in run {
+        parts[part_of(at)].push((at, step));
+    }
+    parts
+}
+
+struct Refusal {
+    nocache: EpochMs,
+    /// When its first record was written, ms on the reference clock.
+    when: i64,
+}
+
+/// The refused calls of a run, in order of the browser's clock.
+fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
+    let mut refusals: BTreeMap<EpochMs, i64> = BTreeMap::new();
+    for &(at, _) in run.iter().filter(|(at, _)| view.is_refused(*at)) {
+        if let Some((nocache, when)) = view.nocache(at).zip(view.when[at]) {
+            refusals
+                .entry(nocache)
+                .and_modify(|known| *known = when.min(*known))
+                .or_insert(when);
         }
     }
-    parts.push(&run[start..]);
-    parts
+    refusals
+        .into_iter()
+        .map(|(nocache, when)| Refusal { nocache, when })
+        .collect()
 }
 
 fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {

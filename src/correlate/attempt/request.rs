@@ -1,6 +1,6 @@
 //! Attempts that made a sign-in request, and everything that shares a key with it.
 
-use super::{Attempt, Claimed, latest_before};
+use super::{Attempt, Claimed, begin, latest_before};
 use crate::correlate::calls::is_cti_request;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use crate::correlate::view::{Resource, View};
@@ -196,26 +196,13 @@ fn join_login_lines(
             Some(near) => {
                 attempts[near].join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime)
             }
-            None => insert_attempt(view, attempts, at, StepName::LoginRequest, claimed),
+            None => {
+                if let Some(place) = begin(view, attempts, at) {
+                    attempts[place].join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime);
+                }
+            }
         }
     }
-}
-
-fn insert_attempt(
-    view: &View<'_>,
-    attempts: &mut Vec<Attempt>,
-    at: usize,
-    step: StepName,
-    claimed: &mut Claimed,
-) {
-    let mut attempt = Attempt {
-        agent: view.agents[at],
-        asked: view.when[at],
-        ..Attempt::default()
-    };
-    attempt.join(claimed, at, step, JoinedBy::AgentTime);
-    let place = attempts.partition_point(|other| other.asked <= attempt.asked);
-    attempts.insert(place, attempt);
 }
 
 /// The exchange with the CTI server: Finesse's request joins by agent, extension and time, the CTI
@@ -232,15 +219,15 @@ fn join_exchanges(
             .iter()
             .filter(|(request, _)| view.record(**request).kind == kind)
         {
-            let (place, by) = match attempt_of_exchange(view, attempts, request) {
-                Some(found) => found,
-                None => {
-                    insert_attempt(view, attempts, request, StepName::CtiRequest, claimed);
-                    let place = attempts.iter().position(|attempt| {
-                        attempt.joined.iter().any(|joined| joined.at == request)
-                    });
-                    (place.expect("just inserted"), JoinedBy::AgentExtensionTime)
-                }
+            let found = attempt_of_exchange(view, attempts, request);
+            let begun = || {
+                Some((
+                    begin(view, attempts, request)?,
+                    JoinedBy::AgentExtensionTime,
+                ))
+            };
+            let Some((place, by)) = found.or_else(begun) else {
+                continue;
             };
             attempts[place].join(claimed, request, StepName::CtiRequest, by);
             for &reply in replies {
