@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Nothing the page does on the bundles of these tests takes a tenth of this, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A page in a browser.
 pub struct Page {
@@ -75,12 +75,22 @@ impl Page {
     /// # Errors
     /// The page does not start.
     pub async fn open(&self, address: &str) -> Result<()> {
+        self.open_within(address, PATIENCE.as_secs()).await
+    }
+
+    /// Likewise, with this many seconds of patience.
+    ///
+    /// # Errors
+    /// The page does not start.
+    pub async fn open_within(&self, address: &str, seconds: u64) -> Result<()> {
         if self.is_chromium {
             // What the browser's own first page asked for.
             self.requests().await?;
         }
         self.client.goto(address).await?;
-        self.one("drop-zone").await?;
+        let wait = self.client.wait().at_most(Duration::from_secs(seconds));
+        let started = wait.for_element(Locator::Css(&test_id("drop-zone"))).await;
+        started.with_context(|| format!("starting {address}"))?;
         Ok(())
     }
 
@@ -95,7 +105,7 @@ impl Page {
             .collect();
         let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
         for kind in ["dragEnter", "dragOver", "drop"] {
-            let event = json!({ "type": kind, "x": 600, "y": 150, "data": data });
+            let event = json!({ "type": kind, "x": 600, "y": 400, "data": data });
             self.devtools("Input.dispatchDragEvent", event).await?;
         }
         Ok(())
@@ -113,6 +123,15 @@ impl Page {
         let input = self.one("pick-files").await?;
         input.send_keys(&paths.join("\n")).await?;
         Ok(())
+    }
+
+    /// Waits until the bundle has been read and analysed.
+    ///
+    /// # Errors
+    /// It is not in time.
+    pub async fn until_read(&self) -> Result<()> {
+        self.until("document.querySelector('[data-testid=export-json]:not([disabled])')")
+            .await
     }
 
     /// Presses keys, whatever has the focus.
@@ -276,6 +295,29 @@ impl Page {
             .iter()
             .filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
         Ok(bad.map(|line| line["message"].to_string()).collect())
+    }
+
+    /// Clicks on something that starts a download, and waits for the file. Chromium only.
+    ///
+    /// # Errors
+    /// None comes in time.
+    pub async fn download(&self, id: &str, into: &Path) -> Result<Vec<u8>> {
+        let allow = json!({ "behavior": "allow", "downloadPath": into.display().to_string() });
+        self.devtools("Browser.setDownloadBehavior", allow).await?;
+        self.click(id).await?;
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            for file in std::fs::read_dir(into)? {
+                let path = file?.path();
+                // Chromium writes to `*.crdownload` or a hidden file, and renames it when it is whole.
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                if !name.ends_with(".crdownload") && !name.starts_with('.') {
+                    return Ok(std::fs::read(&path)?);
+                }
+            }
+        }
+        bail!("no file was downloaded by {id}")
     }
 
     /// Runs a command of Chromium's DevTools protocol.

@@ -1,0 +1,50 @@
+//! A bundle of 200 MB: the page stays alive while it is read.
+
+use anyhow::{Result, ensure};
+use browser_tests::bundles::Folder;
+use browser_tests::page::in_chromium;
+use browser_tests::single_file;
+use logintrace::simulate::{Config, run};
+use std::time::Instant;
+
+/// Bytes of log, uncompressed.
+const SIZE: usize = 200_000_000;
+
+/// The page's thread is never busy for longer, ms. The aim is 50; a machine that compiles beside it
+/// stretches everything.
+const BUSY_MS: f64 = 200.0;
+
+#[test]
+fn the_page_answers_while_200_mb_are_read() {
+    let folder = Folder::new("large").expect("the disk has room");
+    let size = write_bundle(&folder).expect("the disk has room");
+    in_chromium("large", async |page| {
+        page.open(&single_file()).await?;
+        page.watch_long_tasks().await?;
+        let start = Instant::now();
+        page.drop_files(&[&folder.path().join("bundle")]).await?;
+        page.one("progress").await?;
+        page.until_read().await?;
+        let seconds = start.elapsed().as_secs_f64();
+        let longest = page.longest_task().await?;
+        println!("{} MB read in {seconds:.1} s, longest task {longest} ms", size / 1_000_000);
+        page.screenshot("large").await?;
+        ensure!(longest < BUSY_MS, "a task of the page took {longest} ms");
+        Ok(())
+    });
+}
+
+/// A small simulated cluster, and its logs again and again until there is enough.
+fn write_bundle(folder: &Folder) -> Result<usize> {
+    let mut size = 0;
+    for seed in 0.. {
+        if size >= SIZE {
+            break;
+        }
+        for log in run(&Config::new(200, seed)).files {
+            size += log.bytes.len();
+            folder.file(&format!("bundle/{seed}/{}", log.path), &log.bytes)?;
+        }
+    }
+    Ok(size)
+}
