@@ -55,8 +55,9 @@ impl Drop for Link {
 }
 
 impl Client {
-    /// Starts the worker. `on_reply` hears every reply but [`Reply::Ready`]. `on_fatal` hears, as a
-    /// sentence, why the worker is gone; nothing more comes until [`Client::restart`].
+    /// Starts the worker. `on_reply` hears every reply but [`Reply::Ready`]. `on_fatal` hears why the
+    /// worker is gone, to stand behind "The reader stopped:"; nothing more comes until
+    /// [`Client::restart`].
     pub(crate) fn start(
         on_reply: impl Fn(Reply) + 'static,
         on_fatal: impl Fn(String) + 'static,
@@ -89,7 +90,7 @@ impl Client {
                     let link = Link::new(&shared, worker);
                     *shared.link.borrow_mut() = Some(link);
                 }
-                Err(error) => shared.fail(format!("the reader did not start: {}", why(&error))),
+                Err(error) => shared.fail(format!("it did not start: {}", why(&error))),
             }
         });
     }
@@ -155,7 +156,7 @@ impl Shared {
             None => return,
         };
         if let Err(error) = sent {
-            self.fail(format!("the reader could not be asked: {}", why(&error)));
+            self.fail(format!("it could not be asked: {}", why(&error)));
         }
     }
 
@@ -194,17 +195,17 @@ impl Link {
             // The address of a script that could not be fetched gives an event without a message.
             let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
             let said = said.unwrap_or_else(|| "its script could not be loaded".to_owned());
-            shared.fail(format!("the reader stopped: {said}"));
+            shared.fail(format!("an error of its own: {said}"));
         });
         let garbled = listen(shared, &worker, "messageerror", |shared, _| {
-            shared.fail("the reader stopped: its message could not be read".to_owned());
+            shared.fail("its message could not be read".to_owned());
         });
         let limit = {
             let shared = Rc::downgrade(shared);
             Timeout::new(START_LIMIT_MS, move || {
                 let late = shared.upgrade().filter(|shared| !shared.ready.get());
                 if let Some(shared) = late {
-                    shared.fail("the reader did not start: it said nothing".to_owned());
+                    shared.fail("it did not start: it said nothing".to_owned());
                 }
             })
         };

@@ -119,7 +119,10 @@ impl Comparison {
     pub(super) fn offsets(&self, clocks: usize, reference: ClockId) -> Vec<Option<Offset>> {
         let mut offsets: Vec<Option<Offset>> = vec![None; clocks];
         let mut done = vec![false; clocks];
-        offsets[reference.0 as usize] = Some(Offset {
+        let Some(first) = offsets.get_mut(reference.0 as usize) else {
+            return offsets; // A bundle without a record has no clock at all.
+        };
+        *first = Some(Offset {
             ms: 0,
             uncertainty_ms: Some(0),
             samples: 0,
@@ -217,6 +220,11 @@ mod tests {
             },
             rank,
         }
+    }
+
+    #[test]
+    fn a_bundle_without_a_record_has_no_offsets() {
+        assert_eq!(Comparison::default().offsets(0, ClockId(0)).len(), 0);
     }
 
     #[test]

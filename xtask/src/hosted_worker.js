@@ -1,5 +1,5 @@
 // Starts the worker of the hosted page.
 importScripts("./worker.js");
 wasm_bindgen({ module_or_path: "./worker_bg.wasm" }).catch((error) => {
-  postMessage(`the reader did not start: ${error}`);
+  postMessage(`it did not start: ${error}`);
 });

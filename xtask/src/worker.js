@@ -3,6 +3,6 @@
 onmessage = ({ data }) => {
   onmessage = null;
   wasm_bindgen({ module_or_path: data }).catch((error) => {
-    postMessage(`the reader did not start: ${error}`);
+    postMessage(`it did not start: ${error}`);
   });
 };

@@ -15,7 +15,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 fn main() {
     std::panic::set_hook(Box::new(|info| {
-        let _ = scope().post_message(&format!("the reader stopped: {info}").into());
+        let _ = scope().post_message(&format!("an error of its own: {info}").into());
     }));
     let pump = Rc::new(Pump::new());
     let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {

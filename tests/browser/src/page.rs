@@ -84,7 +84,8 @@ impl Page {
     /// The page does not start.
     pub async fn open_within(&self, address: &str, seconds: u64) -> Result<()> {
         if self.is_chromium {
-            // What the browser's own first page asked for.
+            // The browser's own first page is done with, and what it asked for.
+            self.client.goto("about:blank").await?;
             self.requests().await?;
         }
         self.client.goto(address).await?;

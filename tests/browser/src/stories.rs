@@ -33,12 +33,21 @@ pub async fn shows_the_base_document(page: &Page) -> Result<()> {
     let [(text, outcome)] = sign_ins.as_slice() else {
         anyhow::bail!("expected one sign-in, found {sign_ins:?}");
     };
-    ensure!(text.contains("2001") && text.contains("2003"), "not the agent and extension: {text}");
+    ensure!(
+        text.contains("2001") && text.contains("2003"),
+        "not the agent and extension: {text}"
+    );
     ensure!(outcome == "signed_in", "outcome {outcome}");
     page.one("ladder").await?;
     let drawn = steps_drawn(page).await?;
-    let missing: Vec<_> = STEPS.iter().filter(|step| !drawn.contains(**step)).collect();
-    ensure!(missing.is_empty(), "no arrow for {missing:?}, only for {drawn:?}");
+    let missing: Vec<_> = STEPS
+        .iter()
+        .filter(|step| !drawn.contains(**step))
+        .collect();
+    ensure!(
+        missing.is_empty(),
+        "no arrow for {missing:?}, only for {drawn:?}"
+    );
     Ok(())
 }
 
@@ -61,10 +70,16 @@ pub async fn an_arrow_opens_its_lines(page: &Page) -> Result<()> {
     )
     .await?;
     let record = page.one("evidence-record").await?.text().await?;
-    ensure!(record.contains("base-document.zh.txt"), "no file named: {record}");
+    ensure!(
+        record.contains("base-document.zh.txt"),
+        "no file named: {record}"
+    );
     page.one("why-joined").await?;
     let text = page.text().await?;
-    ensure!(!text.contains("MjAwMToyMDAx"), "the password is on the screen");
+    ensure!(
+        !text.contains("MjAwMToyMDAx"),
+        "the password is on the screen"
+    );
     Ok(())
 }
 
@@ -79,12 +94,17 @@ pub async fn keys_walk_the_arrows(page: &Page) -> Result<()> {
     let after = selected(page).await?;
     ensure!(before != after, "the key down moved nothing: {before:?}");
     page.press(&Key::Up.to_string()).await?;
-    ensure!(selected(page).await? == before, "the key up did not go back");
+    ensure!(
+        selected(page).await? == before,
+        "the key up did not go back"
+    );
     page.run("document.activeElement.blur()", vec![]).await?;
     page.press(&Key::Enter.to_string()).await?;
-    page.until("document.activeElement.dataset.testid == 'evidence'").await?;
+    page.until("document.activeElement.dataset.testid == 'evidence'")
+        .await?;
     page.press("?").await?;
-    page.until("document.querySelector('[role=dialog], dialog[open], .help')").await?;
+    page.until("document.querySelector('[role=dialog], dialog[open], .help')")
+        .await?;
     page.press(&Key::Escape.to_string()).await
 }
 

@@ -24,8 +24,10 @@ fn nothing_is_asked_of_the_network() {
         page.drop_files(&[&base_document()]).await?;
         page.until_read().await?;
         for address in page.requests().await? {
-            let own = address.starts_with("file://") || address.starts_with("blob:");
-            ensure!(own || address.starts_with("data:"), "asked for {address}");
+            let own = ["file://", "blob:", "data:"]
+                .iter()
+                .any(|own| address.starts_with(own));
+            ensure!(own, "asked for {address}");
         }
         Ok(())
     });
@@ -64,7 +66,10 @@ fn a_folder_gives_the_same_sign_in() {
 
 fn folder_of_the_base_document() -> Result<Folder> {
     let folder = Folder::new("folder")?;
-    folder.file("bundle/a/b/base-document.zh.txt", &std::fs::read(base_document())?)?;
+    folder.file(
+        "bundle/a/b/base-document.zh.txt",
+        &std::fs::read(base_document())?,
+    )?;
     folder.file("bundle/readme.txt", b"nothing of interest\n")?;
     Ok(folder)
 }
@@ -75,7 +80,10 @@ fn what_cannot_be_read_is_named_and_nothing_else_lost() {
         let folder = Folder::new("bad")?;
         let whole = zip(&[("x.log", &[b'x'; 5000])])?;
         let bad = [
-            folder.file("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\0\0\0\0\0\xff\xd9")?,
+            folder.file(
+                "photo.jpg",
+                b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\0\0\0\0\0\xff\xd9",
+            )?,
             folder.file("empty.log", b"")?,
             folder.file("cut.zip", &whole[..whole.len() / 2])?,
             folder.file("locked.zip", &locked_zip()?)?,
@@ -91,7 +99,10 @@ fn what_cannot_be_read_is_named_and_nothing_else_lost() {
         for name in ["photo.jpg", "empty.log", "cut.zip", "locked.zip"] {
             let said = files.iter().find(|(row, _)| row.contains(name));
             let (_, problem) = said.with_context(|| format!("{name} is not listed: {files:?}"))?;
-            ensure!(!problem.is_empty(), "nothing is said against {name}: {files:?}");
+            ensure!(
+                !problem.is_empty(),
+                "nothing is said against {name}: {files:?}"
+            );
         }
         stories::nothing_to_complain(page).await
     });
@@ -106,7 +117,10 @@ fn the_exports_are_those_of_the_command_line() {
         for (button, format) in [("export-json", "json"), ("export-text", "text")] {
             let folder = Folder::new(&format!("export-{format}"))?;
             let exported = page.download(button, folder.path()).await?;
-            ensure!(exported == reported(&base_document(), format)?, "{format} differs");
+            ensure!(
+                exported == reported(&base_document(), format)?,
+                "{format} differs"
+            );
         }
         Ok(())
     });
@@ -123,7 +137,12 @@ fn the_export_of_a_folder_is_that_of_the_command_line() {
         let downloads = Folder::new("export-folder")?;
         let exported = page.download("export-json", downloads.path()).await?;
         let reported = reported(&bundle, "json")?;
-        ensure!(exported == reported, "{}\n{}", String::from_utf8_lossy(&exported), String::from_utf8_lossy(&reported));
+        ensure!(
+            exported == reported,
+            "{}\n{}",
+            String::from_utf8_lossy(&exported),
+            String::from_utf8_lossy(&reported)
+        );
         Ok(())
     });
 }
@@ -132,9 +151,20 @@ fn the_export_of_a_folder_is_that_of_the_command_line() {
 fn reported(path: &Path, format: &str) -> Result<Vec<u8>> {
     let program = target().join("debug/logintrace");
     let mut command = Command::new(&program);
-    command.args(["report".as_ref(), path.as_os_str(), "--format".as_ref(), format.as_ref()]);
-    let output = command.output().with_context(|| format!("starting {}", program.display()))?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    command.args([
+        "report".as_ref(),
+        path.as_os_str(),
+        "--format".as_ref(),
+        format.as_ref(),
+    ]);
+    let output = command
+        .output()
+        .with_context(|| format!("starting {}", program.display()))?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Ok(output.stdout)
 }
 
@@ -146,8 +176,14 @@ fn the_sample_shows_sign_ins() {
         page.until_read().await?;
         let sign_ins = page.sign_ins().await?;
         ensure!(sign_ins.len() >= 10, "only {} sign-ins", sign_ins.len());
-        let outcomes: Vec<_> = sign_ins.iter().map(|(_, outcome)| outcome.as_str()).collect();
-        ensure!(outcomes.contains(&"signed_in") && outcomes.contains(&"refused"), "{outcomes:?}");
+        let outcomes: Vec<_> = sign_ins
+            .iter()
+            .map(|(_, outcome)| outcome.as_str())
+            .collect();
+        ensure!(
+            outcomes.contains(&"signed_in") && outcomes.contains(&"refused"),
+            "{outcomes:?}"
+        );
         page.screenshot("sample").await?;
         stories::nothing_to_complain(page).await
     });
@@ -157,7 +193,8 @@ fn the_sample_shows_sign_ins() {
 fn pasted_text_is_read_like_a_file() {
     in_chromium("disk-paste", async |page| {
         page.open(&single_file()).await?;
-        page.paste(&std::fs::read_to_string(base_document())?).await?;
+        page.paste(&std::fs::read_to_string(base_document())?)
+            .await?;
         stories::shows_the_base_document(page).await
     });
 }
@@ -167,14 +204,23 @@ fn ten_thousand_tiny_files_are_read() {
     in_chromium("disk-tiny-files", async |page| {
         let folder = Folder::new("tiny")?;
         for index in 0..10_000 {
-            folder.file(&format!("many/{}/{index}.log", index % 100), b"nothing here\n")?;
+            folder.file(
+                &format!("many/{}/{index}.log", index % 100),
+                b"nothing here\n",
+            )?;
         }
-        folder.file("many/base-document.zh.txt", &std::fs::read(base_document())?)?;
+        folder.file(
+            "many/base-document.zh.txt",
+            &std::fs::read(base_document())?,
+        )?;
         page.open(&single_file()).await?;
         page.watch_long_tasks().await?;
         page.drop_files(&[&folder.path().join("many")]).await?;
         stories::shows_the_base_document(page).await?;
-        println!("longest task of the page with 10,000 files: {} ms", page.longest_task().await?);
+        println!(
+            "longest task of the page with 10,000 files: {} ms",
+            page.longest_task().await?
+        );
         Ok(())
     });
 }
@@ -186,7 +232,8 @@ fn a_new_bundle_takes_the_place_of_the_one_before() {
         page.click("try-sample").await?;
         page.until_read().await?;
         page.drop_files(&[&base_document()]).await?;
-        page.until("document.querySelectorAll('[data-testid=sign-in-row]').length == 1").await?;
+        page.until("document.querySelectorAll('[data-testid=sign-in-row]').length == 1")
+            .await?;
         stories::shows_the_base_document(page).await?;
         still_answers(page).await
     });

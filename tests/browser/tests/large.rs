@@ -27,7 +27,10 @@ fn the_page_answers_while_200_mb_are_read() {
         page.until_read().await?;
         let seconds = start.elapsed().as_secs_f64();
         let longest = page.longest_task().await?;
-        println!("{} MB read in {seconds:.1} s, longest task {longest} ms", size / 1_000_000);
+        println!(
+            "{} MB read in {seconds:.1} s, longest task {longest} ms",
+            size / 1_000_000
+        );
         page.screenshot("large").await?;
         ensure!(longest < BUSY_MS, "a task of the page took {longest} ms");
         Ok(())

@@ -11,10 +11,16 @@ async fn story(page: &Page, server: &Server, path: &str) -> Result<()> {
     page.open(&address).await?;
     stories::the_base_document_from_drop_to_line(page).await?;
     for asked in page.requests().await? {
-        ensure!(asked.starts_with(&address) || asked.starts_with("data:"), "asked for {asked}");
+        ensure!(
+            asked.starts_with(&address) || asked.starts_with("data:"),
+            "asked for {asked}"
+        );
     }
     for answered in server.requests() {
-        ensure!(answered.starts_with(path) && answered.ends_with("200 OK"), "{answered}");
+        ensure!(
+            answered.starts_with(path) && answered.ends_with("200 OK"),
+            "{answered}"
+        );
     }
     stories::nothing_to_complain(page).await
 }
@@ -28,7 +34,9 @@ fn the_base_document_from_drop_to_line_at_the_root() {
 #[test]
 fn the_base_document_from_drop_to_line_under_a_sub_path() {
     let server = Server::start(&dist()).expect("a free port");
-    in_chromium("served-sub-path", async |page| story(page, &server, SUB_PATH).await);
+    in_chromium("served-sub-path", async |page| {
+        story(page, &server, SUB_PATH).await
+    });
 }
 
 #[test]
@@ -36,7 +44,10 @@ fn a_folder_gives_the_same_sign_in() {
     let server = Server::start(&dist()).expect("a free port");
     in_chromium("served-folder", async |page| {
         let folder = Folder::new("served-folder")?;
-        folder.file("bundle/a/b/base-document.zh.txt", &std::fs::read(base_document())?)?;
+        folder.file(
+            "bundle/a/b/base-document.zh.txt",
+            &std::fs::read(base_document())?,
+        )?;
         page.open(&format!("{}/", server.origin)).await?;
         page.drop_files(&[&folder.path().join("bundle")]).await?;
         stories::shows_the_base_document(page).await
