@@ -142,6 +142,31 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Scrolls the pane as little as needed to show the element, with its neighbours.
+pub(crate) fn reveal(id: &str, pane: &str) {
+    // Room for sticky heads above and a row below, CSS px.
+    const ABOVE: f64 = 90.0;
+    const BELOW: f64 = 50.0;
+    let (Some(element), Some(pane)) = (
+        document().get_element_by_id(id),
+        document().get_element_by_id(pane),
+    ) else {
+        return;
+    };
+    let (it, around) = (
+        element.get_bounding_client_rect(),
+        pane.get_bounding_client_rect(),
+    );
+    let too_high = it.top() - (around.top() + ABOVE);
+    let too_low = it.bottom() - (around.bottom() - BELOW);
+    let by = if too_high < 0.0 {
+        too_high
+    } else {
+        too_low.max(0.0)
+    };
+    pane.set_scroll_top(pane.scroll_top() + by as i32);
+}
+
 /// Names the page in the tab of the browser.
 pub(crate) fn set_title(title: &str) {
     document().set_title(title);

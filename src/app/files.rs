@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use logintrace::protocol::{ClockView, FileRow, Summary};
 use logintrace::view::files::{problems_first, totals};
 use logintrace::view::quantity::{bytes, count};
-use logintrace::view::time::{date_time, duration};
+use logintrace::view::time::{duration, range as time_range};
 use logintrace::words::{ui_flow, ui_sentences};
 use std::sync::Arc;
 
@@ -142,7 +142,7 @@ fn FileHeads() -> impl IntoView {
             <span>{ui.file}</span>
             <span>{ui.kind}</span>
             <span>{ui.node}</span>
-            <span class="number">{ui.records}</span>
+            <span class="number">{ui.record_count}</span>
             <span class="number" title=ui.orphans_long>{ui.orphans}</span>
             <span class="number">{ui.unknown_lines}</span>
             <span class="number">{ui.truncated}</span>
@@ -160,15 +160,15 @@ fn FileItem(file: FileRow) -> impl IntoView {
     let ui = state.ui();
     let (first, last) = (file.first_time, file.last_time);
     let range = move || {
-        let shown = |at: i64| date_time(at, state.offset_at(at));
-        Some(format!("{} – {}", shown(first?), shown(last?)))
+        let with_offset = |at: i64| (at, state.offset_at(at));
+        Some(time_range(with_offset(first?), with_offset(last?)))
     };
     let chain = file.chain.join(" › ");
     let title = chain.clone();
     let inner = file.chain.last().cloned().unwrap_or_default();
     let counts = file.counts;
     let numbers = [
-        (ui.records, counts.records),
+        (ui.record_count, counts.records),
         (ui.orphans, file.orphans),
         (ui.unknown_lines, counts.unknown_lines),
         (ui.truncated, counts.truncated),

@@ -143,9 +143,7 @@ fn ZoneSwitch() -> impl IntoView {
         match state.route.with(|route| route.zone) {
             Zone::Utc => ui.zone_utc.to_owned(),
             Zone::Local => format!("{} {name}", ui.zone_local),
-            Zone::Bundle if state.bundle_offset.get().is_none() => {
-                format!("UTC ({})", ui.zone_unknown)
-            }
+            Zone::Bundle if state.bundle_offset.get().is_none() => ui.zone_utc.to_owned(),
             Zone::Bundle => format!("{} {name}", ui.zone_bundle),
         }
     };

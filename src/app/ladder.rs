@@ -1,9 +1,11 @@
 //! The diagram: lanes, bands, rows.
 
-use crate::app::ladder_row::LadderRow;
+use crate::app::browser;
+use crate::app::ladder_row::{LadderRow, row_id};
 use crate::app::state::State;
 use crate::app::welcome::CollectList;
 use crate::app::widgets::Shape;
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::{Stage, StepStatus};
 use logintrace::protocol::{Band, Ladder, LaneView};
@@ -43,18 +45,29 @@ fn Diagram(ladder: Arc<Ladder>) -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
     let glow = Memo::new(move |_| glowing(state));
+    Effect::new(move |_| keep_in_sight(state));
     let lanes = ladder.lanes.len().clamp(1, MOST_LANES);
     let bands = ladder.bands.clone().into_iter().map(|band| {
         view! { <BandView ladder=ladder.clone() band glow/> }
     });
     view! {
-        <section class=format!("ladder lanes-{lanes}") data-testid="ladder" aria-label=ui.ladder>
+        <section id=LADDER_ID class=format!("ladder lanes-{lanes}") data-testid="ladder" aria-label=ui.ladder>
             <LaneHeads lanes=ladder.lanes.clone()/>
             <div class="bands">
                 <Lifelines lanes=ladder.lanes.clone()/>
                 {bands.collect_view()}
             </div>
         </section>
+    }
+}
+
+/// Id of the scrolled pane.
+const LADDER_ID: &str = "ladder";
+
+/// Scrolls to what is selected, once it is drawn.
+fn keep_in_sight(state: State) {
+    if let Some(Selected::Row(row)) = state.selected.get() {
+        Timeout::new(0, move || browser::reveal(&row_id(row as usize), LADDER_ID)).forget();
     }
 }
 

@@ -44,6 +44,7 @@ fn Panel() -> impl IntoView {
             {move || state.progress.get().map(|it| bar(percent(it.read, it.size), bytes(it.read), bytes(it.size)))}
             <CurrentSource/>
             {counters}
+            <p class="soft">{ui.reading_hint}</p>
         </section>
     }
 }

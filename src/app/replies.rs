@@ -2,9 +2,13 @@
 
 use crate::app::browser;
 use crate::app::state::{Evidence, State};
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::protocol::{Reply, SignInRow};
 use std::sync::Arc;
+
+/// How long it is said that something was copied, ms.
+const SAID_MS: u32 = 1_600;
 
 impl State {
     /// Takes a reply in. What belongs to an earlier bundle or question is dropped.
@@ -86,9 +90,16 @@ impl State {
         }
     }
 
+    fn say_copied(self, done: bool) {
+        self.copied.set(Some(done));
+        Timeout::new(SAID_MS, move || self.copied.set(None)).forget();
+    }
+
     fn take_export(self, question: u32, name: &str, text: &str) {
         match self.quiet.with_value(|quiet| quiet.export) {
-            Some((newest, true)) if newest == question => browser::copy(text, |_| {}),
+            Some((newest, true)) if newest == question => {
+                browser::copy(text, move |done| self.say_copied(done))
+            }
             Some((newest, false)) if newest == question => browser::save(name, text),
             _ => {}
         }

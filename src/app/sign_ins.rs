@@ -8,7 +8,7 @@ use logintrace::protocol::SignInRow;
 use logintrace::view::filter::count_outcomes;
 use logintrace::view::mark::{Mark, OUTCOMES, outcome_slug};
 use logintrace::view::quantity::count;
-use logintrace::view::time::{date_time, duration};
+use logintrace::view::time::{date, date_time, duration, time_of_day};
 use logintrace::words::{ui_flow, ui_sentences};
 
 /// Height of a row, CSS px; `--row-sign-in` in the style sheet.
@@ -27,11 +27,12 @@ pub(crate) fn SignIns() -> impl IntoView {
                 .position(|&row| rows.get(row as usize).is_some_and(|it| it.id == id))
         })
     });
+    let one_day = Memo::new(move |_| is_one_day(state));
     let row = move |at: usize| {
         let visible = state.visible.get();
         state.sign_ins.with(|rows| {
             let row = rows.get(*visible.get(at)? as usize)?.clone();
-            Some(view! { <SignInItem row/> })
+            Some(view! { <SignInItem row one_day/> })
         })
     };
     view! {
@@ -48,6 +49,18 @@ pub(crate) fn SignIns() -> impl IntoView {
             />
         </nav>
     }
+}
+
+/// The list is in order of start, so its ends decide.
+fn is_one_day(state: State) -> bool {
+    let ends = state.sign_ins.with(|rows| {
+        let first = rows.iter().find_map(|row| row.started)?;
+        let last = rows.iter().rev().find_map(|row| row.started)?;
+        Some([first, last])
+    });
+    ends.is_some_and(|[first, last]| {
+        date(first, state.offset_at(first)) == date(last, state.offset_at(last))
+    })
 }
 
 #[component]
@@ -140,7 +153,11 @@ fn Narrowed() -> impl IntoView {
 }
 
 #[component]
-fn SignInItem(row: SignInRow) -> impl IntoView {
+fn SignInItem(
+    row: SignInRow,
+    /// Whether all sign-ins started on one day: then it is not repeated.
+    one_day: Memo<bool>,
+) -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
     let id = row.id.clone();
@@ -154,7 +171,12 @@ fn SignInItem(row: SignInRow) -> impl IntoView {
         }
     };
     let started = row.started;
-    let when = move || started.map(|at| date_time(at, state.offset_at(at)));
+    let when = move || {
+        started.map(|at| match one_day.get() {
+            true => time_of_day(at, state.offset_at(at), false),
+            false => date_time(at, state.offset_at(at)),
+        })
+    };
     let agent = if row.agent.is_empty() {
         ui.unknown_agent.to_owned()
     } else {
@@ -185,17 +207,19 @@ fn SignInItem(row: SignInRow) -> impl IntoView {
             on:click=choose
         >
             <Shape mark=Mark::from(row.outcome)/>
-            <span class="agent">
+            <span class="sign-in-line">
                 <strong>{agent}</strong>
-                {row.login_name.clone().map(|name| view! { <span class="login-name">{name}</span> })}
                 {row.extension.clone().map(|it| view! { <span class="extension">{ui.extension}" "{it}</span> })}
+                {row.login_name.clone().map(|name| view! { <span class="login-name">{name}</span> })}
+                <span class="took">
+                    {row.slow.then(|| view! { <Shape mark=Mark::Slow/> })}
+                    {row.duration_ms.map(duration)}
+                </span>
             </span>
-            <span class="took">
-                {row.slow.then(|| view! { <Shape mark=Mark::Slow/> })}
-                {row.duration_ms.map(duration)}
+            <span class="sign-in-line small">
+                <span class="went">{went}</span>
+                <time class="when">{when}</time>
             </span>
-            <span class="went">{went}</span>
-            <time class="when">{when}</time>
         </button>
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct State {
     pub(crate) fatal: RwSignal<Option<String>>,
     /// Whether what was dropped held no file.
     pub(crate) nothing_dropped: RwSignal<bool>,
+    /// Whether the clipboard took what was last copied by an export; gone after a moment.
+    pub(crate) copied: RwSignal<Option<bool>>,
     /// Whether the keys are shown.
     pub(crate) help_open: RwSignal<bool>,
     /// Whether something is dragged over the page.
@@ -177,6 +179,7 @@ impl State {
             folded: RwSignal::new(BTreeSet::new()),
             fatal: RwSignal::new(None),
             nothing_dropped: RwSignal::new(false),
+            copied: RwSignal::new(None),
             help_open: RwSignal::new(false),
             dragged_over: RwSignal::new(false),
             screen: Memo::new(move |_| {
@@ -313,7 +316,9 @@ impl State {
 
     /// Whether the bundle is being read.
     pub(crate) fn is_reading(&self) -> bool {
-        self.bundle.with(Option::is_some) && self.summary.with(Option::is_none)
+        self.bundle.with(Option::is_some)
+            && self.summary.with(Option::is_none)
+            && self.fatal.with(Option::is_none)
     }
 
     /// Minutes east of UTC in which an instant (epoch ms UTC) is shown. Tracked.
@@ -349,13 +354,15 @@ fn selected_of(route: RwSignal<Route>, shown: Memo<Option<Arc<Ladder>>>) -> Opti
         Selected::Row(row) => (row as usize) < shown.rows.len(),
         Selected::Finding(finding) => (finding as usize) < shown.verdict.findings.len(),
     };
-    route
-        .with(|route| route.selected)
-        .filter(exists)
-        .or_else(|| {
-            let row = ladder::first_of_interest(&shown.rows)?;
-            u32::try_from(row).ok().map(Selected::Row)
-        })
+    // What was selected belongs to the sign-in it was selected in.
+    let chosen = route.with(|route| {
+        let of_this = route.sign_in.as_ref() == Some(&shown.sign_in.id);
+        route.selected.filter(|_| of_this)
+    });
+    chosen.filter(exists).or_else(|| {
+        let row = ladder::first_of_interest(&shown.rows)?;
+        u32::try_from(row).ok().map(Selected::Row)
+    })
 }
 
 fn visible(

@@ -34,35 +34,40 @@ fn Bar(ladder: Arc<Ladder>) -> impl IntoView {
     };
     let findings = ladder.verdict.findings.clone();
     view! {
-        <section class="verdict" data-testid="verdict" data-outcome=outcome_slug(row.outcome)>
-            <div class="verdict-head">
-                <Shape mark=Mark::from(row.outcome)/>
-                <h2>
+            <section class="verdict" data-testid="verdict" data-outcome=outcome_slug(row.outcome)>
+                <div class="verdict-head">
+                    <Shape mark=Mark::from(row.outcome)/>
+                    <h2>
+                        {ladder.verdict.title.clone()}
+                    </h2>
+                    <button
+                        type="button"
+                        class="quiet"
+                        on:click=move |_| export(state, ExportFormat::Text, Some(id.clone()))
+                    >
+    {move || match state.copied.get() {
+     None => ui.copy_flow,
+     Some(true) => ui.copied,
+     Some(false) => ui.copy_refused,
+    }}</button>
+                </div>
+                <p class="facts">
                     <span class="verdict-outcome">{ui_flow::outcome(ui.lang, row.outcome)}</span>
-                    <span class="visually-hidden">". "</span>
-                    {ladder.verdict.title.clone()}
-                </h2>
-                <button
-                    type="button"
-                    class="quiet"
-                    on:click=move |_| export(state, ExportFormat::Text, Some(id.clone()))
-                >{ui.copy_flow}</button>
-            </div>
-            <p class="facts">
-                <span><strong>{row.agent.clone()}</strong>{row.login_name.clone().map(|it| format!(" {it}"))}</span>
-                {row.extension.clone().map(|it| view! { <span>{ui.extension}" "{it}</span> })}
-                {row.node.clone().map(|it| view! { <span>{it}</span> })}
-                <span>{when}</span>
-                {row.duration_ms.map(|it| view! { <span>{duration(it)}</span> })}
-            </p>
-            <FindingList findings/>
-        </section>
-    }
+                    <span><strong>{row.agent.clone()}</strong>{row.login_name.clone().map(|it| format!(" {it}"))}</span>
+                    {row.extension.clone().map(|it| view! { <span>{ui.extension}" "{it}</span> })}
+                    {row.node.clone().map(|it| view! { <span>{it}</span> })}
+                    <span>{when}</span>
+                    {row.duration_ms.map(|it| view! { <span>{duration(it)}</span> })}
+                </p>
+                <FindingList findings title=ladder.verdict.title.clone()/>
+            </section>
+        }
 }
 
-/// The first finding open, the others folded.
+/// The first finding open, the others folded. The first usually is the verdict: then its title
+/// already stands above.
 #[component]
-fn FindingList(findings: Vec<FindingView>) -> impl IntoView {
+fn FindingList(findings: Vec<FindingView>, title: String) -> impl IntoView {
     let state = State::get();
     let items = (0u32..).zip(findings).map(|(position, finding)| {
         let evidence = finding.evidence;
@@ -80,29 +85,49 @@ fn FindingList(findings: Vec<FindingView>) -> impl IntoView {
                 </button>
             }
         });
-        view! { <Finding finding open=position == 0 button=button.into_any()/> }
+        let button = button.into_any();
+        let rule = finding.rule.clone();
+        if position == 0 && finding.title == title {
+            view! { <div class="finding" data-rule=rule><Reason finding button/></div> }.into_any()
+        } else {
+            view! { <Finding finding open=position == 0 button/> }.into_any()
+        }
     });
     view! { <div class="findings">{items.collect_view()}</div> }
 }
 
-/// One finding. `button` leads to its evidence, where there is a place to show it.
+/// One finding, to be folded. `button` leads to its evidence, where there is a place to show it.
 #[component]
 pub(crate) fn Finding(finding: FindingView, open: bool, button: AnyView) -> impl IntoView {
     let ui = State::get().ui();
+    let rule = finding.rule.clone();
     view! {
-        <details class="finding" open=open data-rule=finding.rule.clone()>
+        <details class="finding" open=open data-rule=rule>
             <summary>
                 <Shape mark=Mark::from(finding.severity)/>
                 <span class="visually-hidden">{ui_flow::severity(ui.lang, finding.severity)}": "</span>
-                <strong>{finding.title}</strong>
+                <strong>{finding.title.clone()}</strong>
             </summary>
-            <dl>
-                <dt>{ui.why}</dt>
-                <dd>{finding.explanation}" "<span class="soft">"("{ui_flow::confidence(ui.lang, finding.confidence)}")"</span></dd>
-                <dt>{ui.next}</dt>
-                <dd>{finding.next}</dd>
-            </dl>
-            {button}
+            <Reason finding button/>
         </details>
+    }
+}
+
+/// Why, what next, and the way to the evidence.
+#[component]
+fn Reason(finding: FindingView, button: AnyView) -> impl IntoView {
+    let ui = State::get().ui();
+    view! {
+        <dl>
+            <dt>{ui.why}</dt>
+            <dd>
+                {finding.explanation}
+                " "
+                <span class="soft">"("{ui_flow::confidence(ui.lang, finding.confidence)}")"</span>
+            </dd>
+            <dt>{ui.next}</dt>
+            <dd>{finding.next}</dd>
+        </dl>
+        {button}
     }
 }

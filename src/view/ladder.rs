@@ -30,7 +30,7 @@ impl Arrow {
     /// Whether its label has more room to the left than to the right, given the number of lanes.
     #[must_use]
     pub fn label_leftwards(&self, lanes: usize) -> bool {
-        self.left > lanes
+        self.left + self.right > 2 * lanes
     }
 }
 
@@ -86,14 +86,14 @@ pub fn stage_of(bands: &[Band], row: usize) -> Option<Stage> {
         .map(|band| band.stage)
 }
 
-/// Length of the bar beside a delta, 0 to 1: 0 at 100 ms or less, 1 at 10 s or more, each step of
-/// ten the same length.
+/// Length of the bar beside a delta, 0 to 1: 0 at 250 ms or less, 1 at 25 s or more, each step of
+/// ten the same length. Below a quarter of a second nobody waits.
 #[must_use]
 pub fn delay(delta_ms: i64) -> f64 {
-    if delta_ms <= 100 {
+    if delta_ms <= 250 {
         return 0.0;
     }
-    ((delta_ms as f64 / 100.0).log10() / 2.0).min(1.0)
+    ((delta_ms as f64 / 250.0).log10() / 2.0).min(1.0)
 }
 
 fn position(lanes: &[LaneView], lane: Lane) -> usize {
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn delays_grow_by_powers_of_ten() {
         assert_eq!(
-            [0, 100, 1000, 10_000, i64::MAX].map(delay),
+            [0, 250, 2_500, 25_000, i64::MAX].map(delay),
             [0.0, 0.0, 0.5, 1.0, 1.0]
         );
     }

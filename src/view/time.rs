@@ -77,6 +77,18 @@ pub fn date_time(at: i64, offset: i32) -> String {
     format!("{} {}", date(at, offset), time_of_day(at, offset, false))
 }
 
+/// `2013-04-23 18:40:05 – 18:45:12`; the date again only where it differs. Epoch ms UTC with the
+/// offset of each, minutes east of UTC.
+#[must_use]
+pub fn range((first, first_offset): (i64, i32), (last, last_offset): (i64, i32)) -> String {
+    let start = date_time(first, first_offset);
+    if date(first, first_offset) == date(last, last_offset) {
+        format!("{start} – {}", time_of_day(last, last_offset, false))
+    } else {
+        format!("{start} – {}", date_time(last, last_offset))
+    }
+}
+
 /// `120 ms`, `5.8 s`, `2 min 05 s`, `3 h 20 min`; a true minus before negative ones.
 #[must_use]
 pub fn duration(ms: i64) -> String {
@@ -153,6 +165,16 @@ mod tests {
     fn the_date_follows_the_zone() {
         assert_eq!(date(PUT, 0), "2013-04-23");
         assert_eq!(date(PUT, 330), "2013-04-24");
+    }
+
+    #[test]
+    fn a_range_names_its_date_once() {
+        assert_eq!(
+            range((PUT, 0), (PUT + 60_000, 0)),
+            "2013-04-23 22:40:05 – 22:41:05"
+        );
+        let next_day = range((PUT, 0), (PUT + DAY_MS, 0));
+        assert_eq!(next_day, "2013-04-23 22:40:05 – 2013-04-24 22:40:05");
     }
 
     #[test]

@@ -62,10 +62,9 @@ texts! {
     zone_bundle: "Log", "日志";
     zone_utc: "UTC", "UTC";
     zone_local: "Local", "本地";
-    zone_unknown: "zone not in the logs", "日志中无时区";
+    zone_unknown: "not in the logs", "日志中没有";
     language: "中文", "English";
     language_label: "语言：切换到中文", "Language: switch to English";
-    theme: "Theme", "主题";
     theme_auto: "Theme: as the system", "主题：跟随系统";
     theme_light: "Theme: light", "主题：浅色";
     theme_dark: "Theme: dark", "主题：深色";
@@ -77,7 +76,6 @@ texts! {
     download_app: "Save this page for offline use", "保存本页供离线使用";
     download_short: "Get the file", "获取单文件";
     help: "Help and keys", "帮助与快捷键";
-    open_another: "Open another", "打开其他";
     tab_flow: "Sign-ins", "登录";
     tab_files: "Files and clocks", "文件与时钟";
 
@@ -89,32 +87,26 @@ texts! {
     records: "records", "条记录";
     sign_ins_found: "sign-ins so far", "已找到登录";
     left: "left", "剩余";
+    reading_hint: "Sign-ins appear on the left as they are found; one can be looked at before the rest is read.",
+        "找到的登录会陆续显示在左侧；无需等待全部读完即可查看。";
     analysing: "Joining records to sign-ins", "正在把记录关联到登录";
 
     // Sign-ins.
     sign_ins: "Sign-ins", "登录";
     filter: "Agent, extension, name, node", "坐席、分机、姓名、节点";
     filter_label: "Narrow the list", "筛选列表";
-    all: "All", "全部";
     clear: "Clear", "清除";
     no_sign_ins: "No sign-in in this bundle", "此日志包中没有登录";
     no_sign_ins_next: "The Files and clocks tab says what each file was recognised as. A sign-in needs at least one of the logs listed below, for the minutes in which the agent tried.",
         "“文件与时钟”页说明每个文件被识别为什么。要看到登录，至少需要下列日志之一，且覆盖坐席尝试登录的时段。";
-    none_matches: "No sign-in matches", "没有符合条件的登录";
     unknown_agent: "unknown agent", "未知坐席";
     extension: "ext", "分机";
-    stopped_at: "stopped at", "停在";
 
     // Verdict.
-    findings: "Findings", "诊断";
     why: "Why", "原因";
     next: "Next", "下一步";
-    evidence: "Evidence", "证据";
-    no_evidence: "no record: it is about what is missing", "没有记录：问题在于缺失";
     copy_flow: "Copy as text", "复制为文本";
     bundle_findings: "About the whole bundle", "关于整个日志包";
-    more: "Show all findings", "显示全部诊断";
-    less: "Fold findings", "收起诊断";
 
     // Ladder.
     ladder: "Message flow", "消息流程";
@@ -123,9 +115,7 @@ texts! {
     since_start: "Since start", "自开始";
     since_before: "Since before", "自上一条";
     time_mode: "Time mode (t)", "时间模式（t）";
-    no_time: "no time", "无时间";
     waiting: "Choose a sign-in on the left", "在左侧选择一次登录";
-    out_of_order: "times disagree", "时间不一致";
     out_of_order_long: "The clocks of two logs disagree here: the flow is drawn in causal order, times as printed.",
         "两份日志的时钟在此不一致：流程按因果顺序绘制，时间按原样显示。";
     not_covered: "not covered", "未覆盖";
@@ -142,14 +132,10 @@ texts! {
         "日志包中没有覆盖此处的日志，因此是未知，而不是失败。以下日志可以显示它：";
     proof_logs: "It would stand in:", "它应出现在：";
     why_joined: "Why joined", "为何关联";
-    rule: "Rule", "规则";
-    key: "Key", "键";
     decoded: "Decoded", "解码";
     previous: "Previous", "上一条";
     following: "Next", "下一条";
     copy_record: "Copy record", "复制记录";
-    lines: "lines", "行";
-    line: "line", "第";
     raw_time: "as printed, that log's clock", "按该日志时钟原样显示";
     close: "Close", "关闭";
 
@@ -158,6 +144,7 @@ texts! {
     file: "File", "文件";
     kind: "Recognised as", "识别为";
     node: "Node", "节点";
+    record_count: "Records", "记录";
     orphans: "Orphans", "孤立";
     orphans_long: "Records that no sign-in claimed", "没有归属任何登录的记录";
     unknown_lines: "Unknown lines", "未识别行";
