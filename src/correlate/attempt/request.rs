@@ -261,16 +261,16 @@ fn attempt_of_exchange(
     request: usize,
 ) -> Option<(usize, JoinedBy)> {
     let record = view.record(request);
-    if record.kind == Kind::CtiServer {
-        let same_invoke = |attempt: &Attempt| {
-            attempt.of(StepName::CtiRequest).any(|joined| {
-                view.record(joined.at).keys.invoke_id == record.keys.invoke_id
-                    && near(view, joined.at, request)
-            })
-        };
-        if let Some(place) = attempts.iter().position(same_invoke) {
-            return Some((place, JoinedBy::InvokeId));
-        }
+    let same_invoke = |attempt: &Attempt| {
+        let mut requests = attempt.of(StepName::CtiRequest);
+        requests.any(|joined| {
+            let invoke_id = view.record(joined.at).keys.invoke_id;
+            invoke_id.is_some() && invoke_id == record.keys.invoke_id && near(view, joined.at, request)
+        })
+    };
+    // The other side of the connection, or the same line in a second copy of the log.
+    if let Some(place) = attempts.iter().position(same_invoke) {
+        return Some((place, JoinedBy::InvokeId));
     }
     let place = latest_before(attempts, view.when[request], CTI_REQUEST_WINDOW_MS)?;
     let taken = attempts[place]
