@@ -33,6 +33,8 @@ pub(super) struct Cause {
     pub(super) attempt: Option<usize>,
     /// The steps it proves.
     pub(super) steps: &'static [StepName],
+    /// Whether it comes after the sign-in was over, one way or the other.
+    pub(super) later: bool,
 }
 
 impl Cause {
@@ -40,6 +42,7 @@ impl Cause {
     pub(super) const NOISE: Cause = Cause {
         attempt: None,
         steps: &[],
+        later: false,
     };
 }
 

@@ -22,6 +22,7 @@ pub struct LogFile {
 pub(super) struct Placed {
     pub(super) attempt: usize,
     pub(super) steps: &'static [StepName],
+    pub(super) later: bool,
     pub(super) proof: Proof,
 }
 
@@ -219,6 +220,7 @@ impl Layout<'_> {
             self.laid.placed.push(Placed {
                 attempt,
                 steps: entry.cause.steps,
+                later: entry.cause.later,
                 proof,
             });
         }

@@ -173,6 +173,7 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
             random: random.branch(1000 + u64::from(index)),
             attempt: None,
             hurried: false,
+            over: false,
             now: config.start.0 + people.between(0, config.spread_ms),
             pens: &mut *pens,
             ledger: &mut *ledger,
@@ -215,7 +216,7 @@ fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -
     let mut attempts: Vec<Attempt> = played
         .into_iter()
         .zip(&proofs)
-        .map(|(played, placed)| attempt(config, cluster, played, placed))
+        .filter_map(|(played, placed)| attempt(config, cluster, played, placed))
         .collect();
     attempts.sort_by(|a, b| (a.started, &a.agent).cmp(&(b.started, &b.agent)));
     Bundle {
@@ -229,16 +230,25 @@ fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -
     }
 }
 
-fn attempt(config: &Config, cluster: &Cluster, played: Played, placed: &[Placed]) -> Attempt {
+/// `None` if the logs that are left do not show that anybody tried to sign in.
+fn attempt(
+    config: &Config,
+    cluster: &Cluster,
+    played: Played,
+    placed: &[Placed],
+) -> Option<Attempt> {
     let steps = truth_steps(placed);
     let present = |kind: Kind| !config.without.contains(&kind);
     let logs = Logs {
         kinds: LOGS.into_iter().filter(|&kind| present(kind)).collect(),
         client: played.client_log && present(Kind::ClientLog),
     };
+    if !verdict::told(&played, &steps, &logs) {
+        return None;
+    }
     let (outcome, stopped_at) = verdict::verdict(&played, &steps, &logs);
     let rule = verdict::rule(&played.end, outcome, &logs);
-    Attempt {
+    Some(Attempt {
         agent: played.agent,
         extension: played.extension,
         login_name: played.login,
@@ -250,12 +260,17 @@ fn attempt(config: &Config, cluster: &Cluster, played: Played, placed: &[Placed]
         stopped_at,
         rule: rule.map(str::to_owned),
         steps,
-        related: placed
-            .iter()
-            .filter(|placed| placed.steps.is_empty())
-            .map(|placed| placed.proof)
-            .collect(),
-    }
+        related: unproving(placed, false),
+        later: unproving(placed, true),
+    })
+}
+
+fn unproving(placed: &[Placed], later: bool) -> Vec<Proof> {
+    placed
+        .iter()
+        .filter(|placed| placed.steps.is_empty() && placed.later == later)
+        .map(|placed| placed.proof)
+        .collect()
 }
 
 /// The logs of the servers.

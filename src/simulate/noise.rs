@@ -157,6 +157,7 @@ fn residents(
             random: random.branch(u64::from(number)),
             attempt: None,
             hurried: false,
+            over: false,
             now: from + random.between(0, 60_000),
             pens: &mut *pens,
             ledger: &mut *ledger,

@@ -1,6 +1,8 @@
 //! The pieces that stories are made of: a page is opened, a request sent, an answer comes back.
 
+use super::cluster::WireForm;
 use super::hop::{LOGIN, NOT_READY, READY, Sent, State};
+use super::journal::Cause;
 use super::ledger::{ClientLog, End, Played, Stop};
 use super::rest::Put;
 use super::scenario::Scenario;
@@ -40,6 +42,7 @@ impl Visit<'_, '_> {
             end: End::SIGNED_IN,
         });
         self.attempt = Some(self.ledger.attempts.len() - 1);
+        self.over = false;
         self.desk.log = uploaded.then(|| self.client_log());
         self.desk.drift = None;
     }
@@ -81,9 +84,22 @@ impl Visit<'_, '_> {
 
     /// The page goes away for a moment.
     pub(super) fn reload(&mut self) {
+        self.over = true;
         let (gone, related) = (self.now, self.related());
         self.presence(gone, "unavailable", related);
         self.wait(300, 1500);
+    }
+
+    /// What the wire log proves. Without times in it, nothing tells one attempt of an agent from the
+    /// next: then it proves nothing to those who make two.
+    fn wire_cause(&self) -> Cause {
+        let form = self.pens.cluster.forms.wire;
+        let scenario = self.attempt.map(|n| self.ledger.attempts[n].scenario);
+        if form != WireForm::Stamped && scenario.is_some_and(Scenario::has_two_attempts) {
+            self.related()
+        } else {
+            self.proves(&[StepName::UserGet])
+        }
     }
 
     /// Page, SystemInfo, connection, presence, user.
@@ -95,7 +111,8 @@ impl Visit<'_, '_> {
         let connect = self.proves(&[StepName::Connect]);
         let presence = self.proves(&[StepName::Presence]);
         let user = self.proves(&[StepName::UserGet]);
-        self.connect(retries, connect, presence, user);
+        let wire = self.wire_cause();
+        self.connect(retries, connect, presence, wire);
         self.user_get(200, "LOGOUT", user);
         self.wait(1, 20);
     }
@@ -163,6 +180,7 @@ impl Visit<'_, '_> {
 
     /// What an agent does once signed in: subscriptions, a change of state, polls.
     pub(super) fn work(&mut self) {
+        self.over = true;
         self.wait(100, 900);
         self.subscribe();
         self.http_bind();
@@ -174,6 +192,7 @@ impl Visit<'_, '_> {
 
     /// The last thing: the log is sent to the server.
     pub(super) fn report_log(&mut self) {
+        self.over = true;
         self.wait(20_000, 120_000);
         self.upload_log();
     }

@@ -93,6 +93,11 @@ impl Scenario {
         }
     }
 
+    /// Whether its agent tries twice.
+    pub(super) fn has_two_attempts(self) -> bool {
+        matches!(self, Self::Abandoned | Self::RetryLate | Self::Twice)
+    }
+
     /// The story of that name.
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
@@ -242,6 +247,7 @@ impl Visit<'_, '_> {
             self.wait(4000, 8000);
         }
         self.stops(Stop::Never(StepName::Connect), Some("connect_failed"));
+        self.wait(35_000, 60_000);
         self.report_log();
     }
 

@@ -55,8 +55,10 @@ pub struct Attempt {
     pub rule: Option<String>,
     /// Evidence of each step that left some, in causal order.
     pub steps: Vec<TruthStep>,
-    /// Entries this agent's session caused that prove no step.
+    /// Entries of the sign-in that prove no step.
     pub related: Vec<Proof>,
+    /// Entries this agent's session caused when the sign-in was over.
+    pub later: Vec<Proof>,
 }
 
 /// What proves a step.

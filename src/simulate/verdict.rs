@@ -14,6 +14,18 @@ pub(super) struct Logs {
     pub(super) client: bool,
 }
 
+/// Whether the logs show an attempt at all: something must name the agent, and a desktop that never
+/// got a connection must say so itself.
+pub(super) fn told(played: &Played, steps: &[TruthStep], logs: &Logs) -> bool {
+    let seen = |step: StepName| steps.iter().any(|truth| truth.step == step);
+    let access = logs.kinds.contains(&Kind::AccessLog);
+    let named = access || (seen(StepName::UserGet) || seen(StepName::Presence));
+    match played.end.stop {
+        Stop::Never(StepName::Connect) => named && logs.client,
+        _ => named,
+    }
+}
+
 /// Outcome and step where it stopped (`None` also where no rule says which).
 pub(super) fn verdict(
     played: &Played,

@@ -21,6 +21,8 @@ pub(super) struct Visit<'p, 'a> {
     pub(super) now: i64,
     /// Whether the agent types the password in no time.
     pub(super) hurried: bool,
+    /// Whether the attempt being played is over, one way or the other.
+    pub(super) over: bool,
 }
 
 impl Visit<'_, '_> {
@@ -29,6 +31,7 @@ impl Visit<'_, '_> {
         Cause {
             attempt: self.attempt,
             steps,
+            later: self.over,
         }
     }
 

@@ -36,8 +36,10 @@ pub(crate) struct Score {
     pub(crate) strangers: Vec<String>,
     /// Sign-ins that are not in the report, or twice, or that never were.
     pub(crate) sign_ins: Vec<String>,
-    /// Wrong outcome, step where it stopped, or rule.
+    /// Wrong outcome, or wrong step where it stopped.
     pub(crate) verdicts: Vec<String>,
+    /// Findings that are missing: rule, and whose.
+    pub(crate) findings: Vec<(String, String)>,
     /// Proving entries that are missing.
     pub(crate) missing: Vec<String>,
     /// Attempts of the truth.
@@ -74,7 +76,7 @@ impl Score {
         score
     }
 
-    /// Whether everything is right.
+    /// Whether everything but the findings is right.
     pub(crate) fn perfect(&self) -> bool {
         self.strangers.is_empty()
             && self.sign_ins.is_empty()
@@ -172,8 +174,8 @@ impl Score {
         if let Some(rule) = &attempt.rule
             && !rules.contains(&rule.as_str())
         {
-            self.verdicts
-                .push(format!("{}: {rule} not among {rules:?}", name(attempt)));
+            let whose = format!("{}, has {rules:?}", name(attempt));
+            self.findings.push((rule.clone(), whose));
         }
     }
 }
@@ -189,10 +191,16 @@ impl fmt::Display for Score {
             )?;
         }
         writeln!(f, "outcomes right: {} of {}", self.outcomes, self.attempts)?;
+        let findings: Vec<String> = self
+            .findings
+            .iter()
+            .map(|(rule, whose)| format!("{rule}: {whose}"))
+            .collect();
         for (title, list) in [
             ("sign-ins missing, double or invented", &self.sign_ins),
             ("lines given to a stranger", &self.strangers),
             ("wrong verdicts", &self.verdicts),
+            ("findings not found", &findings),
             ("proving entries not found", &self.missing),
         ] {
             writeln!(f, "{title}: {}", list.len())?;
@@ -215,6 +223,7 @@ impl Lines {
         let mut owner = BTreeMap::new();
         for (number, attempt) in bundle.truth.attempts.iter().enumerate() {
             let proving = attempt.steps.iter().flat_map(|step| &step.evidence);
+            // What came later is a stranger to the sign-in itself.
             for proof in proving.chain(&attempt.related) {
                 for line in lines_of(proof) {
                     owner.insert(line, number);
