@@ -67,7 +67,7 @@ fn entry(bundle: &Bundle, proof: &Proof) -> String {
     lines.join("\n")
 }
 
-/// If this fails: `cargo run --example simulate -- --sample --out src/app/sample.tgz`.
+/// If this fails: `cargo run -- simulate --sample --out src/app/sample.tgz`.
 #[test]
 fn the_sample_in_the_page_is_what_the_simulator_makes() {
     let sample = include_bytes!("../../src/app/sample.tgz");

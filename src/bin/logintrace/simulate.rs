@@ -7,16 +7,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// How the subcommand is called.
-pub(crate) const USAGE: &str = "\
-logintrace simulate --out OUT [--agents N] [--seed S] [--scenario NAME,…] [--forms full|old|drawn]
-                    [--without KIND,…] [--uploads PERCENT] [--both-hear] [--restart]
-logintrace simulate --sample --out OUT
+const USAGE: &str = "\
+Usage: logintrace simulate --out OUT [--agents N] [--seed S] [--scenario NAME,…] [--forms full|old|drawn]
+                           [--without KIND,…] [--uploads PERCENT] [--both-hear] [--restart]
+       logintrace simulate --sample --out OUT
 
 Writes the logs of a made-up cluster to OUT: packed as the real tools pack them if OUT ends in .tgz,
 else as a folder. What really happened is written beside it, to OUT.truth.json.";
 
 /// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    if arguments.iter().any(|argument| argument == "--help") {
+        println!("{USAGE}");
+        return Ok(());
+    }
     let order = Order::parse(arguments)?;
     let out = order.out.ok_or("--out is missing")?;
     let bundle = simulate::run(&order.config);
