@@ -115,7 +115,7 @@ impl Config {
             spread_ms: 12 * 60_000,
             scenarios: stories.into_iter().map(|story| (story, 1)).collect(),
             calm: 4,
-            ..Self::new(12, 2017)
+            ..Self::new(12, 2025)
         }
     }
 }
