@@ -143,6 +143,6 @@ pub async fn files(page: &Page) -> Result<Vec<(String, String)>> {
     page.click("tab-files").await?;
     page.some(&test_id("file-row")).await?;
     let script = "return [...document.querySelectorAll('[data-testid=file-row]')].map(row => [\
-        row.innerText, row.querySelector('[data-testid=file-problem]')?.innerText ?? ''])";
+        row.innerText + ' ' + row.querySelector('[title]').title, row.querySelector('[data-testid=file-problem]')?.innerText ?? ''])";
     Ok(serde_json::from_value(page.run(script, vec![]).await?)?)
 }
