@@ -1,7 +1,7 @@
 //! Codes of the CTI protocol and of Finesse, by number: names only, meanings are in
 //! [`crate::words`].
 //!
-//! The tables are Cisco's, taken from `failures.md` §8, which names its sources there: the CTI
+//! The tables are Cisco's: the CTI
 //! Server Message Reference (GED-188) for messages, states and status codes, the UCCX CTI protocol
 //! pages on Cisco DevNet for control failures, the Finesse administration guides for reason codes.
 //! Control failure codes 272 to 293 are confirmed by name only; their numbers are those of an open

@@ -83,7 +83,7 @@ impl SignIn {
 }
 
 /// Steps whose absence never stops a sign-in: logs that show them are often not in a bundle, or not
-/// switched on (formats.md §8: Openfire debug logging is off by default).
+/// switched on (Openfire's debug logging is off by default).
 const OPTIONAL: [StepName; 5] = [
     StepName::PageLoad,
     StepName::Presence,

@@ -163,14 +163,10 @@ fn seen_row(
     previous: Option<(i64, ClockId)>,
 ) -> Row {
     let step = sign_in.step(message.step);
-    let delta_ms = message
-        .time
-        .zip(previous)
-        .map(|(time, (before, _))| time.at.0 - before);
-    // Whole seconds and two clocks make small steps back; only what cannot be explained is marked.
-    let slack_ms = message
-        .time
-        .map_or(0, |time| if time.exact { 0 } else { 999 });
+    // Whole seconds make small steps back; only what they cannot explain is one.
+    let slack_ms = message.time.map_or(0, |time| if time.exact { 0 } else { 999 });
+    let step_ms = message.time.zip(previous).map(|(time, (before, _))| time.at.0 - before);
+    let delta_ms = step_ms.map(|ms| if (-slack_ms..0).contains(&ms) { 0 } else { ms });
     Row {
         kind: RowKind::Message,
         step: message.step,
@@ -191,7 +187,7 @@ fn seen_row(
         } else {
             None
         },
-        out_of_order: delta_ms.is_some_and(|delta| delta + slack_ms < 0),
+        out_of_order: delta_ms.is_some_and(|delta| delta < 0),
         joined_by: message.records.first().map(|joined| joined.by),
         keys: label::keys(records, &message.records, flows),
         evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),

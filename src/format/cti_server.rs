@@ -342,7 +342,7 @@ fn state(value: &str) -> Option<AgentState> {
     AgentState::from_name(value).or_else(|| AgentState::from_number(number(value)?))
 }
 
-/// The base document's lines; prefixes after `formats.md` §9.
+/// The base document's lines; prefixes after the UCCE serviceability guide.
 const SAMPLES: &[&str] = &[
     "Events from March 4, 2009",
     "Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=",

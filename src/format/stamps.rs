@@ -2,7 +2,7 @@
 //!
 //! Every function reads one shape at the start of its input and returns the stamp with what follows
 //! it, or `None` when the input does not start with that shape or names no real date or time of
-//! day. The shapes are those of `formats.md`: month names are English in every locale, years have
+//! day. Month names are English in every locale, years have
 //! four digits, leap seconds do not occur (Java prints none).
 
 use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp, days_from_civil};

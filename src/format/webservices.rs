@@ -365,7 +365,7 @@ fn system_state(mnemonic: &str, tags: &Tags<'_>, strings: &mut Strings) -> Said 
     (What::SystemState, keys, facts)
 }
 
-/// Grammar and values of the base document, full heads after `formats.md` §6.1.
+/// Grammar and values of the base document, full heads after Cisco technote 200937.
 const SAMPLES: &[&str] = &[
     "%CCBU_http-8080-7-6-REQUEST_START: %[method_name=GET][parameter_name={ nocache=[1366756802163], }][resource_name=/SystemInfo][usr=]: Request start",
     "%CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=2001@uccefinesse138.vmload.cvp/desktop][PRESENCE_TYPE=available]: Finesse received a presence notification",

@@ -88,7 +88,7 @@ fn first_covered(step: StepName, logs: &Logs) -> Option<StepName> {
         })
 }
 
-/// The logs that prove a step (flow.md, column "evidence").
+/// The logs that prove a step (the evidence of each step).
 fn shows(step: StepName) -> &'static [Kind] {
     use Kind::{AccessLog, ClientLog, CtiServer, Notification, Webservices};
     match step {

@@ -468,7 +468,7 @@ impl Visit<'_, '_> {
     }
 }
 
-/// Body of a 503 (failures.md F02).
+/// Body of a 503 (Finesse developer guide, API errors).
 const OUT_OF_SERVICE: &str = "<ApiErrors><ApiError><ErrorType>Service Unavailable</ErrorType>\
      <ErrorMessage>SERVER_OUT_OF_SERVICE</ErrorMessage></ApiError></ApiErrors>";
 
