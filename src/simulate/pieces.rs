@@ -90,12 +90,12 @@ impl Visit<'_, '_> {
         self.wait(300, 1500);
     }
 
-    /// What the wire log proves. Without times in it, nothing tells one attempt of an agent from the
-    /// next: then it proves nothing to those who make two.
+    /// What the wire log proves. Without times in it, nothing tells one page of an agent from the
+    /// next: then it proves nothing to those who open two.
     fn wire_cause(&self) -> Cause {
         let form = self.pens.cluster.forms.wire;
         let scenario = self.attempt.map(|n| self.ledger.attempts[n].scenario);
-        if form != WireForm::Stamped && scenario.is_some_and(Scenario::has_two_attempts) {
+        if form != WireForm::Stamped && scenario.is_some_and(Scenario::opens_two_pages) {
             self.related()
         } else {
             self.proves(&[StepName::UserGet])

@@ -93,9 +93,12 @@ impl Scenario {
         }
     }
 
-    /// Whether its agent tries twice.
-    pub(super) fn has_two_attempts(self) -> bool {
-        matches!(self, Self::Abandoned | Self::RetryLate | Self::Twice)
+    /// Whether its agent opens the page twice.
+    pub(super) fn opens_two_pages(self) -> bool {
+        matches!(
+            self,
+            Self::Abandoned | Self::RetryLate | Self::Twice | Self::PageRefresh
+        )
     }
 
     /// The story of that name.
