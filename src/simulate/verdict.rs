@@ -36,7 +36,12 @@ pub(super) fn verdict(
     match played.end.stop {
         Stop::None if signed_in(logs, &seen) => (Outcome::SignedIn, None),
         Stop::None => (Outcome::NotCovered, None),
-        Stop::Refused(step) if seen(step) => (Outcome::Refused, Some(step)),
+        Stop::Refused(step) if seen(step) && says_no(step, logs) => (Outcome::Refused, Some(step)),
+        // The REST API notes the end of a request, not its status: an answer that looks accepted.
+        Stop::Refused(StepName::LoginAccepted) => match first_covered(StepName::CtiRequest, logs) {
+            Some(covered) => (Outcome::Stalled, Some(covered)),
+            None => (Outcome::NotCovered, None),
+        },
         // The refusal travels on to the desktop: whatever log has it, it is one.
         Stop::Refused(StepName::CtiReply)
             if seen(StepName::Publish)
@@ -75,6 +80,17 @@ fn signed_in(logs: &Logs, seen: &dyn Fn(StepName) -> bool) -> bool {
     } else {
         seen(StepName::CtiEvent) && seen(StepName::Publish)
     }
+}
+
+/// Whether a log that prints HTTP statuses is left, for a refusal that is one.
+fn says_no(step: StepName, logs: &Logs) -> bool {
+    let wire = step == StepName::UserGet && logs.kinds.contains(&Kind::HttpWire);
+    step == StepName::CtiReply || names_callers(logs) || wire
+}
+
+/// Whether the logs tell who asked for system information: the REST API does not.
+pub(super) fn names_callers(logs: &Logs) -> bool {
+    logs.client || logs.kinds.contains(&Kind::AccessLog)
 }
 
 /// The first step from `step` on that a log of the bundle would show.
