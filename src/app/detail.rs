@@ -157,10 +157,12 @@ fn Records() -> impl IntoView {
             Some(evidence) => {
                 let total = evidence.records.len();
                 let records = evidence.records.iter().take(MOST_RECORDS).enumerate();
-                records
-                    .map(|(at, record)| view! { <RecordItem record=record.clone() at=at + 1 total/> })
-                    .collect_view()
-                    .into_any()
+                let drawn = records.map(|(at, record)| {
+                    view! { <RecordItem record=record.clone() at=at + 1 total/> }
+                });
+                let more = total.checked_sub(MOST_RECORDS + 1).map(|it| it + 1);
+                let more = more.map(|n| ui_sentences::more_records(ui.lang, n));
+                view! { {drawn.collect_view()} <p class="soft">{more}</p> }.into_any()
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::app::verdict::Finding;
 use crate::app::widgets::VirtualList;
 use leptos::prelude::*;
 use logintrace::protocol::{ClockView, FileRow, Summary};
-use logintrace::view::files::{problems_first, totals};
+use logintrace::view::files::{base_name, problems_first, totals};
 use logintrace::view::quantity::{bytes, count};
 use logintrace::view::time::{duration, range as time_range};
 use logintrace::words::{ui_flow, ui_sentences};
@@ -165,7 +165,8 @@ fn FileItem(file: FileRow) -> impl IntoView {
     };
     let chain = file.chain.join(" › ");
     let title = chain.clone();
-    let inner = file.chain.last().cloned().unwrap_or_default();
+    let inner = base_name(&file.chain).to_owned();
+    let inner_of_chain = inner.clone();
     let counts = file.counts;
     let numbers = [
         (ui.record_count, counts.records),
@@ -180,7 +181,7 @@ fn FileItem(file: FileRow) -> impl IntoView {
         <div class="file-line" class:file-bad=file.problem.is_some() data-testid="file-row">
             <span class="file-name" title=title>
                 <strong>{inner}</strong>
-                <span class="chain">{(file.chain.len() > 1).then_some(chain)}</span>
+                <span class="chain">{(chain != inner_of_chain).then_some(chain)}</span>
                 {file.problem.clone().map(|why| view! {
                     <span class="file-problem" data-testid="file-problem">{ui.problem}": "{why}</span>
                 })}

@@ -3,6 +3,7 @@
 use crate::app::browser;
 use crate::app::keys::SEARCH_ID;
 use crate::app::state::{Search, State, Theme};
+use crate::app::welcome::take_picked;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::protocol::{ExportFormat, Request};
@@ -23,6 +24,7 @@ pub(crate) fn Header() -> impl IntoView {
             <h1 class="name">"Logintrace"</h1>
             <Show when=open>
                 <BundleName/>
+                <OpenAnother/>
                 <Tabs/>
                 <FindField/>
                 <ZoneSwitch/>
@@ -56,6 +58,25 @@ fn BundleName() -> impl IntoView {
             <span>{size}</span>
             <span class="wide">{files}</span>
         </p>
+    }
+}
+
+/// Another drop replaces the bundle; this does for those who cannot drop.
+#[component]
+fn OpenAnother() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    view! {
+        <label class="quiet picker" title=ui.open_another_label>
+            <input
+                type="file"
+                multiple
+                class="visually-hidden"
+                aria-label=ui.open_another_label
+                on:change=move |event| take_picked(state, &event)
+            />
+            {ui.open_another}
+        </label>
     }
 }
 

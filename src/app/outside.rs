@@ -3,12 +3,19 @@
 
 use crate::app::browser;
 use crate::app::state::State;
+use gloo::events::EventListener;
+use gloo::utils::window;
 use leptos::prelude::*;
 use logintrace::protocol::{EvidenceOf, Request};
-use logintrace::view::route::{Selected, Tab};
+use logintrace::view::route::{Route, Selected, Tab};
 
 /// Keeps address, document and worker in step with the state, as long as the page lives.
 pub(crate) fn keep(state: State) {
+    // Somebody changed the address by hand, or followed a link into this page.
+    EventListener::new(&window(), "hashchange", move |_| {
+        state.route.set(Route::parse(&browser::hash()));
+    })
+    .forget();
     Effect::new(move |_| browser::set_hash(&state.route.with(|route| route.print())));
     Effect::new(move |_| browser::apply_lang(state.lang.get()));
     Effect::new(move |_| browser::apply_theme(state.theme.get()));

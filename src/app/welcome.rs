@@ -81,27 +81,14 @@ pub(crate) fn copy_texts(ui: &Ui) -> CopyTexts {
 fn Choose() -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
-    let picked = move |event: Event| {
-        let Some(input) = event
-            .target()
-            .and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
-        else {
-            return;
-        };
-        if let Some(list) = input.files() {
-            state.open(intake::picked(&list));
-        }
-        // The same file chosen again must count as chosen again.
-        input.set_value("");
-    };
     view! {
         <p class="choose">
             <label class="button button-main">
-                <input type="file" multiple class="visually-hidden" data-testid="pick-files" on:change=picked/>
+                <input type="file" multiple class="visually-hidden" data-testid="pick-files" on:change=move |event| take_picked(state, &event)/>
                 {ui.choose_files}
             </label>
             <label class="button">
-                <input type="file" multiple {..folders()} class="visually-hidden" data-testid="pick-folder" on:change=picked/>
+                <input type="file" multiple {..folders()} class="visually-hidden" data-testid="pick-folder" on:change=move |event| take_picked(state, &event)/>
                 {ui.choose_folder}
             </label>
             <button type="button" class="button" data-testid="try-sample" on:click=move |_| state.open(intake::sample())>
@@ -110,6 +97,21 @@ fn Choose() -> impl IntoView {
             <span class="soft">{ui.paste_hint}</span>
         </p>
     }
+}
+
+/// Reads what was chosen in a file picker.
+pub(crate) fn take_picked(state: State, event: &Event) {
+    let Some(input) = event
+        .target()
+        .and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+    else {
+        return;
+    };
+    if let Some(list) = input.files() {
+        state.open(intake::picked(&list));
+    }
+    // The same file chosen again must count as chosen again.
+    input.set_value("");
 }
 
 /// Makes a file picker one of folders; the view macro does not know the attribute.

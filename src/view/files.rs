@@ -28,6 +28,16 @@ pub fn totals(files: &[FileRow]) -> (Counts, u64) {
     (sum, orphans)
 }
 
+/// The innermost name of a chain, without the folders it stands in.
+#[must_use]
+pub fn base_name(chain: &[String]) -> &str {
+    let inner = chain.last().map_or("", String::as_str);
+    inner
+        .rsplit('/')
+        .find(|part| !part.is_empty())
+        .unwrap_or(inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +67,14 @@ mod tests {
             file("c", 0, Some("truncated")),
         ];
         assert_eq!(problems_first(&files), [2, 0, 1]);
+    }
+
+    #[test]
+    fn the_base_name_is_the_innermost() {
+        let chain = ["a.tgz".to_owned(), "desktop/logs/x.log".to_owned()];
+        assert_eq!(base_name(&chain), "x.log");
+        assert_eq!(base_name(&["folder/".to_owned()]), "folder");
+        assert_eq!(base_name(&[]), "");
     }
 
     #[test]

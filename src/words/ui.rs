@@ -76,6 +76,8 @@ texts! {
     download_app: "Save this page for offline use", "保存本页供离线使用";
     download_short: "Get the file", "获取单文件";
     help: "Help and keys", "帮助与快捷键";
+    open_another: "Open", "打开";
+    open_another_label: "Open other files instead of this bundle", "打开其他文件，替换当前日志包";
     tab_flow: "Sign-ins", "登录";
     tab_files: "Files and clocks", "文件与时钟";
 

@@ -95,6 +95,15 @@ pub fn record_of(lang: Lang, at: usize, total: usize) -> String {
     }
 }
 
+/// `and 130 more records`, where not all are drawn.
+#[must_use]
+pub fn more_records(lang: Lang, n: usize) -> String {
+    match lang {
+        Lang::En => format!("and {} more", records(lang, n as u64)),
+        Lang::Zh => format!("另有 {}", records(lang, n as u64)),
+    }
+}
+
 /// `line 12`, `lines 12–15`: where a record stands.
 #[must_use]
 pub fn lines(lang: Lang, first: u32, n: u32) -> String {
