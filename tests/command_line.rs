@@ -6,7 +6,10 @@ use std::process::{Command, Output};
 const DOCUMENT: &str = "tests/data/base-document.zh.txt";
 
 fn logintrace(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_logintrace")).args(args).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_logintrace"))
+        .args(args)
+        .output()
+        .unwrap()
 }
 
 fn stdout(output: &Output) -> &str {
@@ -66,7 +69,10 @@ fn nothing_to_read_is_exit_2_with_a_line_per_cause() {
     let causes: Vec<&str> = stderr(&output).lines().collect();
     assert_eq!(causes.len(), 3, "{causes:?}");
     assert_eq!(causes[0], "logintrace: nothing could be read");
-    assert!(causes[1].contains("no-such.log") || causes[2].contains("no-such.log"), "{causes:?}");
+    assert!(
+        causes[1].contains("no-such.log") || causes[2].contains("no-such.log"),
+        "{causes:?}"
+    );
 }
 
 #[test]
@@ -74,14 +80,21 @@ fn wrong_usage_is_exit_2_and_says_what_was_expected() {
     let cases: [(&[&str], &str); 5] = [
         (&[], "expected a command, found none"),
         (&["report"], "expected a PATH to read, found none"),
-        (&["report", DOCUMENT, "--format", "pdf"], "expected json or text, found pdf"),
+        (
+            &["report", DOCUMENT, "--format", "pdf"],
+            "expected json or text, found pdf",
+        ),
         (&["report", DOCUMENT, "--colour"], "--colour"),
         (&["import"], "import"),
     ];
     for (args, expected) in cases {
         let output = logintrace(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
-        assert!(stderr(&output).contains(expected), "{args:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains(expected),
+            "{args:?}: {}",
+            stderr(&output)
+        );
     }
 }
 

@@ -34,13 +34,18 @@ impl Arrow {
     }
 }
 
-/// Which rows share a key with row `selected`.
+/// Keys that all messages of an agent share: they tell no message from another.
+const OF_THE_AGENT: [&str; 4] = ["agent", "extension", "jid", "client"];
+
+/// Which rows share a key with row `selected` that belongs to one exchange, such as a request id.
 #[must_use]
 pub fn related(rows: &[Row], selected: usize) -> Vec<bool> {
-    let keys = rows.get(selected).map_or(&[][..], |row| &row.keys[..]);
+    let own = rows.get(selected).map_or(&[][..], |row| &row.keys[..]);
+    let narrow = |key: &&(String, String)| !OF_THE_AGENT.contains(&key.0.as_str());
+    let keys: Vec<&(String, String)> = own.iter().filter(narrow).collect();
     rows.iter()
         .enumerate()
-        .map(|(at, row)| at != selected && row.keys.iter().any(|key| keys.contains(key)))
+        .map(|(at, row)| at != selected && row.keys.iter().any(|key| keys.contains(&key)))
         .collect()
 }
 
@@ -195,6 +200,15 @@ mod tests {
     fn rows_with_the_same_key_are_related() {
         assert_eq!(related(&rows(), 0), [false, false, true]);
         assert_eq!(related(&rows(), 99), [false, false, false]);
+    }
+
+    #[test]
+    fn the_same_agent_alone_relates_nothing() {
+        let mut rows = rows();
+        for row in &mut rows {
+            row.keys = vec![("agent".to_owned(), "2001".to_owned())];
+        }
+        assert_eq!(related(&rows, 0), [false, false, false]);
     }
 
     #[test]

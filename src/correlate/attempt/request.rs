@@ -265,7 +265,9 @@ fn attempt_of_exchange(
         let mut requests = attempt.of(StepName::CtiRequest);
         requests.any(|joined| {
             let invoke_id = view.record(joined.at).keys.invoke_id;
-            invoke_id.is_some() && invoke_id == record.keys.invoke_id && near(view, joined.at, request)
+            invoke_id.is_some()
+                && invoke_id == record.keys.invoke_id
+                && near(view, joined.at, request)
         })
     };
     // The other side of the connection, or the same line in a second copy of the log.
