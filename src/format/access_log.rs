@@ -38,6 +38,11 @@ impl Format for AccessLog {
         name.contains("access")
     }
 
+    /// An address or a host name.
+    fn may_start(&self, first: u8) -> bool {
+        first.is_ascii_alphanumeric() || first == b':'
+    }
+
     fn head(&self, line: &[u8]) -> Option<Head> {
         let start = Start::of(line)?;
         Some(Head {
@@ -98,10 +103,7 @@ impl<'a> Start<'a> {
         const MOST_COLUMNS: usize = 6;
         let mut columns = [""; MOST_COLUMNS];
         let (mut stamp, mut rest) = (Stamp::None, line);
-        if !line.first()?.is_ascii_hexdigit()
-            && *line.first()? != b':'
-            && !line.first()?.is_ascii_alphabetic()
-        {
+        if !AccessLog.may_start(*line.first()?) {
             return None;
         }
         for at in 0..=MOST_COLUMNS {

@@ -13,6 +13,9 @@ use crate::format::{Entry, Format, Head, Reading, paste, rest, stamps};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::{EpochMs, Stamp};
 use crate::record::{Facts, Keys, Kind, What};
+use memchr::memmem::{self, Finder};
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// The format.
 #[derive(Debug)]
@@ -37,6 +40,11 @@ impl Format for ClientLog {
     fn likes_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         name.contains("client") || name.contains("locallog")
+    }
+
+    /// A time, or the name of a component or of a browser.
+    fn may_start(&self, first: u8) -> bool {
+        first.is_ascii_alphanumeric()
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
@@ -129,9 +137,8 @@ fn is_wanted(message: &[u8]) -> bool {
         b"Connection status",
         b"System info",
     ];
-    WANTED
-        .iter()
-        .any(|mark| memchr::memmem::find(message, mark).is_some())
+    static FINDERS: LazyLock<[Finder<'_>; 12]> = LazyLock::new(|| WANTED.map(Finder::new));
+    FINDERS.iter().any(|mark| mark.find(message).is_some())
 }
 
 /// The stamp of an entry that has none of its own but ends in a time of day: `…logged in!18:40:05`.
@@ -190,7 +197,7 @@ impl<'a> Message<'a> {
         strings: &mut Strings,
     ) -> Option<Said> {
         const OTHER: [&str; 3] = ["POST_DATA=", "RequestedScheme", "Received the following"];
-        if url.is_none() && OTHER.iter().any(|mark| self.0.contains(mark)) {
+        if url.is_none() && OTHER.iter().any(|mark| self.has(mark)) {
             return None;
         }
         let payload = self.body(&mut keys, &mut facts, strings);
@@ -248,9 +255,7 @@ impl<'a> Message<'a> {
             What::ConnectRetry
         } else if self.between("Establishing ", " connection") {
             What::ConnectStarted
-        } else if self.between("", " established!")
-            || self.0.contains("_connectionConnectHandler()")
-        {
+        } else if self.between("", " established!") || self.has("_connectionConnectHandler()") {
             What::Connected
         } else {
             return None;
@@ -272,7 +277,7 @@ impl<'a> Message<'a> {
             return Some((What::LoginPerformed, keys, facts));
         }
         DONE.iter()
-            .any(|mark| self.0.contains(mark))
+            .any(|mark| self.has(mark))
             .then_some((What::SignedIn, keys, facts))
     }
 
@@ -305,7 +310,7 @@ impl<'a> Message<'a> {
             "invalid or unknown requestId",
             "Unable to refresh access token",
         ];
-        let error = ERRORS.into_iter().find(|error| self.0.contains(error))?;
+        let error = ERRORS.into_iter().find(|error| self.has(error))?;
         let facts = Facts {
             word: strings.intern(error),
             ..Facts::default()
@@ -319,7 +324,12 @@ impl<'a> Message<'a> {
             return Payload::default();
         };
         // JSON dumps of events hold the XML as a string with its line breaks written out.
-        let xml = self.0[start..].replace("\\n", "\n").replace("\\\"", "\"");
+        let xml = match &self.0[start..] {
+            dump if dump.contains('\\') => {
+                Cow::Owned(dump.replace("\\n", "\n").replace("\\\"", "\""))
+            }
+            plain => Cow::Borrowed(plain),
+        };
         let payload = payload::read_payload(&xml, strings);
         keys.request_id = keys.request_id.or(payload.request_id);
         keys.agent = payload.agent(strings);
@@ -334,9 +344,17 @@ impl<'a> Message<'a> {
     }
 
     fn after(self, mark: &str) -> Option<&'a str> {
-        self.0
-            .find(mark)
-            .map(|at| self.0[at + mark.len()..].trim_start())
+        let at = self.find(mark)?;
+        Some(self.0[at + mark.len()..].trim_start())
+    }
+
+    fn has(self, mark: &str) -> bool {
+        self.find(mark).is_some()
+    }
+
+    /// Where `mark` starts: several times faster in long messages than the search of `str`.
+    fn find(self, mark: &str) -> Option<usize> {
+        memmem::find(self.0.as_bytes(), mark.as_bytes())
     }
 
     /// The value in quotes after `mark`.
@@ -346,7 +364,7 @@ impl<'a> Message<'a> {
 
     /// Whether one word stands between `before` and `after`: the transport, whatever it is called.
     fn between(self, before: &str, after: &str) -> bool {
-        let Some(end) = self.0.find(after) else {
+        let Some(end) = self.find(after) else {
             return false;
         };
         let (_, name) = self.0[..end]

@@ -27,7 +27,8 @@ use crate::codes::{control_failure_code, cti_message_number};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
 use crate::record::{AgentState, Facts, Keys, Kind, What};
-use memchr::memmem;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// The format.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,8 @@ const DATE: &[u8] = b"Events from ";
 const TYPE: &[u8] = b"MsgType:";
 const TRACE: &[u8] = b"Trace:";
 const AGENT_EVENT: &[u8] = b"AGENT_EVENT:";
+static FIND_TYPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(TYPE));
+static FIND_AGENT_EVENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(AGENT_EVENT));
 
 /// Types of message a sign-in is made of or fails by.
 const OF_SIGN_IN: [&[u8]; 13] = [
@@ -69,6 +72,10 @@ impl Format for CtiServer {
         name.contains("ctisvr") || name.contains("dumplog") || name.contains("cti_server")
     }
 
+    fn may_start(&self, first: u8) -> bool {
+        first.is_ascii_digit() || [DATE[0], TYPE[0], TRACE[0]].contains(&first)
+    }
+
     fn head(&self, line: &[u8]) -> Option<Head> {
         if let Some(date) = line.strip_prefix(DATE) {
             return Some(Head {
@@ -99,10 +106,10 @@ impl Format for CtiServer {
         if entry.starts_with(DATE) || text.is_empty() {
             return false;
         }
-        if memmem::find(entry, AGENT_EVENT).is_some() {
+        if FIND_AGENT_EVENT.find(entry).is_some() {
             return memchr::memchr(b'=', text).is_some() && text.is_ascii();
         }
-        if memmem::find(entry, TYPE).is_some() {
+        if FIND_TYPE.find(entry).is_some() {
             let session = |line: &Line<'_>| line.session;
             let same = prefixed.as_ref().is_none_or(|line| {
                 let of_entry = Line::parse(entry).as_ref().and_then(session);

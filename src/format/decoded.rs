@@ -7,7 +7,8 @@ use super::tags::Tags;
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::EpochMs;
 use crate::record::{AgentState, Facts, InsidePrecision, Keys, What};
-use memchr::memmem;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// How much of a body is looked at for the message's class: it stands in the first tag or two.
 const CLASS_WITHIN: usize = 256;
@@ -23,7 +24,9 @@ const REFUSALS: [u16; 3] = [1, 2, 35];
 /// Whether a message to the CTI server asks for statistics, from the first line of its body.
 #[must_use]
 pub fn is_statistics(body: &[u8]) -> bool {
-    memmem::find(body, b"Statistics").is_some() || memmem::find(body, b"Heartbeat").is_some()
+    static MARKS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| ["Statistics", "Heartbeat"].map(Finder::new));
+    MARKS.iter().any(|mark| mark.find(body).is_some())
 }
 
 /// Whether a decoded message may bear on a sign-in, from the first line of its body. Only classes
@@ -40,8 +43,9 @@ pub fn may_matter(body: &[u8]) -> bool {
         b"DeskSettings",
     ];
     const CLASS: &[u8] = b"cti_message=CTI";
+    static FIND_CLASS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(CLASS));
     let start = body.get(..CLASS_WITHIN).unwrap_or(body);
-    let Some(at) = memmem::find(start, CLASS) else {
+    let Some(at) = FIND_CLASS.find(start) else {
         return true;
     };
     let class = &start[at + CLASS.len()..];

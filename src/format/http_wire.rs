@@ -49,6 +49,11 @@ impl Format for HttpWire {
         name.contains("wire") || name.contains("httpclient")
     }
 
+    /// A date, an arrow, or the name of a connection.
+    fn may_start(&self, first: u8) -> bool {
+        first.is_ascii_digit() || matches!(first, b'>' | b'<') || first == CONNECTION[0]
+    }
+
     fn head(&self, line: &[u8]) -> Option<Head> {
         let line = Line::parse(line)?;
         let wanted = match line.message()? {

@@ -27,14 +27,20 @@ pub struct Masked<'a> {
 /// Masks every credential in the lines of an entry.
 #[must_use]
 pub fn mask(raw: &str) -> Masked<'_> {
+    let none = Masked {
+        text: Cow::Borrowed(raw),
+        count: 0,
+        first_line: None,
+    };
+    // Most entries are one line without secrets: no need to copy it to know that.
+    let unbroken = !raw.contains('\n');
+    if unbroken && Signs::of(raw) == Signs::default() {
+        return none;
+    }
     let whole = Unbroken::of(raw);
     let secrets = secrets_in(&whole.text);
     if secrets.is_empty() {
-        return Masked {
-            text: Cow::Borrowed(raw),
-            count: 0,
-            first_line: None,
-        };
+        return none;
     }
     let mut text = String::with_capacity(raw.len());
     let (mut kept, mut first_line) = (0, None);
@@ -148,27 +154,58 @@ fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant and tested")
 }
 
+/// Which patterns may find something: whether the word that each begins with is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Signs {
+    header: bool,
+    scheme: bool,
+    field: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Self {
+        Self {
+            header: has(text, "authorization", 'z'),
+            scheme: has(text, "basic", 'b') || has(text, "bearer", 'b'),
+            field: has(text, "pass", 'p'),
+        }
+    }
+}
+
+/// Whether `word` (lower case) stands in `text` in any case. Only places are looked at where its
+/// `letter` is, which should be a rare one and come once.
+fn has(text: &str, word: &str, letter: char) -> bool {
+    let (text, before) = (text.as_bytes(), word.find(letter).unwrap_or(0));
+    let (lower, upper) = (
+        word.as_bytes()[before],
+        word.as_bytes()[before].to_ascii_uppercase(),
+    );
+    memchr::memchr2_iter(lower, upper, text).any(|at| {
+        let found = at
+            .checked_sub(before)
+            .and_then(|start| text.get(start..start + word.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    })
+}
+
 /// Byte ranges of the secrets in `text`: sorted, not overlapping, not empty.
 fn secrets_in(text: &str) -> Vec<Range<usize>> {
-    /// One of these stands in everything the patterns find.
-    const MARKS: [&str; 3] = ["basic", "bearer", "pass"];
-    let lower = text.to_ascii_lowercase();
-    let header = lower.contains("authorization");
-    if !header && !MARKS.iter().any(|mark| lower.contains(mark)) {
-        return Vec::new();
-    }
+    let signs = Signs::of(text);
     let mut found: Vec<Range<usize>> = Vec::new();
-    found.extend(
-        HEADER
+    if signs.header {
+        let headers = HEADER.captures_iter(text);
+        found.extend(headers.filter_map(|c| group(&c, &["secret"])));
+    }
+    if signs.scheme {
+        let schemes = SCHEME
             .captures_iter(text)
-            .filter_map(|c| group(&c, &["secret"])),
-    );
-    let schemes = SCHEME
-        .captures_iter(text)
-        .filter(|c| is_secret(&c["scheme"], &c["secret"]));
-    found.extend(schemes.filter_map(|c| group(&c, &["secret"])));
-    let groups = ["quoted", "single", "element", "plain"];
-    found.extend(FIELD.captures_iter(text).filter_map(|c| group(&c, &groups)));
+            .filter(|c| is_secret(&c["scheme"], &c["secret"]));
+        found.extend(schemes.filter_map(|c| group(&c, &["secret"])));
+    }
+    if signs.field {
+        let groups = ["quoted", "single", "element", "plain"];
+        found.extend(FIELD.captures_iter(text).filter_map(|c| group(&c, &groups)));
+    }
     found.retain(|range| !text[range.clone()].starts_with(MARK));
     found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());

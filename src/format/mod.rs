@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod client_log;
 pub mod cti_server;
 pub mod decoded;
+mod digest;
 pub mod http_wire;
 pub mod lines;
 pub mod mask;
@@ -33,7 +34,12 @@ pub trait Format: Sync {
     /// Whether a file of this name is probably of this format. Only decides who is asked first.
     fn likes_name(&self, name: &str) -> bool;
 
-    /// Whether `line` (no line end) starts an entry of this format. Called for every line: cheap.
+    /// Whether an entry may start with this byte. Answers for all bytes are kept in a table, so that
+    /// most lines are asked about by few formats or none.
+    fn may_start(&self, first: u8) -> bool;
+
+    /// Whether `line` (no line end) starts an entry of this format. Only called
+    /// for lines whose first byte is one that may; called for most lines, so it must be cheap.
     fn head(&self, line: &[u8]) -> Option<Head>;
 
     /// Whether `line`, which starts no entry of any format, belongs to the entry whose lines so far
@@ -88,3 +94,17 @@ pub static FORMATS: &[&dyn Format] = &[
     &notification::Notification,
     &http_wire::HttpWire,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sample_starts_as_its_format_may() {
+        for format in FORMATS {
+            for sample in format.samples() {
+                assert!(format.may_start(sample.as_bytes()[0]), "{sample}");
+            }
+        }
+    }
+}

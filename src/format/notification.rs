@@ -24,7 +24,8 @@ use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
 use crate::record::{Facts, Keys, Kind, What};
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
+use std::sync::LazyLock;
 
 /// The format.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,10 @@ impl Format for Notification {
             "all.log",
         ];
         NAMES.iter().any(|known| name.contains(known))
+    }
+
+    fn may_start(&self, first: u8) -> bool {
+        first.is_ascii_digit() || first == BARE[0]
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
@@ -135,15 +140,15 @@ pub(super) struct Line<'a> {
 impl<'a> Line<'a> {
     /// `None` unless the line starts with one of Openfire's two prefixes.
     pub(super) fn parse(line: &'a [u8]) -> Option<Self> {
+        static DASH: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(" - "));
         let (stamp, rest) = stamps::dotted_local(line)?;
         let rest = rest.strip_prefix(b" ")?;
         // A thread name may hold ` - `: the class comes after it.
-        let after_thread = memmem::find(rest, b"]: ").map_or(0, |at| at + 3);
         let class = match after_level(rest).starts_with(b"[") {
-            true => after_thread,
+            true => memmem::find(rest, b"]: ").map_or(0, |at| at + 3),
             false => 0,
         };
-        let dash = memmem::find(&rest[class..], b" - ")?;
+        let dash = DASH.find(&rest[class..])?;
         Some(Self {
             stamp,
             message: &rest[class + dash + 3..],
@@ -172,8 +177,9 @@ fn after_level(rest: &[u8]) -> &[u8] {
 }
 
 fn is_wanted(message: &[u8]) -> bool {
-    memmem::find(message, NOT_ROUTED.as_bytes()).is_some()
-        || memmem::find(message, USER_NODE.as_bytes()).is_some()
+    static FIND_NOT_ROUTED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(NOT_ROUTED));
+    static FIND_USER_NODE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(USER_NODE));
+    FIND_NOT_ROUTED.find(message).is_some() || FIND_USER_NODE.find(message).is_some()
 }
 
 /// `2001@host/ User` of `… to JID: 2001@host/ User packet: <message …`.

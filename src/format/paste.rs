@@ -4,8 +4,9 @@
 //! Each repair is used only where it is needed, and counted. None is used inside lines that carry
 //! the prefix of a real log.
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Whether `line` opens or closes a fenced block of Markdown.
 #[must_use]
@@ -71,7 +72,11 @@ pub fn plain(line: &[u8]) -> Option<Vec<u8>> {
     let bare = without_prefix(line);
     let mut rest = bare.unwrap_or(line);
     let mut plain = Vec::new();
-    while let Some(at) = memmem::find(rest, NO_BREAK_SPACE) {
+    let next = |rest: &[u8]| {
+        memchr::memchr_iter(NO_BREAK_SPACE[0], rest)
+            .find(|at| rest[*at..].starts_with(NO_BREAK_SPACE))
+    };
+    while let Some(at) = next(rest) {
         plain.extend_from_slice(&rest[..at]);
         plain.push(b' ');
         rest = &rest[at + NO_BREAK_SPACE.len()..];
@@ -122,21 +127,21 @@ fn time_inside(line: &[u8]) -> Option<usize> {
 
 /// `…request type. %CCBU_http-8080-7-6-REQUEST_END: …`.
 fn mnemonic_inside(line: &[u8]) -> Option<usize> {
-    memmem::find(line.get(1..)?, b" %CCBU_").map(|at| at + 2)
+    static MARK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(" %CCBU_"));
+    MARK.find(line.get(1..)?).map(|at| at + 2)
 }
 
 /// `… )Trace: AGENT_EVENT: …`, `… )MsgType:…`.
 fn cti_inside(line: &[u8]) -> Option<usize> {
-    [b")Trace: ".as_slice(), b")MsgType:"]
-        .iter()
-        .filter_map(|mark| memmem::find(line, mark))
-        .min()
+    memchr::memchr_iter(b')', line)
         .map(|at| at + 1)
+        .find(|at| line[*at..].starts_with(b"Trace: ") || line[*at..].starts_with(b"MsgType:"))
 }
 
 /// A second request after the status, size and duration of the first in an access log.
 fn request_inside(line: &[u8]) -> Option<usize> {
-    let http = memmem::find(line, b"HTTP/")?;
+    static HTTP: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("HTTP/"));
+    let http = HTTP.find(line)?;
     let mut at = http + line.get(http..)?.iter().position(|&b| b == b' ')?;
     for _ in 0..3 {
         let field = line.get(at..)?.strip_prefix(b" ")?;

@@ -7,16 +7,30 @@
 //! on no sign-in cost that one question per line.
 
 use crate::error::Error;
+use crate::format::digest::Digest;
 use crate::format::lines::{Line, Lines};
 use crate::format::{Entry, FORMATS, Head, mask, paste};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, FileId, Kind, Place, Record};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
 /// truncated. Real entries with payload have some 10 KiB; 256 KiB leaves room for a team's worth.
 pub const ENTRY_LIMIT: usize = 256 << 10;
+
+/// For every byte the formats an entry of which may start with it: bit `n` for `FORMATS[n]`.
+static STARTS: LazyLock<[u8; 256]> = LazyLock::new(|| {
+    let mut starts = [0; 256];
+    for (first, formats) in (0u8..=255).zip(&mut starts) {
+        for (nth, format) in FORMATS.iter().enumerate() {
+            *formats |= u8::from(format.may_start(first)) << nth;
+        }
+    }
+    starts
+});
 
 /// A second format makes a file mixed from one entry in this many.
 const MIXED_SHARE: u64 = 10;
@@ -94,6 +108,9 @@ enum Fences {
     Outside,
 }
 
+/// The format that claims a line, a position in [`FORMATS`], and what it says of it.
+type Found = (usize, Head);
+
 /// Lines to entries to records.
 #[derive(Debug)]
 struct Entries {
@@ -152,7 +169,9 @@ impl Entries {
             Some((format, head)) if !is_loose(format, &head) => {
                 self.start(format, head, line.bytes, strings);
             }
-            Some(_) if self.fences != Fences::Outside => self.loose_line(line.bytes, strings),
+            found @ Some(_) if self.fences != Fences::Outside => {
+                self.loose_line(line.bytes, found, strings);
+            }
             _ => self.other_line(line.bytes, strings),
         }
         if line.cut {
@@ -161,13 +180,16 @@ impl Entries {
     }
 
     /// Which format claims `line` as the start of an entry.
-    fn head(&self, line: &[u8]) -> Option<(usize, Head)> {
-        let claim = |format: usize| Some((format, FORMATS[format].head(line)?));
-        let others =
-            || (0..FORMATS.len()).filter(|format| ![self.last, self.named].contains(format));
+    fn head(&self, line: &[u8]) -> Option<Found> {
+        let mut asked = STARTS[usize::from(*line.first()?)];
+        let mut claim = |format: usize| {
+            let asks = asked & 1 << format != 0;
+            asked &= !(1 << format);
+            asks.then(|| Some((format, FORMATS[format].head(line)?)))?
+        };
         claim(self.last)
             .or_else(|| claim(self.named))
-            .or_else(|| others().find_map(claim))
+            .or_else(|| (0..FORMATS.len()).find_map(claim))
     }
 
     /// A line that starts no entry as it stands.
@@ -184,9 +206,9 @@ impl Entries {
             self.close(strings);
             self.file.counts.unknown_lines += 1;
         } else if let Some(plain) = paste::plain(line) {
-            self.loose_line(&plain, strings);
+            self.loose_line(&plain, self.head(&plain), strings);
         } else {
-            self.loose_line(line, strings);
+            self.loose_line(line, None, strings);
         }
     }
 
@@ -206,36 +228,39 @@ impl Entries {
         }
     }
 
-    /// A line of a paste, or a continuation: records may be glued together in it.
-    fn loose_line(&mut self, line: &[u8], strings: &mut Strings) {
+    /// A line of a paste, or a continuation: records may be glued together in it. `head` is what
+    /// its start is claimed as.
+    fn loose_line(&mut self, line: &[u8], head: Option<Found>, strings: &mut Strings) {
         let (mut start, mut from, mut known) = (0, 0, false);
-        while let Some(at) = self.next_glue(line, from) {
+        while self.may_be_glued(head.as_ref())
+            && let Some(at) = paste::next_glue(line, from)
+        {
             if self.head(&line[at..]).is_some() {
-                known |= self.piece(line[start..at].trim_ascii_end(), strings);
+                let piece = line[start..at].trim_ascii_end();
+                known |= self.piece(piece, self.head(piece), strings);
                 self.file.counts.unglued += 1;
                 start = at;
             }
             // What a glue point is told by stands before it: it is not found a second time.
             from = at;
         }
-        known |= self.piece(&line[start..], strings);
+        let piece = &line[start..];
+        let head = if start == 0 { head } else { self.head(piece) };
+        known |= self.piece(piece, head, strings);
         if !known {
             self.file.counts.unknown_lines += 1;
         }
     }
 
     /// Records are glued only to pastes: inside an entry with the prefix of a real log, nothing is.
-    fn next_glue(&self, line: &[u8], from: usize) -> Option<usize> {
+    fn may_be_glued(&self, head: Option<&Found>) -> bool {
         let strict = |open: &Open| !is_loose(open.format, &open.head);
-        if self.open.as_ref().is_some_and(strict) && self.head(line).is_none() {
-            return None;
-        }
-        paste::next_glue(line, from)
+        head.is_some() || !self.open.as_ref().is_some_and(strict)
     }
 
-    /// A line or a part of one: whether it belongs to an entry.
-    fn piece(&mut self, piece: &[u8], strings: &mut Strings) -> bool {
-        if let Some((format, head)) = self.head(piece)
+    /// A line or a part of one, and what its start is claimed as: whether it belongs to an entry.
+    fn piece(&mut self, piece: &[u8], head: Option<Found>, strings: &mut Strings) -> bool {
+        if let Some((format, head)) = head
             && !self
                 .open
                 .as_ref()
@@ -403,7 +428,7 @@ impl Entries {
         } = self;
         file.kind = kind_of(&found);
         file.node = commonest(&nodes, strings);
-        file.digest = self.digest.0;
+        file.digest = self.digest.finish();
         file.problem = problem.map(|problem| problem.to_string());
         if let Some(what) = binary {
             let name = file.chain.last().map_or("", String::as_str);
@@ -451,7 +476,10 @@ fn is_loose(format: usize, head: &Head) -> bool {
 }
 
 /// `bytes` as text; what is not UTF-8 becomes U+FFFD and is counted.
-fn decoded(bytes: &[u8], undecodable: &mut u64) -> String {
+fn decoded<'a>(bytes: &'a [u8], undecodable: &mut u64) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -460,7 +488,7 @@ fn decoded(bytes: &[u8], undecodable: &mut u64) -> String {
             *undecodable += 1;
         }
     }
-    text
+    Cow::Owned(text)
 }
 
 /// How much a stamp says, and its place among its like.
@@ -504,22 +532,4 @@ fn about_binary(name: &str, what: &str) -> (Kind, String) {
         return (Kind::BinaryEms, text);
     }
     (Kind::Unknown, format!("not a text file: {what}"))
-}
-
-/// FNV-1a, 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>): tells files apart, no more.
-#[derive(Debug)]
-struct Digest(u64);
-
-impl Default for Digest {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Digest {
-    fn take(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
 }

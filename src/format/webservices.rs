@@ -52,6 +52,11 @@ impl Format for Webservices {
         name.contains("Desktop-webservices") || name.contains("webservices")
     }
 
+    /// The mark, a sequence number, or the name of a month.
+    fn may_start(&self, first: u8) -> bool {
+        first == MARK[0] || first.is_ascii_digit() || b"JFMASOND".contains(&first)
+    }
+
     fn head(&self, line: &[u8]) -> Option<Head> {
         let line = Line::parse(line)?;
         Some(Head {
@@ -317,19 +322,19 @@ pub(super) fn agent_of_jid(jid: &str) -> &str {
 /// Events on the agent's own node; and the system's state, as [`What::SystemState`] with the status.
 fn publish(tags: &Tags<'_>, strings: &mut Strings) -> Option<Said> {
     let node = resource(tags.get("NodeId").unwrap_or(""));
+    let agent = agent_of(&node).filter(|_| node.split('/').count() == 2);
+    if agent.is_none() && node != "SystemInfo" {
+        return None;
+    }
     let payload = read_payload(tags.get("Payload").unwrap_or(tags.text), strings);
-    if node == "SystemInfo" {
+    let Some(agent) = agent else {
         let facts = Facts {
             resource: strings.intern(&node),
             word: payload.system_status,
             ..Facts::default()
         };
         return Some((What::SystemState, Keys::default(), facts));
-    }
-    let agent = agent_of(&node)?;
-    if node.split('/').count() != 2 {
-        return None;
-    }
+    };
     let keys = Keys {
         agent: strings.intern(agent),
         extension: payload.extension,

@@ -336,7 +336,7 @@ pub struct File {
     pub last: Stamp,
     /// Why it could not be read, completely or at all.
     pub problem: Option<String>,
-    /// Hash of the decompressed bytes that were read (FNV-1a 64): tells same-named files apart in a stable order.
+    /// Hash of the decompressed bytes that were read: tells same-named files apart in a stable order.
     pub digest: u64,
 }
 
