@@ -1,5 +1,7 @@
 //! Things that are not logs, or not whole: a clear message for each, and nothing else lost.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod bundle;
 
 use logintrace::protocol::SourceMeta;

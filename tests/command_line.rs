@@ -1,5 +1,7 @@
 //! The command line as a person or a script calls it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

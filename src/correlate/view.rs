@@ -43,8 +43,8 @@ impl<'a> View<'a> {
         let mut agents = agents::agents(records);
         let clocks = super::clock::read_clocks(records, &agents);
         let calls = calls::calls(records, &agents, &clocks);
-        for at in 0..agents.len() {
-            agents[at] = calls.keys(&records.all[at], at, agents[at]).agent;
+        for (at, agent) in agents.iter_mut().enumerate() {
+            *agent = calls.keys(&records.all[at], at, *agent).agent;
         }
         let reference = reference(&clocks, records);
         let resources = resources(records);

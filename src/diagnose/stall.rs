@@ -55,12 +55,12 @@ fn rule_of(case: &Case<'_>, step: StepName) -> &'static str {
 }
 
 fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<crate::record::Place> {
-    let before = case
+    let mut before = case
         .sign_in
         .steps
         .iter()
         .filter(|step| step.name < stopped_at && !step.evidence.is_empty());
-    let last = before.last();
+    let last = before.next_back();
     last.into_iter()
         .flat_map(|step| {
             step.evidence

@@ -164,8 +164,13 @@ fn seen_row(
 ) -> Row {
     let step = sign_in.step(message.step);
     // Whole seconds make small steps back; only what they cannot explain is one.
-    let slack_ms = message.time.map_or(0, |time| if time.exact { 0 } else { 999 });
-    let step_ms = message.time.zip(previous).map(|(time, (before, _))| time.at.0 - before);
+    let slack_ms = message
+        .time
+        .map_or(0, |time| if time.exact { 0 } else { 999 });
+    let step_ms = message
+        .time
+        .zip(previous)
+        .map(|(time, (before, _))| time.at.0 - before);
     let delta_ms = step_ms.map(|ms| if (-slack_ms..0).contains(&ms) { 0 } else { ms });
     Row {
         kind: RowKind::Message,

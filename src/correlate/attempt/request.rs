@@ -126,12 +126,11 @@ fn attempt_of_request(
         }
     }
     attempt.asked = attempt.first(view, StepName::LoginRequest).or_else(|| {
-        let any = attempt
+        attempt
             .joined
             .iter()
             .filter_map(|joined| view.when[joined.at])
-            .min();
-        any
+            .min()
     });
     attempt
 }
