@@ -103,7 +103,8 @@ impl<'a> Start<'a> {
         const MOST_COLUMNS: usize = 6;
         let mut columns = [""; MOST_COLUMNS];
         let (mut stamp, mut rest) = (Stamp::None, line);
-        if !AccessLog.may_start(*line.first()?) {
+        // A request names a path: most lines of other logs need no more than this question.
+        if !AccessLog.may_start(*line.first()?) || memchr::memchr(b'/', line).is_none() {
             return None;
         }
         for at in 0..=MOST_COLUMNS {
@@ -115,7 +116,7 @@ impl<'a> Start<'a> {
             let (word, after) = word(rest)?;
             if let Some(method) = method(word) {
                 let request = after.trim_ascii_start();
-                let whole = at >= 3 && request.starts_with(b"/") && is_host(columns[0]);
+                let whole = at >= 3 && request.starts_with(b"/");
                 let address = if is_address(columns[1]) {
                     columns[1]
                 } else {
@@ -133,6 +134,9 @@ impl<'a> Start<'a> {
                 return None; // a wire log, a server log
             }
             *columns.get_mut(at)? = std::str::from_utf8(word).ok()?;
+            if !is_host(columns[0]) {
+                return None;
+            }
             rest = after.trim_ascii_start();
         }
         None
@@ -150,6 +154,7 @@ fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
 fn method(word: &[u8]) -> Option<&'static str> {
     const METHODS: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH"];
     let word = word.strip_prefix(b"\"").unwrap_or(word);
+    word.first().filter(|first| first.is_ascii_uppercase())?;
     METHODS.into_iter().find(|method| method.as_bytes() == word)
 }
 

@@ -320,12 +320,12 @@ impl<'a> Message<'a> {
 
     /// What the XML in the message says.
     fn body(self, keys: &mut Keys, facts: &mut Facts, strings: &mut Strings) -> Payload {
-        let Some(start) = self.0.find('<') else {
+        let Some(start) = memchr::memchr(b'<', self.0.as_bytes()) else {
             return Payload::default();
         };
         // JSON dumps of events hold the XML as a string with its line breaks written out.
         let xml = match &self.0[start..] {
-            dump if dump.contains('\\') => {
+            dump if memchr::memchr(b'\\', dump.as_bytes()).is_some() => {
                 Cow::Owned(dump.replace("\\n", "\n").replace("\\\"", "\""))
             }
             plain => Cow::Borrowed(plain),

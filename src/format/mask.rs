@@ -33,7 +33,7 @@ pub fn mask(raw: &str) -> Masked<'_> {
         first_line: None,
     };
     // Most entries are one line without secrets: no need to copy it to know that.
-    let unbroken = !raw.contains('\n');
+    let unbroken = memchr::memchr(b'\n', raw.as_bytes()).is_none();
     if unbroken && Signs::of(raw) == Signs::default() {
         return none;
     }

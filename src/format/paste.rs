@@ -236,7 +236,7 @@ fn open_elements(text: &[u8]) -> i32 {
 /// length says nothing.
 #[must_use]
 pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
-    if !raw.contains('\n') {
+    if memchr::memchr(b'\n', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let width = original.and_then(terminal_width);

@@ -184,9 +184,11 @@ impl<'a> Cursor<'a> {
 
     /// `Apr`, 1–12.
     fn month_name(&mut self) -> Option<u32> {
-        let name = self.0.get(..3)?;
-        let month = MONTHS.iter().position(|m| &m.as_bytes()[..3] == name)?;
-        self.0 = &self.0[3..];
+        let (name, rest) = self.0.split_first_chunk::<3>()?;
+        let month = MONTHS
+            .iter()
+            .position(|month| month.as_bytes().first_chunk() == Some(name))?;
+        self.0 = rest;
         u32::try_from(month + 1).ok()
     }
 
