@@ -91,7 +91,13 @@ fn join_unkeyed_puts(
         let from = lines.partition_point(|&at| {
             view.when[at].is_some_and(|when| when < asked - CLOCK_TOLERANCE_MS)
         });
-        let mut forms = Vec::new();
+        // The container's line may have printed the request id, and so be here already.
+        let mut forms: Vec<_> = attempt
+            .of(StepName::LoginRequest)
+            .map(|joined| view.record(joined.at))
+            .filter(|record| matches!(record.what, What::RestCall | What::ContainerCall))
+            .map(form)
+            .collect();
         for &at in &lines[from..] {
             if view.when[at].is_some_and(|when| when > asked + ACCESS_LINE_WINDOW_MS) {
                 break;
@@ -99,7 +105,13 @@ fn join_unkeyed_puts(
             let record = view.record(at);
             let put =
                 matches!(record.what, What::RestCall | What::ContainerCall) && view.is_put(at);
-            if put && claimed.free(at) && is_user_call(view, at) && !forms.contains(&form(record)) {
+            let unkeyed = view.request_id(at).is_none();
+            if put
+                && unkeyed
+                && claimed.free(at)
+                && is_user_call(view, at)
+                && !forms.contains(&form(record))
+            {
                 forms.push(form(record));
                 attempt.join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime);
                 attempt.join_also(at, StepName::LoginAccepted);
