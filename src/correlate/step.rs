@@ -259,6 +259,7 @@ fn judge(
     let next_began = next.and_then(|next| {
         next.joined
             .iter()
+            .filter(|joined| view.is_dated(joined.at))
             .filter_map(|joined| view.when[joined.at])
             .min()
     });

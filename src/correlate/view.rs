@@ -86,6 +86,11 @@ impl<'a> View<'a> {
         self.keys(at).request_id
     }
 
+    /// Whether the record itself says when; without a time of its own, `when` is its neighbour's.
+    pub(super) fn is_dated(&self, at: usize) -> bool {
+        self.clocks.at[at].is_some() || self.nocache(at).is_some()
+    }
+
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
         self.keys(at).nocache
     }

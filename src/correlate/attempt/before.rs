@@ -73,8 +73,13 @@ pub(super) fn join(
     attempts: &mut [Attempt],
     claimed: &mut Claimed,
 ) {
-    // A record without any time could belong to each of several attempts, so to none.
-    let certain = |at: usize| attempts.len() == 1 || view.when[at].is_some();
+    // A record without any time could belong to each of several attempts, so to none; and of several
+    // undated calls of the Notification Service one may be of a page that was only refreshed.
+    let undated_calls = lines
+        .iter()
+        .filter(|&&at| view.when[at].is_none() && view.record(at).what == What::WireRequest);
+    let single = attempts.len() == 1 && undated_calls.count() <= 1;
+    let certain = |at: usize| single || view.when[at].is_some();
     let steps: Vec<(usize, StepName)> = lines
         .iter()
         .filter(|&&at| certain(at))
