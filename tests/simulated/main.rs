@@ -1,6 +1,9 @@
 //! The simulated cluster as oracle: what the core reads out of made-up bundles against what happened.
 
+mod score;
+
 use logintrace::simulate::{self, Bundle, Config, Forms, Proof};
+use score::Score;
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
@@ -73,4 +76,38 @@ fn the_sample_in_the_page_is_what_the_simulator_makes() {
     let sample = include_bytes!("../../src/app/sample.tgz");
     assert_eq!(simulate::run(&Config::sample()).pack(), sample);
     assert!(sample.len() < 60_000, "{} bytes", sample.len());
+}
+
+/// 200 interleaved sign-ins, all stories, in several forms: every sign-in found, every step, every
+/// proving line, nothing of a stranger's, every outcome right. `--nocapture` prints the figures.
+#[test]
+fn two_hundred_interleaved_sign_ins_come_apart() {
+    perfect(Config::new(200, 1));
+    for (seed, forms) in [(2, Forms::OLD), (3, Forms::drawn(3))] {
+        perfect(Config {
+            forms,
+            ..Config::new(200, seed)
+        });
+    }
+}
+
+/// Both nodes hear of every change, and node B begins its CTI session and invoke ids again half-way.
+#[test]
+fn two_nodes_that_hear_everything_and_a_restart_confuse_nobody() {
+    for seed in [11, 12] {
+        perfect(Config {
+            forms: Forms::drawn(seed),
+            both_hear: true,
+            restart: true,
+            ..Config::new(200, seed)
+        });
+    }
+}
+
+fn perfect(config: Config) {
+    let bundle = simulate::run(&config);
+    let score = Score::of(&bundle, &score::report(&bundle));
+    let title = format!("seed {}: {:?}", config.seed, config.forms);
+    println!("{title}\n{score}");
+    assert!(score.perfect(), "{title}\n{score}");
 }
