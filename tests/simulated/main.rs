@@ -2,6 +2,7 @@
 
 mod score;
 
+use logintrace::record::Kind;
 use logintrace::simulate::{self, Bundle, Config, Forms, Proof};
 use score::Score;
 
@@ -110,4 +111,26 @@ fn perfect(config: Config) {
     let title = format!("seed {}: {:?}", config.seed, config.forms);
     println!("{title}\n{score}");
     assert!(score.perfect(), "{title}\n{score}");
+}
+
+/// Logs that nobody collected, desktops that sent none: what is left still comes apart, and what
+/// cannot be told is not told.
+#[test]
+fn missing_logs_lead_to_no_wrong_join() {
+    use Kind::{AccessLog, ClientLog, CtiServer, HttpWire, Notification};
+    let bundles: [(u64, &[Kind], u32); 6] = [
+        (31, &[ClientLog], 100),
+        (33, &[CtiServer], 100),
+        (34, &[AccessLog], 100),
+        (35, &[Notification, HttpWire], 100),
+        (38, &[AccessLog, ClientLog], 100),
+        (36, &[], 50),
+    ];
+    for (seed, without, uploads) in bundles {
+        perfect(Config {
+            without: without.to_vec(),
+            uploads,
+            ..Config::new(100, seed)
+        });
+    }
 }
