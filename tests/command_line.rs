@@ -37,7 +37,10 @@ fn text_is_the_ladder() {
     let output = logintrace(&["report", DOCUMENT]);
     let text = stdout(&output);
     assert!(text.contains("PUT User/2001 LOGIN 2003"), "{text}");
-    assert!(text.contains("base-document.zh.txt:265"), "{text}");
+    assert!(
+        text.contains("[0:265]") && text.contains("[0] base-document.zh.txt"),
+        "{text}"
+    );
 }
 
 #[test]

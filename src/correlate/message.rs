@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Message {
     /// The step it belongs to.
     pub step: StepName,
+    /// Which repetition of a step that repeats, 0-based: messages of one call have one number.
+    pub repeat: u32,
     /// Who sent it.
     pub from: Lane,
     /// Who got it; the sender itself for what happens inside a lane.
@@ -56,11 +58,12 @@ pub(super) fn messages(view: &View<'_>, attempt: &Attempt) -> Vec<Message> {
     }
     groups
         .into_iter()
-        .map(|((step, _, slot), mut records)| {
+        .map(|((step, repeat, slot), mut records)| {
             records.sort_by_key(|joined| (rank(view, joined), joined.at));
             let time = records.iter().find_map(|joined| time(view, joined));
             Message {
                 step,
+                repeat,
                 from: slot.from,
                 to: slot.to,
                 time,

@@ -2,8 +2,8 @@
 
 use super::attempt::{Attempt, Joined};
 use super::coverage::{Coverage, Subject, proof};
-use super::message::{self, Message};
-use super::thresholds::{CLOCK_TOLERANCE_MS, GIVEN_UP_MS, limit};
+use super::message::{self, Message, MessageTime};
+use super::thresholds::{GIVEN_UP_MS, limit};
 use super::view::View;
 use crate::flow::{Lane, Outcome, STEPS, StepName, StepStatus};
 use crate::record::intern::Sym;
@@ -42,7 +42,7 @@ pub struct SignIn {
     pub node: Sym,
     /// `CCE` or `CCX`.
     pub deployment: Sym,
-    /// First time, by the clock of the log that shows it.
+    /// First time after the page load, by the clock of the log that shows it.
     pub started: Option<EpochMs>,
     /// Last time before the follow-ups, by the clock of the log that shows it.
     pub ended: Option<EpochMs>,
@@ -429,29 +429,34 @@ fn any(view: &View<'_>, attempt: &Attempt, value: impl Fn(usize) -> Sym) -> Sym 
         .unwrap_or_default()
 }
 
-/// First and last time, follow-ups aside, and the time between on the reference clock.
+/// First and last time of the sign-in itself, and the time between on the reference clock. The page
+/// may have been open for long before, and what follows is no longer waited for.
 fn span(view: &View<'_>, messages: &[Message]) -> (Option<EpochMs>, Option<EpochMs>, Option<i64>) {
-    let timed = || {
+    let timed = |aside: &'static [StepName]| {
         let own = messages
             .iter()
-            .filter(|message| message.step != StepName::FollowUp);
-        own.filter_map(|message| message.time)
+            .filter(|message| !aside.contains(&message.step));
+        own.filter_map(|message| message.time).collect::<Vec<_>>()
     };
-    let on_reference = |time: &message::MessageTime| view.on_reference(time.clock, time.at);
-    let first = timed().min_by_key(on_reference);
-    let last = timed().max_by_key(on_reference);
-    let signed_in = messages
+    let mut times = timed(&[StepName::PageLoad, StepName::FollowUp]);
+    if times.is_empty() {
+        times = timed(&[StepName::FollowUp]);
+    }
+    let on_reference = |time: &&MessageTime| view.on_reference(time.clock, time.at);
+    let first = times.iter().min_by_key(on_reference);
+    let done = messages
         .iter()
         .rev()
-        .find(|message| message.step == StepName::SignedIn)
-        .and_then(|message| message.time);
-    let last = signed_in.or(last);
+        .find(|message| message.step == StepName::SignedIn);
+    let last = done
+        .and_then(|message| message.time.as_ref())
+        .or(times.iter().max_by_key(on_reference));
     let duration = first
         .zip(last)
         .map(|(first, last)| (on_reference(&last) - on_reference(&first)).max(0));
     (
         first.map(|time| time.at),
         last.map(|time| time.at),
-        duration.filter(|&ms| ms >= 0 && ms < i64::from(i32::MAX) - CLOCK_TOLERANCE_MS),
+        duration,
     )
 }

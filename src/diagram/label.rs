@@ -32,8 +32,22 @@ pub(super) fn label(records: &Records, sign_in: &SignIn, message: &Message) -> S
         StepName::Route => "event routed".to_owned(),
         StepName::EventReceived => "event User".to_owned() + &state_suffix(records, message),
         StepName::SignedIn => "Successfully logged in".to_owned(),
-        StepName::FollowUp => format!("GET {}", first(|record| record.facts.resource)),
+        StepName::FollowUp => format!("GET {}", text(resource_of_call(records, sign_in, message))),
     }
+}
+
+/// What a call asked for: only its request says so.
+fn resource_of_call(records: &Records, sign_in: &SignIn, message: &Message) -> Sym {
+    let own = |other: &&Message| (other.step, other.repeat) == (message.step, message.repeat);
+    let resources = sign_in
+        .messages
+        .iter()
+        .filter(own)
+        .map(|own| first(records, own, |record| record.facts.resource));
+    resources
+        .into_iter()
+        .find(|resource| resource.is_some())
+        .unwrap_or_default()
 }
 
 /// The result, if the message has one: `202`, `CF_RESOURCE_BUSY`.

@@ -6,17 +6,18 @@ use crate::correlate::step::SignIn as Traced;
 use crate::diagram;
 use crate::flow::{LANES, Lane, StepStatus};
 use crate::protocol::{Ladder, Row, RowKind};
-use crate::record::Records;
 use crate::record::time::EpochMs;
+use crate::record::{Place, Records};
 use crate::words::Lang;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Columns of a lane.
-const LANE_WIDTH: usize = 18;
+const LANE_WIDTH: usize = 13;
 /// Columns before the first lane: `22:40:08.374  +5.211`.
 const GUTTER: usize = 24;
 
-/// The whole report as text. Lines are at most about 120 columns, without colour.
+/// The whole report as text. A ladder is about 120 columns wide, without colour.
 #[must_use]
 pub fn text(
     report: &Report,
@@ -98,15 +99,18 @@ fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, rec
     }
     line(out, "");
     lane_heads(out, ladder);
+    let mut cited = BTreeSet::new();
     for band in &ladder.bands {
         let rows = band.first as usize..(band.first + band.rows) as usize;
         line(out, &format!("{:GUTTER$}-- {}", "", stage_name(band.stage)));
         for (nth, row) in rows.clone().zip(&ladder.rows[rows]) {
-            arrow(out, row);
-            if let Some(proof) = first_proof(report, traced, records, nth) {
-                line(out, &format!("{:GUTTER$}  {proof}", ""));
-            }
+            let place = first_proof(traced, records, nth);
+            arrow(out, row, place);
+            cited.extend(place.map(|place| place.file.0));
         }
+    }
+    for file in cited.iter().filter_map(|&id| report.files.get(id as usize)) {
+        line(out, &format!("   [{}] {}", file.id, file.chain.join(" > ")));
     }
 }
 
@@ -137,8 +141,8 @@ fn lane_heads(out: &mut String, ladder: &Ladder) {
     line(out, &marks);
 }
 
-/// `22:40:08.374 +3.2 s   |<----------| AGENT_STATE_EVENT NOT_READY`
-fn arrow(out: &mut String, row: &Row) {
+/// `22:40:08.374 +3.214   |<----------| AGENT_STATE_EVENT NOT_READY  [3:118]`: file and line.
+fn arrow(out: &mut String, row: &Row, place: Option<Place>) {
     let mut columns: Vec<char> = vec![' '; (LANES.len() - 1) * LANE_WIDTH + 1];
     for lane in 0..LANES.len() {
         columns[lane * LANE_WIDTH] = '|';
@@ -158,9 +162,12 @@ fn arrow(out: &mut String, row: &Row) {
         std::cmp::Ordering::Equal => columns[from] = '*',
     }
     let drawn: String = columns.into_iter().collect();
+    let place = place.map_or_else(String::new, |place| {
+        format!("  [{}:{}]", place.file.0, place.line)
+    });
     line(
         out,
-        &format!("{:<GUTTER$}{drawn}  {}", gutter(row), sentence(row)),
+        &format!("{:<GUTTER$}{drawn}  {}{place}", gutter(row), sentence(row)),
     );
 }
 
@@ -182,7 +189,8 @@ fn gutter(row: &Row) -> String {
         },
     );
     let delta = row.delta_ms.map_or_else(String::new, |ms| {
-        format!("{:+}.{:03}", ms / 1000, ms.abs() % 1000)
+        let sign = if ms < 0 { '-' } else { '+' };
+        format!("{sign}{}.{:03}", ms.abs() / 1000, ms.abs() % 1000)
     });
     let order = if row.out_of_order { "!" } else { "" };
     format!("{time} {delta}{order}")
@@ -210,12 +218,10 @@ fn sentence(row: &Row) -> String {
     text
 }
 
-/// Where the first record of a row stands: `ctisvr.txt:118`.
-fn first_proof(report: &Report, traced: &Traced, records: &Records, row: usize) -> Option<String> {
+/// Where the first record of a row stands.
+fn first_proof(traced: &Traced, records: &Records, row: usize) -> Option<Place> {
     let joined = diagram::records_of_row(traced, row)?.first()?;
-    let place = records.all[joined.at].place;
-    let chain = report.files.get(place.file.0 as usize)?.chain.join(" > ");
-    Some(format!("{chain}:{}", place.line))
+    Some(records.all[joined.at].place)
 }
 
 fn problems(out: &mut String, report: &Report) {
