@@ -166,7 +166,11 @@ fn FileItem(file: FileRow) -> impl IntoView {
     let chain = file.chain.join(" › ");
     let title = chain.clone();
     let inner = base_name(&file.chain).to_owned();
-    let inner_of_chain = inner.clone();
+    // A row has two lines: with a problem on the second, the whole chain is on the first.
+    let (shown, below) = match &file.problem {
+        Some(_) => (chain, None),
+        None => (inner.clone(), (chain != inner).then_some(chain)),
+    };
     let counts = file.counts;
     let numbers = [
         (ui.record_count, counts.records),
@@ -180,8 +184,8 @@ fn FileItem(file: FileRow) -> impl IntoView {
     view! {
         <div class="file-line" class:file-bad=file.problem.is_some() data-testid="file-row">
             <span class="file-name" title=title>
-                <strong>{inner}</strong>
-                <span class="chain">{(chain != inner_of_chain).then_some(chain)}</span>
+                <strong>{shown}</strong>
+                <span class="chain">{below}</span>
                 {file.problem.clone().map(|why| view! {
                     <span class="file-problem" data-testid="file-problem">{ui.problem}": "{why}</span>
                 })}

@@ -71,8 +71,9 @@ pub struct Clocks {
 /// Finds the clocks and reads every time. `agents` has the agent of each record.
 pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     let node_of_file = nodes::nodes(records);
+    let cti_of_file = nodes::printed(records, Kind::CtiServer);
     let owners: Vec<ClockOwner> = (0..records.all.len())
-        .map(|at| owner(&records.all[at], agents[at], &node_of_file))
+        .map(|at| owner(&records.all[at], agents[at], &node_of_file, &cti_of_file))
         .collect();
     let all = clocks(records, &owners);
     let id_of: FxHashMap<ClockOwner, ClockId> = (0u32..)
@@ -95,17 +96,14 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     clocks
 }
 
-fn owner(record: &Record, agent: Sym, node_of_file: &[Sym]) -> ClockOwner {
+fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym]) -> ClockOwner {
+    let file = record.place.file.0 as usize;
     match record.kind {
         Kind::ClientLog => ClockOwner::Client(agent),
-        Kind::CtiServer => ClockOwner::Cti(record.keys.node),
-        Kind::Webservices => ClockOwner::Finesse(
-            record
-                .keys
-                .node
-                .or(node_of_file[record.place.file.0 as usize]),
-        ),
-        _ => ClockOwner::Finesse(node_of_file[record.place.file.0 as usize]),
+        // The date line of a dumplog prints no node.
+        Kind::CtiServer => ClockOwner::Cti(record.keys.node.or(cti_of_file[file])),
+        Kind::Webservices => ClockOwner::Finesse(record.keys.node.or(node_of_file[file])),
+        _ => ClockOwner::Finesse(node_of_file[file]),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// The Finesse node of each file, by position; [`Sym::NONE`] where the bundle does not tell.
 pub(super) fn nodes(records: &Records) -> Vec<Sym> {
-    let printed = printed_nodes(records);
+    let printed = printed(records, Kind::Webservices);
     let paths: Vec<Vec<&str>> = records.files.iter().map(path).collect();
     let known: Vec<(usize, Sym)> = printed
         .iter()
@@ -27,13 +27,13 @@ pub(super) fn nodes(records: &Records) -> Vec<Sym> {
         .collect()
 }
 
-/// The node most webservices lines of a file print.
-fn printed_nodes(records: &Records) -> Vec<Sym> {
+/// The node most lines of one kind print in each file, by position.
+pub(super) fn printed(records: &Records, kind: Kind) -> Vec<Sym> {
     let mut votes: BTreeMap<(FileId, Sym), u32> = BTreeMap::new();
     for record in records
         .all
         .iter()
-        .filter(|record| record.kind == Kind::Webservices && record.keys.node.is_some())
+        .filter(|record| record.kind == kind && record.keys.node.is_some())
     {
         *votes
             .entry((record.place.file, record.keys.node))

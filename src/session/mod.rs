@@ -33,6 +33,8 @@ pub struct Session {
     collector: Collector,
     flows: Flows,
     lang: Lang,
+    /// How reading ended, once it has: stopped before the end, and after how many ms.
+    closed: Option<(bool, f64)>,
 }
 
 /// The source being read.
@@ -135,11 +137,9 @@ impl Session {
         if cancelled {
             self.end(Some("reading was stopped here".to_owned()));
         }
+        self.closed = Some((cancelled, elapsed_ms));
         let mut replies = self.analyse();
-        replies.push(Reply::Done {
-            generation: self.generation,
-            summary: self.summary(cancelled, elapsed_ms),
-        });
+        replies.extend(self.done());
         replies
     }
 
@@ -148,7 +148,7 @@ impl Session {
     pub fn ask(&mut self, request: Request) -> Vec<Reply> {
         if let Request::Language { lang } = request {
             self.lang = lang;
-            return self.list();
+            return self.list().into_iter().chain(self.done()).collect();
         }
         answer::answer(self, request).into_iter().collect()
     }
@@ -197,6 +197,16 @@ impl Session {
             return vec![batch((0, &[]))];
         }
         rows.chunks(ROWS_PER_REPLY).enumerate().map(batch).collect()
+    }
+
+    /// The summary, once everything has been read.
+    fn done(&self) -> Option<Reply> {
+        let (cancelled, elapsed_ms) = self.closed?;
+        let summary = self.summary(cancelled, elapsed_ms);
+        Some(Reply::Done {
+            generation: self.generation,
+            summary,
+        })
     }
 
     fn summary(&self, cancelled: bool, elapsed_ms: f64) -> Summary {

@@ -114,15 +114,6 @@ impl Said {
     }
 }
 
-/// Seconds with as many decimals as say something: `5.8 s`, `120 ms`, `61 s`.
-pub(super) fn seconds(ms: i64) -> String {
-    match ms.abs() {
-        0..1_000 => format!("{ms} ms"),
-        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms.abs() / 100 % 10),
-        _ => format!("{} s", ms / 1_000),
-    }
-}
-
 /// A code with its name, as far as known: `CF_RESOURCE_BUSY, 33`.
 pub(super) fn code_name(code: u32) -> String {
     match crate::codes::control_failure_name(code).or_else(|| crate::codes::ccx_error_name(code)) {

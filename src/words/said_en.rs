@@ -1,8 +1,9 @@
 //! Findings in English.
 
-use super::said::{Said, Texts, code_name, log_name, seconds};
+use super::said::{Said, Texts, code_name, log_name};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
+use crate::view::time::duration;
 
 pub(super) fn texts(said: &Said) -> Texts {
     match said {
@@ -16,7 +17,7 @@ pub(super) fn texts(said: &Said) -> Texts {
         }
         Said::Stalled { step, waited_ms, agent } => stalled(*step, *waited_ms, agent),
         Said::Late { step, ms } => {
-            let ms = ms.map_or_else(String::new, |ms| format!(" after {}", seconds(ms)));
+            let ms = ms.map_or_else(String::new, |ms| format!(" after {}", duration(ms)));
             say(
                 format!("{} came late{ms}", capital(noun(*step))),
                 "The sign-in went through, but the agent waited.".to_owned(),
@@ -139,7 +140,7 @@ fn http_refused(rule: &str, agent: &str) -> Texts {
 }
 
 fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
-    let waited = waited_ms.map_or_else(String::new, |ms| format!(", waited {}", seconds(ms)));
+    let waited = waited_ms.map_or_else(String::new, |ms| format!(", waited {}", duration(ms)));
     let (explanation, next) = match step {
         StepName::Connect | StepName::Presence | StepName::SystemInfo | StepName::PageLoad => (
             "The desktop never got its connection to the Notification Service.",
@@ -190,11 +191,11 @@ fn clock_skew(clock: &str, offset: Offset) -> Texts {
     let way = if offset.ms < 0 { "behind" } else { "ahead of" };
     let sure = offset
         .uncertainty_ms
-        .map_or_else(String::new, |ms| format!(" ± {}", seconds(ms)));
+        .map_or_else(String::new, |ms| format!(" ± {}", duration(ms)));
     say(
         format!(
             "Clock {clock} is {}{sure} {way} the reference clock",
-            seconds(offset.ms.abs())
+            duration(offset.ms.abs())
         ),
         "Times of different logs do not compare directly; they are shown as they stand.".to_owned(),
         "Check time synchronisation (NTP) of that machine.".to_owned(),
@@ -204,7 +205,7 @@ fn clock_skew(clock: &str, offset: Offset) -> Texts {
 fn ended(outcome: Outcome, duration_ms: Option<i64>, stopped_at: Option<StepName>) -> Texts {
     let stopped = stopped_at.map_or("the end", noun);
     let title = match (outcome, duration_ms) {
-        (Outcome::SignedIn, Some(ms)) => format!("Signed in after {}", seconds(ms)),
+        (Outcome::SignedIn, Some(ms)) => format!("Signed in after {}", duration(ms)),
         (Outcome::SignedIn, None) => "Signed in".to_owned(),
         (Outcome::Refused, _) => format!("Refused at {stopped}"),
         (Outcome::Stalled, _) => format!("Stalled: {stopped} never came"),

@@ -1,8 +1,9 @@
 //! Findings in Simplified Chinese.
 
-use super::said::{Said, Texts, code_name, log_name, seconds};
+use super::said::{Said, Texts, code_name, log_name};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
+use crate::view::time::duration;
 
 pub(super) fn texts(said: &Said) -> Texts {
     match said {
@@ -44,7 +45,7 @@ pub(super) fn texts(said: &Said) -> Texts {
             agent,
         } => stalled(*step, *waited_ms, agent),
         Said::Late { step, ms } => {
-            let ms = ms.map_or_else(String::new, |ms| format!("，等待了 {}", seconds(ms)));
+            let ms = ms.map_or_else(String::new, |ms| format!("，等待了 {}", duration(ms)));
             say(
                 format!("{}来得晚{ms}", noun(*step)),
                 "登录最终成功，但座席等待了较长时间。".to_owned(),
@@ -173,7 +174,7 @@ fn http_refused(rule: &str, agent: &str) -> Texts {
 }
 
 fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
-    let waited = waited_ms.map_or_else(String::new, |ms| format!("，已等待 {}", seconds(ms)));
+    let waited = waited_ms.map_or_else(String::new, |ms| format!("，已等待 {}", duration(ms)));
     let (explanation, next) = match step {
         StepName::Connect | StepName::Presence | StepName::SystemInfo | StepName::PageLoad => (
             "桌面始终没有连上通知服务。",
@@ -221,11 +222,11 @@ fn clock_skew(clock: &str, offset: Offset) -> Texts {
     let way = if offset.ms < 0 { "慢" } else { "快" };
     let sure = offset
         .uncertainty_ms
-        .map_or_else(String::new, |ms| format!(" ± {}", seconds(ms)));
+        .map_or_else(String::new, |ms| format!(" ± {}", duration(ms)));
     say(
         format!(
             "时钟 {clock} 比参考时钟{way} {}{sure}",
-            seconds(offset.ms.abs())
+            duration(offset.ms.abs())
         ),
         "不同日志的时间不能直接比较；此处按原样显示。".to_owned(),
         "检查该机器的时间同步（NTP）。".to_owned(),
@@ -235,7 +236,7 @@ fn clock_skew(clock: &str, offset: Offset) -> Texts {
 fn ended(outcome: Outcome, duration_ms: Option<i64>, stopped_at: Option<StepName>) -> Texts {
     let stopped = stopped_at.map_or("结束", noun);
     let title = match (outcome, duration_ms) {
-        (Outcome::SignedIn, Some(ms)) => format!("{} 后登录成功", seconds(ms)),
+        (Outcome::SignedIn, Some(ms)) => format!("{} 后登录成功", duration(ms)),
         (Outcome::SignedIn, None) => "登录成功".to_owned(),
         (Outcome::Refused, _) => format!("在{stopped}处被拒绝"),
         (Outcome::Stalled, _) => format!("停滞：{stopped}始终没有到来"),
