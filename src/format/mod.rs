@@ -5,6 +5,7 @@ pub mod client_log;
 pub mod cti_server;
 pub mod decoded;
 mod digest;
+mod entries;
 pub mod http_wire;
 pub mod lines;
 pub mod mask;

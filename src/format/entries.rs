@@ -1,0 +1,489 @@
+//! Lines to entries to records: where an entry begins and ends, and whose it is.
+//!
+//! Every line is first offered as the start of an entry to the format of the entry before, then to
+//! the one the file's name suggests, then to all. A line nobody claims belongs to the entry before
+//! it if that entry's format says so. An entry is read when the next one starts. Entries that bear
+//! on no sign-in cost that one question per line.
+
+use crate::error::Error;
+use crate::format::digest::Digest;
+use crate::format::lines::Line;
+use crate::format::reader::FileReading;
+use crate::format::{Entry, FORMATS, Head, mask, paste};
+use crate::record::intern::{Strings, Sym};
+use crate::record::time::Stamp;
+use crate::record::{Counts, File, FileId, Kind, Place, Record};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
+/// truncated. Real entries with payload have some 10 KiB; 256 KiB leaves room for a team's worth.
+pub(super) const ENTRY_LIMIT: usize = 256 << 10;
+
+/// For every byte the formats an entry of which may start with it: bit `n` for `FORMATS[n]`.
+static STARTS: LazyLock<[u8; 256]> = LazyLock::new(|| {
+    let mut starts = [0; 256];
+    for (first, formats) in (0u8..=255).zip(&mut starts) {
+        for (nth, format) in FORMATS.iter().enumerate() {
+            *formats |= u8::from(format.may_start(first)) << nth;
+        }
+    }
+    starts
+});
+
+/// A second format makes a file mixed from one entry in this many.
+const MIXED_SHARE: u64 = 10;
+
+/// The entry whose lines are being collected.
+#[derive(Debug)]
+struct Open {
+    /// Position in [`FORMATS`].
+    format: usize,
+    head: Head,
+    /// First line, 1-based.
+    first_line: u64,
+    /// Last line that belongs to it, 1-based.
+    last_line: u64,
+    /// Its lines, each with `\n`; blank lines after the last one belong to it only if more follows.
+    text: Vec<u8>,
+    /// Whether it lost its end to [`ENTRY_LIMIT`].
+    cut: bool,
+}
+
+/// Where we are in a document with fenced blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fences {
+    /// No fence so far: everything may be log.
+    None,
+    /// Inside a block.
+    Inside,
+    /// In the prose between blocks.
+    Outside,
+}
+
+/// The format that claims a line, a position in [`FORMATS`], and what it says of it.
+type Found = (usize, Head);
+
+/// Lines to entries to records.
+#[derive(Debug)]
+pub(super) struct Entries {
+    pub(super) file: File,
+    pub(super) digest: Digest,
+    records: Vec<Record>,
+    text: String,
+    /// Format of the entry before: asked first.
+    last: usize,
+    /// Format the name suggests: asked second.
+    named: usize,
+    open: Option<Open>,
+    /// The buffer of the entry before, for the next one.
+    spare: Vec<u8>,
+    fences: Fences,
+    /// The open entry was cut by the end of a block and goes on in the next one.
+    suspended: bool,
+    /// Entries by format.
+    found: Vec<u64>,
+    /// Kept records by the node they print.
+    nodes: BTreeMap<Sym, u64>,
+}
+
+impl Entries {
+    pub(super) fn new(chain: &[String]) -> Self {
+        let name = chain.last().map_or("", String::as_str);
+        let named = FORMATS.iter().position(|format| format.likes_name(name));
+        Self {
+            file: File {
+                chain: chain.to_vec(),
+                kind: Kind::Unknown,
+                node: Sym::NONE,
+                counts: Counts::default(),
+                first: Stamp::None,
+                last: Stamp::None,
+                problem: None,
+                digest: 0,
+            },
+            digest: Digest::default(),
+            records: Vec::new(),
+            text: String::new(),
+            last: named.unwrap_or(0),
+            named: named.unwrap_or(0),
+            open: None,
+            spare: Vec::new(),
+            fences: Fences::None,
+            suspended: false,
+            found: vec![0; FORMATS.len()],
+            nodes: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn line(&mut self, line: Line<'_>, strings: &mut Strings) {
+        self.file.counts.lines += 1;
+        match self.head(line.bytes) {
+            Some((format, head)) if !is_loose(format, &head) => {
+                self.start(format, head, line.bytes, strings);
+            }
+            found @ Some(_) if self.fences != Fences::Outside => {
+                self.loose_line(line.bytes, found, strings);
+            }
+            _ => self.other_line(line.bytes, strings),
+        }
+        if line.cut {
+            self.file.counts.truncated += 1;
+        }
+    }
+
+    /// Which format claims `line` as the start of an entry.
+    fn head(&self, line: &[u8]) -> Option<Found> {
+        let mut asked = STARTS[usize::from(*line.first()?)];
+        let mut claim = |format: usize| {
+            let asks = asked & 1 << format != 0;
+            asked &= !(1 << format);
+            asks.then(|| Some((format, FORMATS[format].head(line)?)))?
+        };
+        claim(self.last)
+            .or_else(|| claim(self.named))
+            .or_else(|| (0..FORMATS.len()).find_map(claim))
+    }
+
+    /// A line that starts no entry as it stands.
+    fn other_line(&mut self, line: &[u8], strings: &mut Strings) {
+        if line.trim_ascii().is_empty() {
+            if let Some(open) = &mut self.open {
+                open.take(b"");
+            }
+        } else if paste::is_fence(line) {
+            self.fence(strings);
+        } else if self.fences == Fences::Outside {
+            self.file.counts.unknown_lines += 1;
+        } else if paste::is_noise(line) {
+            self.close(strings);
+            self.file.counts.unknown_lines += 1;
+        } else if let Some(plain) = paste::plain(line) {
+            self.loose_line(&plain, self.head(&plain), strings);
+        } else {
+            self.loose_line(line, None, strings);
+        }
+    }
+
+    /// A block begins or ends. An entry that is still open at its end goes on in the next block.
+    fn fence(&mut self, strings: &mut Strings) {
+        if self.fences == Fences::Inside {
+            self.fences = Fences::Outside;
+            self.suspended = self
+                .open
+                .as_ref()
+                .is_some_and(|open| paste::is_open(&open.text));
+        } else {
+            self.fences = Fences::Inside;
+        }
+        if !self.suspended {
+            self.close(strings);
+        }
+    }
+
+    /// A line of a paste, or a continuation: records may be glued together in it. `head` is what
+    /// its start is claimed as.
+    fn loose_line(&mut self, line: &[u8], head: Option<Found>, strings: &mut Strings) {
+        let (mut start, mut from, mut known) = (0, 0, false);
+        while self.may_be_glued(head.as_ref())
+            && let Some(at) = paste::next_glue(line, from)
+        {
+            if self.head(&line[at..]).is_some() {
+                let piece = line[start..at].trim_ascii_end();
+                known |= self.piece(piece, self.head(piece), strings);
+                self.file.counts.unglued += 1;
+                start = at;
+            }
+            // What a glue point is told by stands before it: it is not found a second time.
+            from = at;
+        }
+        let piece = &line[start..];
+        let head = if start == 0 { head } else { self.head(piece) };
+        known |= self.piece(piece, head, strings);
+        if !known {
+            self.file.counts.unknown_lines += 1;
+        }
+    }
+
+    /// Records are glued only to pastes: inside an entry with the prefix of a real log, nothing is.
+    fn may_be_glued(&self, head: Option<&Found>) -> bool {
+        let strict = |open: &Open| !is_loose(open.format, &open.head);
+        head.is_some() || !self.open.as_ref().is_some_and(strict)
+    }
+
+    /// A line or a part of one, and what its start is claimed as: whether it belongs to an entry.
+    fn piece(&mut self, piece: &[u8], head: Option<Found>, strings: &mut Strings) -> bool {
+        if let Some((format, head)) = head
+            && !self
+                .open
+                .as_ref()
+                .is_some_and(|open| paste::is_rest_of(&open.text, piece))
+        {
+            self.start(format, head, piece, strings);
+            return true;
+        }
+        let Some(open) = &mut self.open else {
+            return false;
+        };
+        let belongs = self.suspended || FORMATS[open.format].continues(&open.text, piece);
+        if belongs {
+            self.suspended = false;
+            open.take(piece);
+            open.last_line = self.file.counts.lines;
+        }
+        belongs
+    }
+
+    /// Closes the open entry and opens the next one.
+    fn start(&mut self, format: usize, head: Head, line: &[u8], strings: &mut Strings) {
+        let number = self.file.counts.lines;
+        let mut text = std::mem::take(&mut self.spare);
+        let (mut head, mut first_line) = (head, number);
+        if head.stripped
+            && let Some((whole, from)) = self.lost_time(format, line, &mut text)
+        {
+            (head, first_line) = (whole, from);
+            self.file.counts.unglued += 1;
+        }
+        self.close(strings);
+        let mut open = Open {
+            format,
+            head,
+            first_line,
+            last_line: number,
+            text,
+            cut: false,
+        };
+        open.take(line);
+        self.last = format;
+        self.found[format] += 1;
+        self.file.counts.records += 1;
+        self.see(head.stamp);
+        self.open = Some(open);
+    }
+
+    /// The time of day that belongs to `line` but hangs on the end of the entry before: moves it
+    /// into `text` and returns the head of both together, and the line the time stands in.
+    fn lost_time(&mut self, format: usize, line: &[u8], text: &mut Vec<u8>) -> Option<(Head, u64)> {
+        let open = self.open.as_mut().filter(|open| open.format == format)?;
+        let at = paste::trailing_time(&open.text)?;
+        let time = open.text.get(at..)?.trim_ascii();
+        let colon = if time.ends_with(b":") { "" } else { ":" };
+        let whole = [time, colon.as_bytes(), b" ", line].concat();
+        let head = FORMATS[format].head(&whole)?;
+        text.extend_from_slice(time);
+        text.push(b'\n');
+        open.text.truncate(at);
+        let from = open.last_line;
+        if open.text.ends_with(b"\n") && open.last_line > open.first_line {
+            open.last_line -= 1;
+        }
+        Some((head, from))
+    }
+
+    /// Reads the open entry and keeps it if it bears on a sign-in.
+    fn close(&mut self, strings: &mut Strings) {
+        self.file.counts.truncated += u64::from(std::mem::take(&mut self.suspended));
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
+        self.file.counts.truncated += u64::from(open.cut);
+        if open.head.wanted {
+            self.read(&open, strings);
+        }
+        open.text.clear();
+        self.spare = open.text;
+    }
+
+    fn read(&mut self, open: &Open, strings: &mut Strings) {
+        let counts = &mut self.file.counts;
+        let original = decoded(open.text.trim_ascii_end(), &mut counts.undecodable);
+        let masked = mask::mask(&original);
+        counts.masked += masked.count;
+        if let Some(line) = masked.first_line
+            && counts.first_masked_line == 0
+        {
+            counts.first_masked_line = open.first_line + u64::from(line);
+        }
+        let raw = &*masked.text;
+        let kind = FORMATS[open.format].kind();
+        // Dumplog output repeats its header on every line of a message: no terminal broke them.
+        let wrapped = (kind != Kind::CtiServer || open.head.stripped).then_some(&*original);
+        counts.rewrapped += u64::from(is_loose(open.format, &open.head) && paste::is_wrapped(raw));
+        let entry = Entry {
+            raw,
+            flat: &paste::flatten(raw, wrapped),
+            head: open.head,
+        };
+        if let Some(reading) = FORMATS[open.format].read(&entry, strings) {
+            self.see(reading.stamp);
+            if reading.keys.node.is_some() {
+                *self.nodes.entry(reading.keys.node).or_default() += 1;
+            }
+            let place = open.place();
+            let from = self.text.len() as u64;
+            self.text.push_str(raw);
+            self.records.push(Record {
+                place,
+                nth: self.nth(place),
+                kind,
+                stamp: reading.stamp,
+                what: reading.what,
+                keys: reading.keys,
+                facts: reading.facts,
+                text: (from, self.text.len() as u64),
+            });
+        }
+    }
+
+    fn nth(&self, place: Place) -> u16 {
+        match self.records.last() {
+            Some(before) if before.place.line == place.line => before.nth.saturating_add(1),
+            _ => 0,
+        }
+    }
+
+    /// Widens the time the file covers. The most precise kind of stamp in it counts; times of day
+    /// have no order, so their first and last are those that stand first and last.
+    fn see(&mut self, stamp: Stamp) {
+        let (first, last) = (&mut self.file.first, &mut self.file.last);
+        let (new, old) = (order(stamp), order(*first));
+        if new.0 > old.0 {
+            (*first, *last) = (stamp, stamp);
+        } else if new.0 == old.0 && new.0 > 0 {
+            if new.1 < old.1 {
+                *first = stamp;
+            }
+            if new.1 >= order(*last).1 {
+                *last = stamp;
+            }
+        }
+    }
+
+    pub(super) fn finish(
+        mut self,
+        binary: Option<&str>,
+        problem: Option<Error>,
+        strings: &mut Strings,
+    ) -> FileReading {
+        let counts = &mut self.file.counts;
+        if let Some(open) = &mut self.open {
+            open.cut |= problem.is_some() || open.head.wanted && paste::is_open(&open.text);
+            open.cut &= !self.suspended; // counted once
+        }
+        let empty = counts.bytes == 0;
+        self.close(strings);
+        let Self {
+            mut file,
+            found,
+            nodes,
+            ..
+        } = self;
+        file.kind = kind_of(&found);
+        file.node = commonest(&nodes, strings);
+        file.digest = self.digest.finish();
+        file.problem = problem.map(|problem| problem.to_string());
+        if let Some(what) = binary {
+            let name = file.chain.last().map_or("", String::as_str);
+            let (kind, text) = about_binary(name, what);
+            file.kind = kind;
+            file.problem.get_or_insert(text);
+        } else if empty {
+            file.problem
+                .get_or_insert_with(|| "the file is empty".to_owned());
+        }
+        FileReading {
+            file,
+            records: self.records,
+            text: self.text,
+        }
+    }
+}
+
+impl Open {
+    fn take(&mut self, line: &[u8]) {
+        let room = ENTRY_LIMIT.saturating_sub(self.text.len());
+        let kept = line.get(..room).unwrap_or(line);
+        self.cut |= kept.len() < line.len();
+        self.text.extend_from_slice(kept);
+        if room > 0 {
+            self.text.push(b'\n');
+        }
+    }
+
+    fn place(&self) -> Place {
+        let lines = 1 + self.last_line - self.first_line;
+        Place {
+            file: FileId(0),
+            line: u32::try_from(self.first_line).unwrap_or(u32::MAX),
+            lines: u32::try_from(lines).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Whether an entry with this head may have been copied by hand: it lacks the prefix of a real log,
+/// or its log never had one.
+fn is_loose(format: usize, head: &Head) -> bool {
+    let bare = matches!(FORMATS[format].kind(), Kind::AccessLog | Kind::ClientLog);
+    head.stripped || bare && !matches!(head.stamp, Stamp::Utc { .. })
+}
+
+/// `bytes` as text; what is not UTF-8 becomes U+FFFD and is counted.
+fn decoded<'a>(bytes: &'a [u8], undecodable: &mut u64) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            *undecodable += 1;
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// How much a stamp says, and its place among its like.
+fn order(stamp: Stamp) -> (u8, i64) {
+    match stamp {
+        Stamp::None => (0, 0),
+        Stamp::TimeOfDay { .. } => (1, 0),
+        Stamp::Local { ms, .. } => (2, ms),
+        Stamp::Utc { at, .. } => (3, at.0),
+    }
+}
+
+/// The kind most entries are of; mixed if another kind has a real share.
+fn kind_of(found: &[u64]) -> Kind {
+    let mut kinds: Vec<(u64, Kind)> = found
+        .iter()
+        .copied()
+        .zip(FORMATS.iter().map(|f| f.kind()))
+        .collect();
+    kinds.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    match kinds[..] {
+        [] | [(0, _), ..] => Kind::Unknown,
+        [(_, _), (second, _), ..] if second * MIXED_SHARE >= found.iter().sum::<u64>() => {
+            Kind::Mixed
+        }
+        [(_, kind), ..] => kind,
+    }
+}
+
+/// The node most records print; of equals the first by name.
+fn commonest(nodes: &BTreeMap<Sym, u64>, strings: &Strings) -> Sym {
+    nodes
+        .iter()
+        .max_by_key(|(node, count)| (**count, std::cmp::Reverse(strings.get(**node))))
+        .map_or(Sym::NONE, |(node, _)| *node)
+}
+
+fn about_binary(name: &str, what: &str) -> (Kind, String) {
+    if name.to_ascii_lowercase().contains(".ems") {
+        let text = "binary EMS trace: run dumplog on the server first".to_owned();
+        return (Kind::BinaryEms, text);
+    }
+    (Kind::Unknown, format!("not a text file: {what}"))
+}
