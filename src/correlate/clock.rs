@@ -66,6 +66,8 @@ pub struct Clocks {
     pub of_file: Vec<Option<(EpochMs, EpochMs)>>,
     /// The Finesse node of each file.
     pub node_of_file: Vec<Sym>,
+    /// The browser clock of each agent who has one.
+    pub of_browser: FxHashMap<Sym, ClockId>,
 }
 
 /// Finds the clocks and reads every time. `agents` has the agent of each record.
@@ -75,18 +77,26 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     let owners: Vec<ClockOwner> = (0..records.all.len())
         .map(|at| owner(&records.all[at], agents[at], &node_of_file, &cti_of_file))
         .collect();
-    let all = clocks(records, &owners);
+    let all = clocks(records, &owners, agents);
     let id_of: FxHashMap<ClockOwner, ClockId> = (0u32..)
         .zip(&all)
         .map(|(id, clock)| (clock.owner, ClockId(id)))
         .collect();
     let of_record = owners.iter().map(|owner| id_of[owner]).collect();
+    let of_browser = id_of
+        .iter()
+        .filter_map(|(owner, &id)| match owner {
+            ClockOwner::Client(agent) => Some((*agent, id)),
+            _ => None,
+        })
+        .collect();
     let mut clocks = Clocks {
         all,
         of_record,
         at: vec![None; owners.len()],
         of_file: Vec::new(),
         node_of_file,
+        of_browser,
     };
     read_zoned(records, &mut clocks);
     read_desktops(records, &mut clocks);
@@ -107,7 +117,9 @@ fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym])
     }
 }
 
-fn clocks(records: &Records, owners: &[ClockOwner]) -> Vec<Clock> {
+/// The clocks the records were written by, and that of every browser whose reading stands in a
+/// `nocache`, whether or not its log is in the bundle.
+fn clocks(records: &Records, owners: &[ClockOwner], agents: &[Sym]) -> Vec<Clock> {
     let mut zones: BTreeMap<ClockKey, (ClockOwner, BTreeMap<i16, u32>)> = BTreeMap::new();
     for (record, &owner) in records.all.iter().zip(owners) {
         let votes = &mut zones
@@ -116,6 +128,14 @@ fn clocks(records: &Records, owners: &[ClockOwner]) -> Vec<Clock> {
             .1;
         if let Stamp::Utc { zone_minutes, .. } = record.stamp {
             *votes.entry(zone_minutes).or_default() += 1;
+        }
+    }
+    for (record, &agent) in records.all.iter().zip(agents) {
+        if record.keys.nocache.is_some() && agent.is_some() {
+            let browser = ClockOwner::Client(agent);
+            zones
+                .entry(ClockKey::of(browser, records))
+                .or_insert_with(|| (browser, BTreeMap::new()));
         }
     }
     let most = |votes: BTreeMap<i16, u32>| {

@@ -148,12 +148,20 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
             .joined
             .iter()
             .filter_map(|joined| Some((joined.at, rank(view, joined)?)))
-            .flat_map(|(at, rank)| [view.moment(at, rank), view.nocache_moment(at, rank)])
+            .flat_map(|(at, rank)| [view.moment(at, rank), view.nocache_moment(at, asked(rank))])
             .flatten()
             .collect();
         comparison.learn(&moments);
     }
     comparison
+}
+
+/// The moment the browser asked, for a record of the same call: before all others of its step.
+fn asked(rank: Rank) -> Rank {
+    Rank {
+        position: rank.position / 10 * 10,
+        ..rank
+    }
 }
 
 /// Where a record stands in the causal order of a whole sign-in; `None` where that is not certain.

@@ -131,7 +131,11 @@ impl<'a> View<'a> {
             for key in self.conversation_keys(at) {
                 let moments = conversations.entry(key).or_default();
                 moments.extend(self.moment(at, rank));
-                moments.extend(self.nocache_moment(at, rank));
+                let asked = Rank {
+                    branch: Branch::Common,
+                    position: 0,
+                };
+                moments.extend(self.nocache_moment(at, asked));
             }
         }
         let mut comparison = Comparison::default();
@@ -194,18 +198,20 @@ impl<'a> View<'a> {
         })
     }
 
-    /// `nocache` is a reading of the browser's clock to the ms, at the moment it asks.
-    pub(super) fn nocache_moment(&self, at: usize, rank: Rank) -> Option<Moment> {
+    /// `nocache` is a reading of the browser's clock to the ms, at the moment it asks: `asked` in the
+    /// causal order.
+    pub(super) fn nocache_moment(&self, at: usize, asked: Rank) -> Option<Moment> {
         let record = self.record(at);
-        let asks = record.what == What::ClientRequest;
+        let asks = matches!(record.what, What::ClientRequest | What::RequestStart);
         let reading = super::clock::At {
             at: record.keys.nocache.filter(|_| asks)?,
             slack_ms: 0,
         };
+        let clock = *self.clocks.of_browser.get(&self.agents[at])?;
         Some(Moment {
-            clock: self.clocks.of_record[at],
+            clock,
             at: reading,
-            rank,
+            rank: asked,
         })
     }
 }
@@ -295,23 +301,13 @@ fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<
 }
 
 fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
-    let client_of: FxHashMap<Sym, ClockId> = (0u32..)
-        .zip(&view.clocks.all)
-        .filter_map(|(id, clock)| match clock.owner {
-            ClockOwner::Client(agent) => Some((agent, ClockId(id))),
-            _ => None,
-        })
-        .collect();
     let read = |at: usize| {
         let own =
             view.clocks.at[at].map(|when| view.on_reference(view.clocks.of_record[at], when.at));
         own.or_else(|| {
             let nocache = view.nocache(at)?;
-            Some(
-                client_of
-                    .get(&view.agents[at])
-                    .map_or(nocache.0, |&client| view.on_reference(client, nocache)),
-            )
+            let browser = view.clocks.of_browser.get(&view.agents[at]);
+            Some(browser.map_or(nocache.0, |&browser| view.on_reference(browser, nocache)))
         })
     };
     let mut when: Vec<Option<i64>> = (0..view.records.all.len()).map(read).collect();

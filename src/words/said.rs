@@ -122,6 +122,15 @@ pub(super) fn code_name(code: u32) -> String {
     }
 }
 
+/// A REST call of the sign-in, in the words of the log.
+pub(super) fn call(step: StepName) -> &'static str {
+    match step {
+        StepName::SystemInfo => "GET SystemInfo",
+        StepName::UserGet => "GET User",
+        _ => "PUT User",
+    }
+}
+
 /// The file or directory a kind of log is collected from.
 pub(super) fn log_name(kind: Kind) -> &'static str {
     match kind {

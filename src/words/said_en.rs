@@ -1,6 +1,6 @@
 //! Findings in English.
 
-use super::said::{Said, Texts, code_name, log_name};
+use super::said::{Said, Texts, call, code_name, log_name};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::view::time::duration;
@@ -215,14 +215,6 @@ fn ended(outcome: Outcome, duration_ms: Option<i64>, stopped_at: Option<StepName
     Texts {
         title,
         ..Texts::default()
-    }
-}
-
-fn call(step: StepName) -> &'static str {
-    match step {
-        StepName::SystemInfo => "GET SystemInfo",
-        StepName::UserGet => "GET User",
-        _ => "PUT User",
     }
 }
 
