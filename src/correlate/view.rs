@@ -280,7 +280,8 @@ fn call_rank(record: &Record) -> Option<Rank> {
     match record.what {
         What::ClientRequest => rank(Branch::Common, 0),
         What::RequestStart | What::ApiRequest => rank(Branch::Common, 1),
-        What::RequestEnd => rank(Branch::Http, 2),
+        // An access line is stamped while the request is served, or at its end.
+        What::RequestEnd | What::RestCall | What::ContainerCall => rank(Branch::Http, 2),
         What::ClientAnswer => rank(Branch::Http, 3),
         What::Published => rank(Branch::Cti, 4),
         What::Routed => rank(Branch::Cti, 5),
