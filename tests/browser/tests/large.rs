@@ -10,9 +10,9 @@ use std::time::Instant;
 /// Bytes of log, uncompressed.
 const SIZE: usize = 200_000_000;
 
-/// The page's thread is never busy for longer, ms. The aim is 50; a machine that compiles beside it
-/// stretches everything.
-const BUSY_MS: f64 = 200.0;
+/// No task of the page takes more than this part of the whole time. A ratio, because a machine that
+/// compiles beside the test stretches both; the aim, on a quiet one, is 50 ms.
+const LONGEST_PART: f64 = 1.0 / 50.0;
 
 #[test]
 fn the_page_answers_while_200_mb_are_read() {
@@ -32,7 +32,10 @@ fn the_page_answers_while_200_mb_are_read() {
             size / 1_000_000
         );
         page.screenshot("large").await?;
-        ensure!(longest < BUSY_MS, "a task of the page took {longest} ms");
+        ensure!(
+            longest < seconds * 1000.0 * LONGEST_PART,
+            "a task of the page took {longest} ms of {seconds:.1} s"
+        );
         Ok(())
     });
 }
