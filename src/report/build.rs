@@ -94,7 +94,9 @@ fn node_of(flows: &Flows, file: u32) -> Sym {
         .unwrap_or_default()
 }
 
-fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
+/// The clocks of a bundle, in order of name.
+#[must_use]
+pub fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
     let clocks = (0u32..)
         .map(ClockId)
         .zip(&flows.clocks.all)

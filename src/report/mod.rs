@@ -8,7 +8,7 @@ pub mod text;
 
 use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, StepName, StepStatus};
 use crate::record::Kind;
-pub use build::{orphans, report};
+pub use build::{clocks, orphans, report};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,9 +1,8 @@
 //! Answers to the page's questions.
 
 use super::Session;
-use crate::correlate::clock::ClockId;
+use crate::correlate::Joined;
 use crate::correlate::step::SignIn;
-use crate::correlate::{Joined, clock_name, clock_zone};
 use crate::protocol::{ClockView, EvidenceOf, ExportFormat, FileRow, RecordView, Reply, Request};
 use crate::record::{Place, Record};
 use crate::{diagnose, diagram, report};
@@ -256,21 +255,16 @@ fn files(session: &Session) -> Vec<FileRow> {
 }
 
 pub(super) fn clocks(session: &Session) -> Vec<ClockView> {
-    let flows = &session.flows;
-    let clocks = (0u32..)
-        .map(ClockId)
-        .zip(&flows.clocks.all)
-        .zip(&flows.offsets);
-    clocks
-        .map(|((id, clock), offset)| ClockView {
-            clock: clock_name(session.records(), clock.owner),
-            zone: clock_zone(clock),
-            offset_ms: offset.map(|offset| offset.ms),
-            uncertainty_ms: offset.and_then(|offset| offset.uncertainty_ms),
-            samples: offset.map_or(0, |offset| offset.samples),
-            reference: flows.reference == Some(id),
-        })
-        .collect()
+    let clocks = report::clocks(session.records(), &session.flows);
+    let view = |clock: report::Clock| ClockView {
+        clock: clock.clock,
+        zone: clock.zone,
+        offset_ms: clock.offset_ms,
+        uncertainty_ms: clock.uncertainty_ms,
+        samples: clock.samples,
+        reference: clock.reference,
+    };
+    clocks.into_iter().map(view).collect()
 }
 
 fn export(session: &Session, question: u32, format: ExportFormat, sign_in: Option<&str>) -> Reply {

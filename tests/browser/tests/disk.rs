@@ -200,6 +200,18 @@ fn pasted_text_is_read_like_a_file() {
 }
 
 #[test]
+fn the_folder_picker_reads_a_whole_folder() {
+    in_chromium("disk-pick-folder", async |page| {
+        let folder = folder_of_the_base_document()?;
+        page.open(&single_file()).await?;
+        let input = page.one("pick-folder").await?;
+        let path = folder.path().join("bundle");
+        input.send_keys(&path.display().to_string()).await?;
+        stories::shows_the_base_document(page).await
+    });
+}
+
+#[test]
 fn ten_thousand_tiny_files_are_read() {
     in_chromium("disk-tiny-files", async |page| {
         let folder = Folder::new("tiny")?;
