@@ -3,7 +3,8 @@
 //! Messages cross as postcard bytes in a transferred buffer. The page asks numbered questions and
 //! drops answers older than its newest question; everything about a bundle carries the bundle's
 //! `generation`, so that nothing of an earlier bundle is ever shown for the present one.
-//! `File` handles travel beside [`Request::Open`], in the same order as its `sources`.
+//! `File` handles travel beside [`Request::Hand`], in the same order as the `sources` of the
+//! [`Request::Open`] that follows.
 
 use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, Stage, StepName, StepStatus};
 use crate::record::{Counts, Kind};
@@ -11,11 +12,17 @@ use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
+    /// `File` handles, beside this, for a bundle about to be opened: thousands in one message would
+    /// keep the page from answering.
+    Hand {
+        /// Number of the bundle.
+        generation: u32,
+    },
     /// Read these files as one bundle; replaces the bundle before.
     Open {
         /// Number of the bundle.

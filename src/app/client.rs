@@ -22,6 +22,9 @@ const EMBEDDED: &str = "logintraceWorker";
 /// The worker's script on a host, relative to the page; the name Trunk gives it.
 const HOSTED: &str = "worker_loader.js";
 
+/// Files handed over at once: 5,000 handles in one message take 50 ms to copy, these take 5.
+const HANDLES: usize = 500;
+
 /// A worker that has not spoken after this long, ms, will not. Starting takes under 100 ms; a slow
 /// line may need seconds to fetch the hosted one.
 const START_LIMIT_MS: u32 = 30_000;
@@ -103,15 +106,25 @@ impl Client {
         unreadable: Vec<(String, String)>,
     ) {
         let (sources, handles): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-        let request = Request::Open {
-            generation,
-            sources,
-            unreadable,
-        };
-        self.post(&request, &handles);
+        let client = self.clone();
+        let start = self.0.start.get();
+        spawn_local(async move {
+            for some in handles.chunks(HANDLES) {
+                client.post(&Request::Hand { generation }, some);
+                breathe().await;
+                if client.0.start.get() != start {
+                    return; // Another worker, which knows nothing of this bundle.
+                }
+            }
+            client.send(&Request::Open {
+                generation,
+                sources,
+                unreadable,
+            });
+        });
     }
 
-    /// Sends anything but [`Request::Open`].
+    /// Sends what needs no files beside it.
     pub(crate) fn send(&self, request: &Request) {
         self.post(request, &[]);
     }
@@ -135,6 +148,18 @@ impl Client {
             self.0.waiting.borrow_mut().push(message.into());
         }
     }
+}
+
+/// Lets the page answer whatever is waiting.
+async fn breathe() {
+    let later = Promise::new(&mut |resolve, _| {
+        Timeout::new(0, move || {
+            let _ = resolve.call0(&JsValue::NULL);
+        })
+        .forget();
+    });
+    // A timer's promise is never rejected.
+    let _ = JsFuture::from(later).await;
 }
 
 impl Shared {

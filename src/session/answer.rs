@@ -43,7 +43,10 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
             question,
             sign_ins: search(session, &pattern),
         },
-        Request::Open { .. } | Request::Cancel | Request::Language { .. } => return None,
+        Request::Hand { .. }
+        | Request::Open { .. }
+        | Request::Cancel
+        | Request::Language { .. } => return None,
     })
 }
 

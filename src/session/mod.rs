@@ -143,8 +143,8 @@ impl Session {
         replies
     }
 
-    /// Answers a question; everything but [`Request::Open`] and [`Request::Cancel`], which are the
-    /// worker's to carry out.
+    /// Answers a question; everything but [`Request::Hand`], [`Request::Open`] and
+    /// [`Request::Cancel`], which are the worker's to carry out.
     pub fn ask(&mut self, request: Request) -> Vec<Reply> {
         if let Request::Language { lang } = request {
             self.lang = lang;

@@ -44,8 +44,8 @@ texts! {
     release: "Let go to read", "松开即开始读取";
     release_replace: "Let go to read; replaces the present bundle", "松开即开始读取，并替换当前日志包";
     private: "Nothing leaves this computer.", "数据不会离开这台电脑。";
-    private_proof: "The page forbids itself every connection (Content-Security-Policy: connect-src 'none'), so your browser would refuse one. See for yourself: unplug the network, or watch the Network tab of the developer tools.",
-        "本页禁止自己建立任何连接（Content-Security-Policy: connect-src 'none'），即使尝试，浏览器也会拒绝。可自行验证：拔掉网线，或查看开发者工具的“网络”面板。";
+    private_proof: "The page's Content-Security-Policy forbids every connection, so your browser would refuse one; a hosted page may fetch its own parts, nothing else. See for yourself: unplug the network, or watch the Network tab of the developer tools.",
+        "本页的 Content-Security-Policy 禁止任何连接，即使尝试，浏览器也会拒绝；托管的页面只能获取自身的组成部分。可自行验证：拔掉网线，或查看开发者工具的“网络”面板。";
     private_proof_hosted: "Reading happens in your browser: files are read where they are and sent nowhere. See for yourself: unplug the network after the page has loaded, or watch the Network tab of the developer tools.",
         "读取完全在浏览器中进行：文件就地读取，不会发送到任何地方。可自行验证：页面加载后拔掉网线，或查看开发者工具的“网络”面板。";
     collect_title: "What to collect", "需要收集什么";

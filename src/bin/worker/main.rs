@@ -27,7 +27,7 @@ fn main() {
     say(&[Reply::Ready { version }]);
 }
 
-/// A message is an array: the request's bytes, then the files of an `Open`.
+/// A message is an array: the request's bytes, then the files of a `Hand`.
 fn hear(pump: &Rc<Pump>, message: &Array) {
     let bytes = Uint8Array::new(&message.get(0)).to_vec();
     let request = match postcard::from_bytes(&bytes) {
@@ -35,6 +35,10 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
         Err(error) => panic!("a request could not be read: {error}"),
     };
     match request {
+        Request::Hand { generation } => {
+            let files = message.iter().skip(1).map(JsCast::unchecked_into);
+            pump.hand(generation, files);
+        }
         Request::Open {
             generation,
             sources,
@@ -42,7 +46,7 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
         } => {
             let mut session = pump.session.borrow_mut();
             session.open(generation, sources, unreadable);
-            let files = message.iter().skip(1).map(JsCast::unchecked_into).collect();
+            let files = pump.handed(generation);
             spawn_local(read(pump.clone(), pump.begin(), files));
         }
         Request::Cancel => pump.cancel(),

@@ -26,6 +26,8 @@ const ANALYSIS_SHARE: f64 = 0.1;
 pub(crate) struct Pump {
     pub(crate) session: RefCell<Session>,
     reading: RefCell<Reading>,
+    /// Files of the bundle about to be opened, and its number.
+    handed: RefCell<(u32, Vec<File>)>,
 }
 
 /// The bundle being read. Times are ms of this worker's clock.
@@ -97,6 +99,28 @@ impl Pump {
         Self {
             session: RefCell::new(Session::new()),
             reading: RefCell::default(),
+            handed: RefCell::default(),
+        }
+    }
+
+    /// Takes files for a bundle about to be opened; those of an earlier one are no longer wanted.
+    pub(crate) fn hand(&self, generation: u32, files: impl Iterator<Item = File>) {
+        let mut handed = self.handed.borrow_mut();
+        if generation > handed.0 {
+            *handed = (generation, Vec::new());
+        }
+        if generation == handed.0 {
+            handed.1.extend(files);
+        }
+    }
+
+    /// The files handed for a bundle.
+    pub(crate) fn handed(&self, generation: u32) -> Vec<File> {
+        let mut handed = self.handed.borrow_mut();
+        if generation == handed.0 {
+            std::mem::take(&mut handed.1)
+        } else {
+            Vec::new()
         }
     }
 
