@@ -3,7 +3,7 @@
 use crate::codes;
 use crate::correlate::message::Message;
 use crate::correlate::step::SignIn;
-use crate::correlate::{CONTROL_FAILURE_CONF, Flows, Joined};
+use crate::correlate::{CONTROL_FAILURE_CONF, Joined};
 use crate::flow::{Lane, StepName};
 use crate::record::intern::Sym;
 use crate::record::{Record, Records, What};
@@ -113,7 +113,7 @@ pub fn between(step: StepName) -> (Lane, Lane) {
 
 /// The keys of some records, each name once, in the order of the vocabulary.
 #[must_use]
-pub fn keys(records: &Records, joined: &[Joined], _flows: &Flows) -> Vec<(String, String)> {
+pub fn keys(records: &Records, joined: &[Joined]) -> Vec<(String, String)> {
     let own = || joined.iter().map(|joined| &records.all[joined.at].keys);
     let text = |sym: Sym| records.strings.some(sym).map(str::to_owned);
     let named = [

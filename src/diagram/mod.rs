@@ -3,7 +3,7 @@
 
 mod label;
 
-use crate::correlate::clock::{ClockId, ClockOwner};
+use crate::correlate::clock::ClockId;
 use crate::correlate::coverage::proof;
 use crate::correlate::message::Message;
 use crate::correlate::step::SignIn;
@@ -19,8 +19,8 @@ use std::collections::BTreeSet;
 
 /// The ladder of a sign-in.
 #[must_use]
-pub fn ladder(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -> Ladder {
-    let rows = rows(records, flows, sign_in);
+pub fn ladder(records: &Records, sign_in: &SignIn, lang: Lang) -> Ladder {
+    let rows = rows(records, sign_in);
     Ladder {
         sign_in: list_row(records, sign_in, lang),
         verdict: verdict(records, sign_in, lang),
@@ -137,14 +137,14 @@ fn plan(sign_in: &SignIn) -> Vec<Planned<'_>> {
     plan
 }
 
-fn rows(records: &Records, flows: &Flows, sign_in: &SignIn) -> Vec<Row> {
+fn rows(records: &Records, sign_in: &SignIn) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut previous: Option<(i64, ClockId)> = None;
     for planned in plan(sign_in) {
         rows.push(match planned {
             Planned::Absent(step, kind) => absent_row(records, sign_in, step, kind),
             Planned::Seen(message) => {
-                let row = seen_row(records, flows, sign_in, message, previous);
+                let row = seen_row(records, sign_in, message, previous);
                 if let Some(time) = message.time {
                     previous = Some((time.at.0, time.clock));
                 }
@@ -157,7 +157,6 @@ fn rows(records: &Records, flows: &Flows, sign_in: &SignIn) -> Vec<Row> {
 
 fn seen_row(
     records: &Records,
-    flows: &Flows,
     sign_in: &SignIn,
     message: &Message,
     previous: Option<(i64, ClockId)>,
@@ -194,7 +193,7 @@ fn seen_row(
         },
         out_of_order: delta_ms.is_some_and(|delta| delta < 0),
         joined_by: message.records.first().map(|joined| joined.by),
-        keys: label::keys(records, &message.records, flows),
+        keys: label::keys(records, &message.records),
         evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),
         proof: Vec::new(),
     }
@@ -304,14 +303,6 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
         covered: !own.is_empty() || sign_in.covered.contains(&lane),
         proof,
     }
-}
-
-/// Name of the clock a message was timed by, for its tooltip.
-#[must_use]
-pub fn clock_of(flows: &Flows, message: &Message) -> Option<ClockOwner> {
-    message
-        .time
-        .map(|time| flows.clocks.all[time.clock.0 as usize].owner)
 }
 
 /// Time of a record, by its own clock.

@@ -32,7 +32,7 @@ pub fn report(
             .sign_ins
             .iter()
             .filter(|traced| keep(traced))
-            .map(|traced| sign_in(records, flows, traced))
+            .map(|traced| sign_in(records, traced))
             .collect(),
         findings: diagnose::bundle_findings(records, flows)
             .iter()
@@ -113,7 +113,7 @@ pub fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
         .collect()
 }
 
-fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
+fn sign_in(records: &Records, traced: &Traced) -> SignIn {
     let findings = diagnose::sign_in_findings(records, traced);
     SignIn {
         id: traced.id.clone(),
@@ -130,12 +130,12 @@ fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
         last_step: traced.last_step,
         stopped_at: traced.stopped_at,
         verdict: diagram::verdict(records, traced, Lang::En).title,
-        steps: steps(records, flows, traced),
+        steps: steps(records, traced),
         findings: findings.iter().map(finding).collect(),
     }
 }
 
-fn steps(records: &Records, flows: &Flows, traced: &Traced) -> Vec<Step> {
+fn steps(records: &Records, traced: &Traced) -> Vec<Step> {
     let mut previous: Option<EpochMs> = None;
     let mut steps = Vec::new();
     for own in &traced.steps {
@@ -154,9 +154,7 @@ fn steps(records: &Records, flows: &Flows, traced: &Traced) -> Vec<Step> {
             elapsed_ms,
             waited_ms: own.waited_ms,
             http_status: http_status(records, own),
-            keys: diagram::keys(records, &own.evidence, flows)
-                .into_iter()
-                .collect(),
+            keys: diagram::keys(records, &own.evidence).into_iter().collect(),
             joined_by: own.evidence.iter().map(|joined| joined.by).min(),
             evidence: evidence(
                 own.evidence

@@ -11,14 +11,8 @@ use crate::{diagnose, diagram, report};
 pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
     Some(match request {
         Request::Ladder { question, sign_in } => {
-            let ladder = find(session, &sign_in).map(|sign_in| {
-                Box::new(diagram::ladder(
-                    session.records(),
-                    &session.flows,
-                    sign_in,
-                    session.lang,
-                ))
-            });
+            let ladder = find(session, &sign_in)
+                .map(|sign_in| Box::new(diagram::ladder(session.records(), sign_in, session.lang)));
             Reply::Ladder { question, ladder }
         }
         Request::Evidence {
@@ -107,7 +101,7 @@ fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
     let record = &records.all[at];
     let text = records.text_of(record).to_owned();
     let keys = joined.map_or_else(Vec::new, |joined| {
-        diagram::keys(records, std::slice::from_ref(joined), &session.flows)
+        diagram::keys(records, std::slice::from_ref(joined))
     });
     let join_key = joined.and_then(|joined| key_of(joined, &keys));
     RecordView {

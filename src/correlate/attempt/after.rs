@@ -1,7 +1,6 @@
 //! What came after the sign-in request: events of the CTI server, the desktop's own word, and what
 //! it reads once it is signed in.
 
-use super::request::is_user_call;
 use super::{Attempt, Claimed, begin, latest_before};
 use crate::correlate::calls::AGENT_STATE_EVENT;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS};
@@ -109,7 +108,7 @@ fn join_unkeyed_puts(
             if put
                 && unkeyed
                 && claimed.free(at)
-                && is_user_call(view, at)
+                && view.resource(at) == Resource::User
                 && !forms.contains(&form(record))
             {
                 forms.push(form(record));

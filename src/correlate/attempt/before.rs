@@ -1,6 +1,5 @@
 //! What led to the sign-in request: page, system information, connection, presence, user data.
 
-use super::request::is_user_call;
 use super::{Attempt, Claimed};
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
 use crate::correlate::view::{Resource, View};
@@ -39,7 +38,7 @@ pub(super) fn step_before(view: &View<'_>, at: usize) -> Option<StepName> {
 fn call_step(view: &View<'_>, at: usize) -> Option<StepName> {
     match view.resource(at) {
         Resource::SystemInfo => Some(StepName::SystemInfo),
-        Resource::User if is_user_call(view, at) => Some(StepName::UserGet),
+        Resource::User => Some(StepName::UserGet),
         // An answer whose request the log no longer has names its class only.
         Resource::Other if view.record(at).what == What::ClientAnswer => {
             match view.records.strings.get(view.record(at).facts.word) {

@@ -3,7 +3,7 @@
 use super::{Attempt, Claimed, begin, latest_before};
 use crate::correlate::calls::is_cti_request;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
-use crate::correlate::view::{Resource, View};
+use crate::correlate::view::View;
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
 use crate::record::{AgentState, Kind, What};
@@ -297,9 +297,4 @@ fn extension(view: &View<'_>, attempt: &Attempt) -> Sym {
         .filter(prints)
         .min_by_key(|joined| (joined.step, joined.at));
     best.map_or(Sym::NONE, |joined| view.record(joined.at).keys.extension)
-}
-
-/// Whether a record is of a REST call for the user himself.
-pub(super) fn is_user_call(view: &View<'_>, at: usize) -> bool {
-    view.resource(at) == Resource::User
 }
