@@ -144,6 +144,16 @@ fn stamp(stamp: Stamp) -> String {
     match stamp {
         Stamp::None => "-".to_owned(),
         Stamp::TimeOfDay { ms, .. } => EpochMs(ms).to_string()[11..23].to_owned(),
+        Stamp::DayOfYear {
+            month,
+            day,
+            ms,
+            zone,
+            ..
+        } => format!(
+            "{month:02}-{day:02}T{} {zone}",
+            &EpochMs(ms).to_string()[11..23]
+        ),
         Stamp::Local { ms, .. } => EpochMs(ms).to_string().replace('Z', " local"),
         Stamp::Utc {
             at, zone_minutes, ..

@@ -7,7 +7,7 @@
 
 use super::nodes;
 use crate::record::intern::Sym;
-use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp};
+use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp, local_near};
 use crate::record::{FileId, InsidePrecision, Kind, Record, Records, What};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -361,6 +361,7 @@ fn wrap(ms: i64) -> i64 {
 fn time_of_day(stamp: Stamp) -> Option<(i64, Precision)> {
     match stamp {
         Stamp::TimeOfDay { ms, precision } => Some((ms, precision)),
+        Stamp::DayOfYear { ms, precision, .. } => Some((ms, precision)),
         Stamp::Local { ms, precision } => Some((ms.rem_euclid(DAY_MS), precision)),
         Stamp::None | Stamp::Utc { .. } => None,
     }
@@ -459,6 +460,10 @@ fn end_of_span(stamp: Stamp, kept: Option<i64>, zone_ms: Option<i64>, side: Side
     match stamp {
         Stamp::Utc { at, .. } => Some(at.0),
         Stamp::Local { ms, .. } => Some(ms - zone_ms?),
+        Stamp::DayOfYear { month, day, ms, .. } => {
+            let zone_ms = zone_ms?;
+            Some(local_near(month, day, ms, kept? + zone_ms)? - zone_ms)
+        }
         Stamp::TimeOfDay { ms, .. } => {
             let utc = ms - zone_ms?;
             Some(match side {

@@ -345,7 +345,7 @@ impl Entries {
     }
 
     /// Widens the time the file covers. The most precise kind of stamp in it counts; times of day
-    /// have no order, so their first and last are those that stand first and last.
+    /// and days of the year have no order, so their first and last are those that stand first and last.
     fn see(&mut self, stamp: Stamp) {
         let (first, last) = (&mut self.file.first, &mut self.file.last);
         let (new, old) = (order(stamp), order(*first));
@@ -450,8 +450,10 @@ fn order(stamp: Stamp) -> (u8, i64) {
     match stamp {
         Stamp::None => (0, 0),
         Stamp::TimeOfDay { .. } => (1, 0),
-        Stamp::Local { ms, .. } => (2, ms),
-        Stamp::Utc { at, .. } => (3, at.0),
+        // Without a year, December may come before January.
+        Stamp::DayOfYear { .. } => (2, 0),
+        Stamp::Local { ms, .. } => (3, ms),
+        Stamp::Utc { at, .. } => (4, at.0),
     }
 }
 

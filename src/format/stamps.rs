@@ -6,6 +6,7 @@
 //! four digits, leap seconds do not occur (Java prints none).
 
 use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp, days_from_civil};
+use crate::record::zone::ZoneName;
 
 /// What a shape reads: the stamp, and the bytes after it.
 pub type Stamped<'a> = Option<(Stamp, &'a [u8])>;
@@ -100,6 +101,31 @@ pub fn long_date(line: &[u8]) -> Stamped<'_> {
     at.blanks()?;
     let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
     at.local(days, 0, Precision::Second)
+}
+
+/// `Mar 14 09:22:41.903 EDT`: the UCCX engine. No year, and the name of a zone.
+#[must_use]
+pub fn yearless(line: &[u8]) -> Stamped<'_> {
+    /// Any leap year: every day of a year exists in it.
+    const LEAP_YEAR: u32 = 2000;
+    let mut at = Cursor(line);
+    let month = at.month_name()?;
+    at.blanks()?;
+    let day = at.number(1, 2)?;
+    days(LEAP_YEAR, month, day)?;
+    at.blanks()?;
+    let time = at.time_of_day()?;
+    let (fraction, precision) = at.optional_fraction(b".,");
+    at.byte(b' ')?;
+    let zone = at.zone_name()?;
+    let stamp = Stamp::DayOfYear {
+        month: u8::try_from(month).ok()?,
+        day: u8::try_from(day).ok()?,
+        ms: time + fraction,
+        precision,
+        zone,
+    };
+    Some((stamp, at.0))
 }
 
 /// `2013-04-23T22:40:08Z` or `2013-04-23T22:40:08.374Z`: `stateChangeTime` of payloads. The zone
@@ -218,6 +244,14 @@ impl<'a> Cursor<'a> {
         Some(if west { -minutes } else { minutes })
     }
 
+    /// `EST`: capitals, as many as follow.
+    fn zone_name(&mut self) -> Option<ZoneName> {
+        let letters = self.0.iter().take_while(|b| b.is_ascii_uppercase());
+        let (name, rest) = self.0.split_at(letters.count());
+        self.0 = rest;
+        ZoneName::new(name)
+    }
+
     fn zoned(mut self, days: i64, ms: i64, precision: Precision) -> Stamped<'a> {
         let zone = self.zone()?;
         Some((utc(days, ms, zone, precision), self.0))
@@ -276,6 +310,13 @@ mod tests {
         match stamp {
             Stamp::None => format!("none|{rest}"),
             Stamp::TimeOfDay { ms, precision } => format!("{ms} {precision:?}|{rest}"),
+            Stamp::DayOfYear {
+                month,
+                day,
+                ms,
+                precision,
+                zone,
+            } => format!("{month}/{day} {ms} {zone} {precision:?}|{rest}"),
             Stamp::Local { ms, precision } => format!("{} {precision:?}|{rest}", EpochMs(ms)),
             Stamp::Utc {
                 at,
@@ -350,6 +391,21 @@ mod tests {
             "March 4, 2009",
             "2009-03-04T00:00:00.000Z Second|",
         );
+    }
+
+    #[test]
+    fn the_engine_prints_no_year_and_a_zone_by_name() {
+        let want = "3/14 33761903 EDT Millisecond| %MIVR";
+        reads(yearless, "Mar 14 09:22:41.903 EDT %MIVR", want);
+        reads(yearless, "Feb  9 00:00:00 UTC%", "2/9 0 UTC Second|%");
+        assert!(yearless(b"Feb 29 08:22:41.903 EST").is_some());
+        for line in [
+            "Feb 30 08:22:41.903 EST",
+            "Feb 29 08:22:41.903 -0500",
+            "Feb 29 2012 08:22:41.903 EST",
+        ] {
+            assert_eq!(yearless(line.as_bytes()), None, "{line}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod intern;
 pub mod time;
+pub mod zone;
 
 use intern::{Strings, Sym};
 use serde::{Deserialize, Serialize};
@@ -162,6 +163,18 @@ pub enum What {
     WireRequest,
     /// `<< "HTTP/1.1 200 OK"`.
     WireAnswer,
+
+    // Realm, catalina.out, platform command line, Identity Service.
+    /// `Unable to authenticate user: …` (`Keys::agent`; `Facts::login_name` where a name is printed).
+    AuthenticationFailed,
+    /// Tomcat refuses a user who is locked after too many failures (`Keys::agent`).
+    LockedOut,
+    /// A service of the node starts or stops (`Facts::word`: starting, started, stopping, stopped,
+    /// restarting; `Facts::resource`: its name).
+    ServiceState,
+    /// The Identity Service could not sign somebody in (`Facts::word`: a slug of the reason;
+    /// `Facts::failure_text`: the text).
+    IdentityError,
 }
 
 /// The values that tie records together; [`Sym::NONE`] or `None` where the record does not say.

@@ -1,5 +1,6 @@
 //! Instants, and what a log says about one: the only date arithmetic of the product.
 
+use super::zone::ZoneName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -36,6 +37,20 @@ pub enum Stamp {
         ms: i64,
         /// How finely it is printed.
         precision: Precision,
+    },
+    /// A date without its year, in a zone known by a name only (UCCX engine). The year that makes
+    /// it nearest to a known instant is found with [`local_near`].
+    DayOfYear {
+        /// 1–12.
+        month: u8,
+        /// Day of the month, 1–31; it exists in leap years at least.
+        day: u8,
+        /// Since local midnight, `0..DAY_MS`.
+        ms: i64,
+        /// How finely it is printed.
+        precision: Precision,
+        /// The zone's name, as printed.
+        zone: ZoneName,
     },
     /// A date and time in an unknown zone: ms since 1970-01-01T00:00:00 of that zone.
     Local {
@@ -112,6 +127,21 @@ pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
     )
 }
 
+/// The local time `ms` after midnight of that day and month in the year that brings it nearest to
+/// the local time `near`, both since 1970-01-01T00:00:00; `None` for 29 February where no leap year
+/// is near.
+#[must_use]
+pub fn local_near(month: u8, day: u8, ms: i64, near: i64) -> Option<i64> {
+    let (year, ..) = civil_from_days(near.div_euclid(DAY_MS));
+    (year - 1..=year + 1)
+        .filter_map(|year| {
+            let days = days_from_civil(year, month.into(), day.into());
+            let exists = civil_from_days(days) == (year, month.into(), day.into());
+            exists.then_some(days * DAY_MS + ms)
+        })
+        .min_by_key(|local| (local - near).abs())
+}
+
 /// A zone offset as ISO 8601 prints it: `-04:00`.
 #[must_use]
 pub fn zone_name(minutes: i16) -> String {
@@ -139,6 +169,21 @@ mod tests {
             let (year, month, day) = civil_from_days(days);
             assert_eq!(days_from_civil(year, month, day), days);
         }
+    }
+
+    #[test]
+    fn a_day_without_year_is_put_next_to_a_known_time() {
+        let near = |month, day, at| {
+            let local = local_near(month, day, 5, days_from_civil(at, 1, 2) * DAY_MS);
+            local.map(|local| EpochMs(local).to_string())
+        };
+        let new_year = near(12, 31, 2016);
+        assert_eq!(new_year.as_deref(), Some("2015-12-31T00:00:00.005Z"));
+        let same = near(1, 3, 2016);
+        assert_eq!(same.as_deref(), Some("2016-01-03T00:00:00.005Z"));
+        let leap = near(2, 29, 2017);
+        assert_eq!(leap.as_deref(), Some("2016-02-29T00:00:00.005Z"));
+        assert_eq!(near(2, 29, 2014), None);
     }
 
     #[test]
