@@ -101,6 +101,34 @@ impl Clock {
         format!("{} {}, {}", r.long_month(), r.day, r.year)
     }
 
+    /// `Mar 14 09:01:02.345 EDT`: UCCX engine, no year.
+    pub(super) fn engine(&self, at: i64) -> String {
+        let r = self.read(at);
+        format!(
+            "{} {:02} {}.{:03} {}",
+            r.short_month(),
+            r.day,
+            r.time(),
+            r.ms,
+            self.zone_name()
+        )
+    }
+
+    /// The zone as Java abbreviates it.
+    fn zone_name(&self) -> &'static str {
+        match self.zone {
+            -480 => "PST",
+            -420 => "PDT",
+            -360 => "CST",
+            -300 => "EST",
+            -240 => "EDT",
+            60 => "CET",
+            120 => "CEST",
+            330 => "IST",
+            _ => "GMT",
+        }
+    }
+
     /// `2017.03.14 09:01:02`: Openfire.
     pub(super) fn openfire(&self, at: i64) -> String {
         let r = self.read(at);
@@ -224,6 +252,7 @@ mod tests {
         assert_eq!(clock.client(at), "2013-04-23T18:40:08.374 -04:00");
         assert_eq!(clock.time_of_day_ms(at), "18:40:08:374");
         assert_eq!(clock.long_date(at), "April 23, 2013");
+        assert_eq!(clock.engine(at), "Apr 23 18:40:08.374 EDT");
         assert_eq!(clock.openfire(at), "2013.04.23 18:40:08");
         assert_eq!(clock.access(at), "[23/Apr/2013:18:40:08 -0400]");
         assert_eq!(clock.file_name(at), "2013-04-23T18-40-08.374");

@@ -17,6 +17,26 @@ pub enum Release {
     V12,
 }
 
+/// The product around Finesse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deployment {
+    /// UCCE: a CTI server on a machine of its own, read with `dumplog ctisvr`.
+    Cce,
+    /// UCCX: the engine on each node is the CTI server, and its MIVR log tells of it.
+    Ccx,
+}
+
+impl Deployment {
+    /// As the decoded CTI messages print it.
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Self::Cce => "CCE",
+            Self::Ccx => "CCX",
+        }
+    }
+}
+
 /// Form of the Notification Service log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -156,6 +176,7 @@ pub(super) struct Cluster {
     pub(super) nodes: [Node; 2],
     pub(super) cti: Clock,
     pub(super) forms: Forms,
+    pub(super) deployment: Deployment,
     /// Share of client logs that are uploaded, percent.
     pub(super) uploads: u32,
     /// Whether the other node hears of an agent's changes too, and publishes them.
@@ -213,6 +234,7 @@ impl Cluster {
                 clock(&mut random, zone)
             },
             forms: config.forms,
+            deployment: config.deployment,
             uploads: config.uploads,
             both_hear: config.both_hear,
             restart: config

@@ -1,6 +1,7 @@
 //! From the REST API to the CTI server and back, and on through the Notification Service.
 
-use super::cluster::{DOMAIN, Release, TEAMS};
+use super::cluster::{DOMAIN, Deployment, Release, TEAMS};
+use super::engine::{self, Fields};
 use super::journal::{Cause, Invoke, Pool};
 use super::pens::StateRequest;
 use super::visit::Visit;
@@ -12,7 +13,7 @@ pub(super) struct State {
     /// CTI number.
     number: u32,
     /// CTI name.
-    cti: &'static str,
+    pub(super) cti: &'static str,
     /// REST name.
     pub(super) rest: &'static str,
 }
@@ -66,6 +67,26 @@ pub(super) struct Update {
 /// Peripheral of the agents.
 const PERIPHERAL: u32 = 5000;
 
+/// SET_AGENT_STATE_REQ as a UCCE CTI server prints it.
+fn request_fields(request: &StateRequest<'_>, state: State, reason: i32) -> Fields {
+    let agent = request.agent;
+    let invoke = request.invoke.hex();
+    let rest = vec![
+        format!(
+            "AgentState:{} AgentWorkMode:WORK_MODE_UNSPECIFIED NumSkillGroups:0 EventReasonCode:{reason} ForcedFlag:{}",
+            state.cti, request.forced
+        ),
+        format!(
+            "AgentInstrument:\"{0}\" AgentID:\"{1}\" AgentExtension:\"{0}\"",
+            agent.extension, agent.id
+        ),
+    ];
+    (
+        format!("InvokeID:0x{invoke} PeripheralID:{PERIPHERAL}"),
+        rest,
+    )
+}
+
 impl Visit<'_, '_> {
     /// SetAgentStateReq at `at`, in both logs; `reason` as the signed number Finesse prints.
     pub(super) fn cti_request(&mut self, at: i64, state: State, reason: i32, cause: Cause) -> Sent {
@@ -83,17 +104,10 @@ impl Visit<'_, '_> {
             .set_agent_state(self.desk.node, at, &request, cause);
         let arrived = at + self.random.between(1, 6);
         let unsigned = reason.rem_euclid(65_536);
-        let first = format!("InvokeID:0x{} PeripheralID:{PERIPHERAL}", invoke.hex());
-        let rest = [
-            format!(
-                "AgentState:{} AgentWorkMode:WORK_MODE_UNSPECIFIED NumSkillGroups:0 EventReasonCode:{unsigned} ForcedFlag:{forced}",
-                state.cti
-            ),
-            format!(
-                "AgentInstrument:\"{0}\" AgentID:\"{1}\" AgentExtension:\"{0}\"",
-                agent.extension, agent.id
-            ),
-        ];
+        let (first, rest) = match self.pens.cluster.deployment {
+            Deployment::Cce => request_fields(&request, state, unsigned),
+            Deployment::Ccx => engine::state_request(&invoke.hex(), forced, state, agent),
+        };
         let message = ("SET_AGENT_STATE_REQ", first.as_str(), rest.as_slice());
         self.pens
             .cti_message(self.desk.node, arrived, message, cause);
@@ -122,6 +136,7 @@ impl Visit<'_, '_> {
         failure: Failure,
         cause: Cause,
     ) -> i64 {
+        let failure = self.as_deployed(failure);
         let first = format!(
             "InvokeID:0x{} FailureCode:{} PeripheralErrorCode:0",
             sent.invoke.hex(),
@@ -148,7 +163,11 @@ impl Visit<'_, '_> {
         cause: Cause,
     ) -> i64 {
         let mut first_decoded = None;
-        for group in 0..self.desk.agent.skill_groups {
+        let groups = match self.pens.cluster.deployment {
+            Deployment::Cce => self.desk.agent.skill_groups,
+            Deployment::Ccx => 1,
+        };
+        for group in 0..groups {
             let at = at + group * self.random.between(2, 5);
             self.agent_event(at, group, (skill, state), reason, cause);
             let decoded = at + self.random.between(1, 8);
@@ -185,7 +204,8 @@ impl Visit<'_, '_> {
     ) {
         let agent = self.desk.agent;
         let (id, ext) = (&agent.id, &agent.extension);
-        if self.pens.cluster.forms.dumplog_trace {
+        let traced = self.pens.cluster.deployment == Deployment::Cce;
+        if traced && self.pens.cluster.forms.dumplog_trace {
             let trace = [
                 format!("Trace: AGENT_EVENT: ID={id} Periph={PERIPHERAL} Ext={ext} Inst={ext} Sig="),
                 format!(
@@ -214,6 +234,13 @@ impl Visit<'_, '_> {
     ) {
         let agent = self.desk.agent;
         let (id, ext) = (&agent.id, &agent.extension);
+        if self.pens.cluster.deployment == Deployment::Ccx {
+            let (first, rest) = engine::state_event((skill, state), reason, agent);
+            let message = ("AGENT_STATE_EVENT", first.as_str(), rest.as_slice());
+            return self
+                .pens
+                .cti_message(self.desk.node, at, message, cause);
+        }
         let first = format!(
             "MonitorID:0 PeripheralID:{PERIPHERAL} SessionID:0x0 PeripheralType:EnterpriseAgent"
         );
@@ -286,8 +313,9 @@ impl Visit<'_, '_> {
         let tags = format!(
             "[cti_message={body}CTIMessageBean [invokeID={invoke}, {newer}msgID={number}, \
              timeTracker={{\"id\":\"{name}\",\"CTI_MSG_RECEIVED\":{received},\"CTI_MSG_DISPATCH\":{}}}, \
-             msgName={name}, deploymentType=CCE]][cti_response_time=1]",
-            received + 1
+             msgName={name}, deploymentType={}]][cti_response_time=1]",
+            received + 1,
+            self.pens.cluster.deployment.tag()
         );
         let thread = self
             .pens
@@ -338,8 +366,17 @@ impl Visit<'_, '_> {
         }
     }
 
+    /// The refusal in the deployment's own codes.
+    fn as_deployed(&self, failure: Failure) -> Failure {
+        match self.pens.cluster.deployment {
+            Deployment::Cce => failure,
+            Deployment::Ccx => engine::refusal(failure),
+        }
+    }
+
     /// The refusal as an event.
     pub(super) fn error_update(&self, request_id: &str, failure: Failure) -> Update {
+        let failure = self.as_deployed(failure);
         let data = vec![
             "<apiErrors>".to_owned(),
             "<apiError>".to_owned(),

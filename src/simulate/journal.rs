@@ -22,6 +22,8 @@ pub(super) enum Log {
     Wire(usize),
     /// The CTI server's dumplog.
     Cti,
+    /// The UCCX engine's log of a node.
+    Engine(usize),
     /// A client log, by its number.
     Client(usize),
 }

@@ -104,6 +104,10 @@ impl Layout<'_> {
                 let restarted = self.restarted(node, entry.at);
                 age.div_euclid(self.config.rotate_ms.max(1)) + i64::from(restarted) * AFTER_RESTART
             }
+            Log::Engine(_) => {
+                let period = self.config.rotate_ms.max(self.config.spread_ms / (RING / 2));
+                (entry.at - self.config.start.0).div_euclid(period.max(1))
+            }
             Log::Access(node) => self.cluster.nodes[node].clock.local_day(entry.at),
             _ => 0,
         }
@@ -121,7 +125,7 @@ impl Layout<'_> {
         self.open = Some(Open {
             log: entry.log,
             turn,
-            path: self.path(entry, first || self.first_after_restart(entry, turn)),
+            path: self.path(entry, turn, first || self.first_after_restart(entry, turn)),
             text: String::new(),
             lines: 0,
             day: None,
@@ -136,7 +140,7 @@ impl Layout<'_> {
         turn >= AFTER_RESTART / 2 && !self.laid.after_restart.contains(&node)
     }
 
-    fn path(&self, entry: &Entry, first: bool) -> String {
+    fn path(&self, entry: &Entry, turn: i64, first: bool) -> String {
         let node = |node: usize| &self.cluster.nodes[node];
         match entry.log {
             Log::Access(n) => format!(
@@ -165,6 +169,11 @@ impl Layout<'_> {
             ),
             Log::Wire(n) => format!("{}/desktop/logs/openfire/debug.log", node(n).address),
             Log::Cti => "cg1A/ctisvr.txt".to_owned(),
+            Log::Engine(n) => format!(
+                "{}/uccx/log/MIVR/Cisco001MIVR{:03}.log",
+                node(n).address,
+                (FIRST_IN_RING + turn).rem_euclid(RING) + 1
+            ),
             Log::Client(number) => {
                 let client = &self.clients[number];
                 let node = node(client.node);
@@ -259,6 +268,11 @@ impl Layout<'_> {
         }
         let collected = self.config.start.0;
         let date = self.cluster.nodes[0].clock.file_name(collected);
+        // The engine's logs are collected with a command of their own, a minute later.
+        let collected = match open.log {
+            Log::Engine(_) => collected + 60_000,
+            _ => collected,
+        };
         let archive = format!("{place}/{date}/active_{collected}.tgz");
         match (open.log, inner.rsplit_once('/')) {
             (Log::Webservices(_), Some((_, name))) if !live => {
@@ -268,6 +282,11 @@ impl Layout<'_> {
         }
     }
 }
+
+/// Files in the engine's ring, and the one it is at when the run begins: the newest file need not
+/// have the highest number.
+const RING: i64 = 100;
+const FIRST_IN_RING: i64 = 97;
 
 /// Added to the turn of a webservices log that was begun after a restart.
 const AFTER_RESTART: i64 = 1 << 40;
@@ -279,6 +298,7 @@ fn kind(log: Log) -> Kind {
         Log::Notification(_) => Kind::Notification,
         Log::Wire(_) => Kind::HttpWire,
         Log::Cti => Kind::CtiServer,
+        Log::Engine(_) => Kind::UccxEngine,
         Log::Client(_) => Kind::ClientLog,
     }
 }

@@ -6,6 +6,7 @@
 
 mod clock;
 mod cluster;
+mod engine;
 mod hop;
 mod journal;
 mod layout;
@@ -21,7 +22,7 @@ mod truth;
 mod verdict;
 mod visit;
 
-pub use cluster::{Forms, NotificationForm, Release, WireForm};
+pub use cluster::{Deployment, Forms, NotificationForm, Release, WireForm};
 pub use layout::LogFile;
 pub use scenario::Scenario;
 pub use truth::{Attempt, Proof, Truth, TruthFile, TruthStep};
@@ -53,6 +54,8 @@ pub struct Config {
     pub rotate_ms: i64,
     /// Stories and their weights; the first agents play one of each, so that none is left out.
     pub scenarios: Vec<(Scenario, u32)>,
+    /// What stands behind Finesse.
+    pub deployment: Deployment,
     /// How logs are printed.
     pub forms: Forms,
     /// How much rarer than usual the cluster's own noise is; 1 is usual, 0 counts as 1.
@@ -81,6 +84,7 @@ impl Config {
                 .into_iter()
                 .map(|scenario| (scenario, if scenario == Scenario::Ok { 30 } else { 2 }))
                 .collect(),
+            deployment: Deployment::Cce,
             forms: Forms::FULL,
             calm: 1,
             uploads: 100,
@@ -238,7 +242,11 @@ fn attempt(
     placed: &[Placed],
 ) -> Option<Attempt> {
     let mut steps = truth_steps(placed);
-    let present = |kind: Kind| !config.without.contains(&kind);
+    let elsewhere = match config.deployment {
+        Deployment::Cce => Kind::UccxEngine,
+        Deployment::Ccx => Kind::CtiServer,
+    };
+    let present = |kind: Kind| kind != elsewhere && !config.without.contains(&kind);
     let logs = Logs {
         kinds: LOGS.into_iter().filter(|&kind| present(kind)).collect(),
         client: played.client_log && present(Kind::ClientLog),
@@ -277,12 +285,13 @@ fn unproving(placed: &[Placed], later: bool) -> Vec<Proof> {
 }
 
 /// The logs of the servers.
-const LOGS: [Kind; 5] = [
+const LOGS: [Kind; 6] = [
     Kind::AccessLog,
     Kind::Webservices,
     Kind::Notification,
     Kind::HttpWire,
     Kind::CtiServer,
+    Kind::UccxEngine,
 ];
 
 fn truth_steps(placed: &[Placed]) -> Vec<TruthStep> {

@@ -1,6 +1,6 @@
 //! What the cluster logs whether or not anybody signs in.
 
-use super::cluster::{Agent, Cluster, RESTARTED};
+use super::cluster::{Agent, Cluster, Deployment, RESTARTED};
 use super::hop::{NOT_READY, READY};
 use super::journal::{Cause, Pool};
 use super::ledger::Ledger;
@@ -32,6 +32,9 @@ pub(super) fn noise(
         every(47_000).act(random, |at, random| static_file(pens, node, at, random));
         every(240_000).act(random, |at, _| exception(pens, node, at));
         every(61_000).act(random, |at, _| openfire(pens, node, at));
+        if pens.cluster.deployment == Deployment::Ccx {
+            every(7000).act(random, |at, random| pens.engine_noise(node, at, random));
+        }
     }
     residents(pens, ledger, (from, to, calm), random);
 }

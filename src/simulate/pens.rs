@@ -1,7 +1,7 @@
 //! The pens: how each log of the cluster writes an entry (grammars: one pen per log).
 
 use super::clock::Clock;
-use super::cluster::{Agent, Cluster, NotificationForm, Release, WireForm};
+use super::cluster::{Agent, Cluster, Deployment, NotificationForm, Release, WireForm};
 use super::journal::{Cause, Invoke, Journal, Log, SEQUENCE};
 
 /// The cluster with its logs open for writing.
@@ -37,7 +37,7 @@ impl Pens<'_> {
             String::new()
         };
         let port = match self.cluster.forms.release {
-            Release::V9 => 80,
+            Release::V9 if self.cluster.deployment == Deployment::Cce => 80,
             _ if line.from == "127.0.0.1" => 8082,
             _ => 8445,
         };
@@ -135,7 +135,8 @@ impl Pens<'_> {
         self.journal.write(Log::Cti, at, text.join("\n"), cause);
     }
 
-    /// A message of one of Finesse's CTI connections: `SESSION n: MsgType:… (fields )`.
+    /// A message of one of Finesse's CTI connections, `SESSION n: MsgType:… (fields )`; on UCCX in the
+    /// engine's log.
     pub(super) fn cti_message(
         &mut self,
         node: usize,
@@ -143,6 +144,9 @@ impl Pens<'_> {
         (kind, first, rest): (&str, &str, &[String]),
         cause: Cause,
     ) {
+        if self.cluster.deployment == Deployment::Ccx {
+            return self.engine_message(node, at, (kind, first, rest), cause);
+        }
         let session = self.cluster.session(node, at);
         let mut lines = vec![format!("SESSION {session}: MsgType:{kind} ({first}")];
         for line in rest {

@@ -106,7 +106,7 @@ fn first_covered(step: StepName, logs: &Logs) -> Option<StepName> {
 
 /// The logs that prove a step (the evidence of each step).
 fn shows(step: StepName) -> &'static [Kind] {
-    use Kind::{AccessLog, ClientLog, CtiServer, Notification, Webservices};
+    use Kind::{AccessLog, ClientLog, CtiServer, Notification, UccxEngine, Webservices};
     match step {
         StepName::PageLoad => &[AccessLog],
         StepName::SystemInfo
@@ -116,7 +116,9 @@ fn shows(step: StepName) -> &'static [Kind] {
         | StepName::FollowUp => &[ClientLog, AccessLog, Webservices],
         StepName::Connect | StepName::EventReceived | StepName::SignedIn => &[ClientLog],
         StepName::Presence | StepName::Publish => &[Webservices],
-        StepName::CtiRequest | StepName::CtiReply | StepName::CtiEvent => &[Webservices, CtiServer],
+        StepName::CtiRequest | StepName::CtiReply | StepName::CtiEvent => {
+            &[Webservices, CtiServer, UccxEngine]
+        }
         StepName::Route => &[Notification],
     }
 }

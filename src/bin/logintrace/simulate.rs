@@ -1,7 +1,7 @@
 //! `logintrace simulate`: a made-up bundle and the truth about it.
 
 use logintrace::record::Kind;
-use logintrace::simulate::{self, Bundle, Config, Forms, Scenario};
+use logintrace::simulate::{self, Bundle, Config, Deployment, Forms, Scenario};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,6 +76,7 @@ enum Change {
     Uploads(u32),
     BothHear,
     Restart,
+    Deployment(Deployment),
 }
 
 impl Change {
@@ -90,6 +91,7 @@ impl Change {
             }
             "--both-hear" => Self::BothHear,
             "--restart" => Self::Restart,
+            "--deployment" => Self::Deployment(deployment(options.value(name)?)?),
             _ => return Err(format!("unknown option {name}")),
         })
     }
@@ -106,7 +108,16 @@ impl Change {
             Self::Uploads(percent) => config.uploads = percent,
             Self::BothHear => config.both_hear = true,
             Self::Restart => config.restart = true,
+            Self::Deployment(deployment) => config.deployment = deployment,
         }
+    }
+}
+
+fn deployment(name: &str) -> Result<Deployment, String> {
+    match name {
+        "cce" => Ok(Deployment::Cce),
+        "ccx" => Ok(Deployment::Ccx),
+        _ => Err(format!("--deployment: expected cce or ccx, found {name}")),
     }
 }
 
