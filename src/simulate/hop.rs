@@ -237,9 +237,7 @@ impl Visit<'_, '_> {
         if self.pens.cluster.deployment == Deployment::Ccx {
             let (first, rest) = engine::state_event((skill, state), reason, agent);
             let message = ("AGENT_STATE_EVENT", first.as_str(), rest.as_slice());
-            return self
-                .pens
-                .cti_message(self.desk.node, at, message, cause);
+            return self.pens.cti_message(self.desk.node, at, message, cause);
         }
         let first = format!(
             "MonitorID:0 PeripheralID:{PERIPHERAL} SessionID:0x0 PeripheralType:EnterpriseAgent"

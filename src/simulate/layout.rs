@@ -105,7 +105,10 @@ impl Layout<'_> {
                 age.div_euclid(self.config.rotate_ms.max(1)) + i64::from(restarted) * AFTER_RESTART
             }
             Log::Engine(_) => {
-                let period = self.config.rotate_ms.max(self.config.spread_ms / (RING / 2));
+                let period = self
+                    .config
+                    .rotate_ms
+                    .max(self.config.spread_ms / (RING / 2));
                 (entry.at - self.config.start.0).div_euclid(period.max(1))
             }
             Log::Access(node) => self.cluster.nodes[node].clock.local_day(entry.at),
@@ -216,7 +219,12 @@ impl Layout<'_> {
         let mut text = entry.text;
         if text.starts_with(SEQUENCE) {
             self.sequence += 1;
-            text = text.replacen(SEQUENCE, &format!("{:010}", self.sequence), 1);
+            // The engine does not pad its numbers, and has been counting for a while.
+            let number = match entry.log {
+                Log::Engine(_) => (self.sequence + 20_416).to_string(),
+                _ => format!("{:010}", self.sequence),
+            };
+            text = text.replacen(SEQUENCE, &number, 1);
         }
         let lines = 1 + u32::try_from(text.matches('\n').count()).expect("an entry is short");
         let open = self.open.as_mut().expect("a file was begun for this entry");
