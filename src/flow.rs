@@ -159,6 +159,63 @@ pub enum Stage {
     AfterSignIn,
 }
 
+/// Something that happened to an agent's session after the sign-in. Never a step of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaterEvent {
+    /// The Notification Service lost the desktop.
+    PresenceLost,
+    /// The desktop is there again.
+    PresenceBack,
+    /// A change of state was asked for.
+    StateAsked,
+    /// It was refused.
+    StateRefused,
+    /// The agent is in a new state.
+    StateChanged,
+    /// Finesse asked the CTI server to sign the agent out: the desktop stayed away.
+    ForcedLogout,
+    /// The agent is signed out.
+    SignedOut,
+    /// The desktop lost its connection.
+    Disconnected,
+    /// The desktop tries to connect again.
+    Reconnecting,
+    /// The desktop is connected again.
+    Reconnected,
+    /// The desktop could not renew its access token.
+    TokenRefreshFailed,
+    /// The desktop reports another error.
+    DesktopError,
+    /// The desktop hears that Finesse is out of service.
+    OutOfService,
+    /// The desktop hears that Finesse is back.
+    BackInService,
+}
+
+impl LaterEvent {
+    /// The slug of the report.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::PresenceLost => "presence_lost",
+            Self::PresenceBack => "presence_back",
+            Self::StateAsked => "state_asked",
+            Self::StateRefused => "state_refused",
+            Self::StateChanged => "state_changed",
+            Self::ForcedLogout => "forced_logout",
+            Self::SignedOut => "signed_out",
+            Self::Disconnected => "disconnected",
+            Self::Reconnecting => "reconnecting",
+            Self::Reconnected => "reconnected",
+            Self::TokenRefreshFailed => "token_refresh_failed",
+            Self::DesktopError => "desktop_error",
+            Self::OutOfService => "out_of_service",
+            Self::BackInService => "back_in_service",
+        }
+    }
+}
+
 /// How a sign-in ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

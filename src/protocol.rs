@@ -6,13 +6,15 @@
 //! `File` handles travel beside [`Request::Hand`], in the same order as the `sources` of the
 //! [`Request::Open`] that follows.
 
-use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, Stage, StepName, StepStatus};
+use crate::flow::{
+    Confidence, JoinedBy, Lane, LaterEvent, Outcome, Severity, Stage, StepName, StepStatus,
+};
 use crate::record::{Counts, Kind};
 use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -354,6 +356,8 @@ pub enum RowKind {
 pub struct Row {
     /// How it is drawn.
     pub kind: RowKind,
+    /// What happened, for rows after the sign-in, which are no step; `step` is then the last one.
+    pub later: Option<LaterEvent>,
     /// The step it belongs to.
     pub step: StepName,
     /// How it went.

@@ -99,7 +99,7 @@ pub(super) fn attempts(view: &View<'_>) -> Vec<Attempt> {
 }
 
 /// Records of each agent in order of time, then place; agents in order of name.
-fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> {
+pub(super) fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> {
     let mut agents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, &agent) in view
         .agents

@@ -20,6 +20,13 @@ pub const CONTROL_FAILURE_CONF: u16 = 35;
 /// CTI message number of AGENT_STATE_EVENT (GED-188).
 pub const AGENT_STATE_EVENT: u16 = 30;
 
+/// CTI message number of FAILURE_CONF (GED-188).
+pub(super) const FAILURE_CONF: u16 = 1;
+/// CTI message number of FAILURE_EVENT (GED-188).
+pub(super) const FAILURE_EVENT: u16 = 2;
+/// CTI message number of OPEN_CONF (GED-188).
+pub(super) const OPEN_CONF: u16 = 4;
+
 /// An answer with the same invoke id later than this is to another request (ids are reused).
 const INVOKE_LIFE_MS: i64 = 120_000;
 

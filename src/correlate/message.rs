@@ -166,7 +166,8 @@ fn rank(view: &View<'_>, joined: &Joined) -> u8 {
     }
 }
 
-fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
+/// When a record's message was sent, as its log says.
+pub(super) fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
     let clock = view.clocks.of_record[joined.at];
     let read = view.clocks.at[joined.at].map(|when| MessageTime {
         at: when.at,

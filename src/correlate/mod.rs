@@ -4,7 +4,7 @@
 //! gives the same sign-ins whatever order its files were read in.
 //!
 //! ```text
-//! agents ─→ clock ─→ calls ─→ view ─→ attempt ─→ message ─→ step
+//! agents ─→ clock ─→ calls ─→ view ─→ attempt ─→ message ─→ step ─→ stay
 //!            nodes              offset    coverage ──────────┘
 //! ```
 
@@ -15,9 +15,12 @@ pub mod clock;
 pub mod coverage;
 #[cfg(test)]
 mod fixture;
+pub mod latency;
 pub mod message;
 mod nodes;
 pub mod offset;
+pub mod servers;
+pub mod stay;
 pub mod step;
 pub mod thresholds;
 mod view;
@@ -30,8 +33,11 @@ use attempt::Attempt;
 pub use attempt::Joined;
 use clock::{ClockId, ClockOwner, Clocks};
 use coverage::Coverage;
+use latency::Latency;
 use offset::{Branch, Comparison, Moment, Offset, Rank};
 use rustc_hash::FxHashMap;
+use servers::ServerRecord;
+use std::collections::BTreeMap;
 use step::SignIn;
 use view::View;
 
@@ -52,6 +58,14 @@ pub struct Flows {
     pub reference: Option<ClockId>,
     /// Which records belong to a sign-in, by position.
     pub claimed: Vec<bool>,
+    /// The sign-ins of each agent, by position, in order.
+    pub of_agent: BTreeMap<Sym, Vec<usize>>,
+    /// How long the legs of the sign-ins took, as far as measured.
+    pub latencies: Vec<Latency>,
+    /// What happened to the servers, in order of time.
+    pub servers: Vec<ServerRecord>,
+    /// When each record was written, ms on the reference clock, as far as known.
+    pub when: Vec<Option<i64>>,
 }
 
 /// Finds the sign-ins. `records` must be arranged ([`Records::arrange`]).
@@ -68,6 +82,9 @@ pub fn correlate(records: &Records) -> Flows {
             step::sign_in(&view, &coverage, attempt, next.map(|next| &attempts[next]))
         })
         .collect();
+    for (sign_in, stay) in sign_ins.iter_mut().zip(stay::stays(&view, &attempts)) {
+        sign_in.stay = stay;
+    }
     let name = |sym: Sym| records.strings.get(sym);
     sign_ins.sort_by_cached_key(|sign_in| {
         let none_last = (sign_in.started.is_none(), sign_in.started);
@@ -80,11 +97,22 @@ pub fn correlate(records: &Records) -> Flows {
     });
     name_sign_ins(records, &mut sign_ins);
     let mut claimed = vec![false; records.all.len()];
-    for at in sign_ins.iter().flat_map(SignIn::records) {
+    for at in sign_ins.iter().flat_map(SignIn::records_with_later) {
         claimed[at] = true;
+    }
+    for sign_in in &mut sign_ins {
+        sign_in.legs = latency::legs(records, &view.clocks, &offsets, sign_in);
+    }
+    let mut of_agent: BTreeMap<Sym, Vec<usize>> = BTreeMap::new();
+    for (nth, sign_in) in sign_ins.iter().enumerate() {
+        of_agent.entry(sign_in.agent).or_default().push(nth);
     }
     let reference = (!view.clocks.all.is_empty()).then_some(view.reference);
     Flows {
+        of_agent,
+        latencies: latency::latencies(&sign_ins),
+        servers: servers::servers(&view),
+        when: view.when,
         sign_ins,
         offsets,
         reference,

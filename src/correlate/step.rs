@@ -2,7 +2,9 @@
 
 use super::attempt::{Attempt, Joined};
 use super::coverage::{Coverage, Subject, proof};
+use super::latency::LegTime;
 use super::message::{self, Message, MessageTime};
+use super::stay::Stay;
 use super::thresholds::{GIVEN_UP_MS, limit};
 use super::view::View;
 use crate::flow::{Lane, Outcome, STEPS, StepName, StepStatus};
@@ -60,6 +62,10 @@ pub struct SignIn {
     pub steps: Vec<Step>,
     /// The messages of the steps, in causal order.
     pub messages: Vec<Message>,
+    /// What happened to the agent's session until the agent's next sign-in.
+    pub stay: Stay,
+    /// How long its legs took, as far as measured.
+    pub legs: Vec<LegTime>,
 }
 
 impl SignIn {
@@ -79,6 +85,12 @@ impl SignIn {
         records.sort_unstable();
         records.dedup();
         records.into_iter()
+    }
+
+    /// Every record of it and of what happened after it, each once.
+    pub fn records_with_later(&self) -> impl Iterator<Item = usize> {
+        let later = self.stay.events.iter().flat_map(|event| &event.records);
+        self.records().chain(later.map(|joined| joined.at))
     }
 }
 
@@ -130,6 +142,8 @@ pub(super) fn sign_in(
         covered: covered_lanes(view, coverage, subject, attempt),
         steps,
         messages,
+        stay: Stay::default(),
+        legs: Vec::new(),
     }
 }
 

@@ -27,6 +27,17 @@ pub const FOLLOW_UP_WINDOW_MS: i64 = 30_000;
 /// A new attempt this soon after the last sign of the one before means that it was given up.
 pub const GIVEN_UP_MS: i64 = 30_000;
 
+/// What follows a sign-in for longer than this without another sign-in is not told of it: no shift
+/// is so long.
+pub const STAY_MS: i64 = 16 * 3_600_000;
+
+/// Records of several logs that say the same thing within this time tell of one event.
+pub const SAME_EVENT_MS: i64 = 5_000;
+
+/// A desktop that is gone may come back for this long before Finesse signs the agent out (Finesse
+/// developer guide, "Desktop presence and forced logout").
+pub const PRESENCE_GRACE_MS: i64 = 60_000;
+
 /// When a step is slow, and when it counts as never come: ms since the step it waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {

@@ -7,7 +7,7 @@
 //!
 //! *Must not fire* where only one end of the interval is known, or none.
 
-use super::Finding;
+use super::{BundleRule, Finding};
 use crate::correlate::clock::{ClockId, ClockOwner};
 use crate::correlate::{Flows, clock_name};
 use crate::flow::{Confidence, Severity};
@@ -17,7 +17,12 @@ use crate::words::Said;
 /// A second: what people see when they lay two logs side by side.
 const NOTICEABLE_MS: i64 = 1_000;
 
-pub(super) fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
+pub(super) const RULE: BundleRule = BundleRule {
+    slugs: &["clock_skew"],
+    check,
+};
+
+fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
     let clocks = (0u32..)
         .map(ClockId)
         .zip(&flows.clocks.all)

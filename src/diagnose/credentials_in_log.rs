@@ -8,13 +8,18 @@
 //! *Source*: the access log prints the headers of `makeRequest`, the Notification Service's wire log
 //! the `Authorization` header (Cisco technote 116255 shows both).
 
-use super::Finding;
+use super::{BundleRule, Finding};
 use crate::correlate::Flows;
 use crate::flow::{Confidence, Severity};
 use crate::record::{FileId, Place, Records};
 use crate::words::Said;
 
-pub(super) fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
+pub(super) const RULE: BundleRule = BundleRule {
+    slugs: &["credentials_in_log"],
+    check,
+};
+
+fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
     let leaky = (0u32..).map(FileId).zip(&records.files);
     let leaky: Vec<_> = leaky.filter(|(_, file)| file.counts.masked > 0).collect();
     if leaky.is_empty() {

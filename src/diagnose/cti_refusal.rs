@@ -11,13 +11,26 @@
 //!
 //! *Must not fire* on a SET_AGENT_STATE_CONF, nor on the reason code −15532 of a sign-in request.
 
-use super::{Case, Finding};
+use super::{Case, Finding, SignInRule};
 use crate::correlate::CONTROL_FAILURE_CONF;
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::{Place, Record};
 use crate::words::Said;
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+pub(super) const RULE: SignInRule = SignInRule {
+    slugs: &[
+        "account_locked",
+        "already_signed_on",
+        "cti_refused",
+        "device_busy",
+        "invalid_device",
+        "mobile_agent_mode",
+        "wrong_password",
+    ],
+    check,
+};
+
+fn check(case: &Case<'_>) -> Vec<Finding> {
     let refusals: Vec<&Record> = case
         .evidence()
         .filter(|(step, record)| is_refusal(*step, record))

@@ -5,11 +5,16 @@
 //!
 //! *Source*: Cisco technote 212077 shows an event published 14.7 s after it was received.
 
-use super::{Case, Finding};
+use super::{Case, Finding, SignInRule};
 use crate::flow::{Confidence, Severity, StepName, StepStatus};
 use crate::words::Said;
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+pub(super) const RULE: SignInRule = SignInRule {
+    slugs: &["late_publish", "slow_step"],
+    check,
+};
+
+fn check(case: &Case<'_>) -> Vec<Finding> {
     // What comes after a late step is late because of it.
     let slow = case
         .sign_in

@@ -4,12 +4,17 @@
 //!
 //! *Evidence*: none; it is about what is not there.
 
-use super::{Case, Finding};
+use super::{Case, Finding, SignInRule};
 use crate::correlate::coverage::proof;
 use crate::flow::{Confidence, Outcome, Severity};
 use crate::words::Said;
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+pub(super) const RULE: SignInRule = SignInRule {
+    slugs: &["log_missing"],
+    check,
+};
+
+fn check(case: &Case<'_>) -> Vec<Finding> {
     let (Outcome::NotCovered, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else {
         return Vec::new();
     };

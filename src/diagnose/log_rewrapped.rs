@@ -5,13 +5,18 @@
 //!
 //! *Evidence*: the first record of each such file.
 
-use super::Finding;
+use super::{BundleRule, Finding};
 use crate::correlate::Flows;
 use crate::flow::{Confidence, Severity};
 use crate::record::{FileId, Records};
 use crate::words::Said;
 
-pub(super) fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
+pub(super) const RULE: BundleRule = BundleRule {
+    slugs: &["log_rewrapped"],
+    check,
+};
+
+fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
     let wrapped = (0u32..).map(FileId).zip(&records.files);
     let wrapped: Vec<_> = wrapped
         .filter(|(_, file)| file.counts.rewrapped + file.counts.unglued > 0)

@@ -7,20 +7,34 @@
 //!
 //! *Evidence*: the last line of the step before, after which silence followed.
 //!
+//! *Must not fire* where the desktop was told that Finesse is out of service: that is why it waits
+//! (`server_out_of_service`).
+//!
 //! *Source*: Cisco Finesse developer guide: a PUT's 202 means accepted only, the desktop waits for
 //! the event without a timer of its own.
 
-use super::{Case, Finding};
+use super::{Case, Finding, SignInRule, out_of_service};
 use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::Kind;
 use crate::words::Said;
 
-pub(super) fn check(case: &Case<'_>) -> Vec<Finding> {
+pub(super) const RULE: SignInRule = SignInRule {
+    slugs: &[
+        "connect_failed",
+        "cti_not_answering",
+        "event_not_decoded",
+        "event_not_received",
+        "late_publish",
+    ],
+    check,
+};
+
+fn check(case: &Case<'_>) -> Vec<Finding> {
     let (Outcome::Stalled, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else {
         return Vec::new();
     };
     let evidence: Vec<_> = last_evidence(case, step);
-    if evidence.is_empty() {
+    if evidence.is_empty() || out_of_service::told_out_of_service(case).is_some() {
         return Vec::new();
     }
     vec![Finding {

@@ -2,9 +2,10 @@
 
 use crate::codes;
 use crate::correlate::message::Message;
+use crate::correlate::stay::{CONNECTION_FAILURE, Later};
 use crate::correlate::step::SignIn;
 use crate::correlate::{CONTROL_FAILURE_CONF, Joined};
-use crate::flow::{Lane, StepName};
+use crate::flow::{Lane, LaterEvent, StepName};
 use crate::record::intern::Sym;
 use crate::record::{Record, Records, What};
 
@@ -54,8 +55,7 @@ fn resource_of_call(records: &Records, sign_in: &SignIn, message: &Message) -> S
 pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
     let own = || message.records.iter().map(|joined| &records.all[joined.at]);
     if let Some(code) = own().find_map(|record| record.facts.failure) {
-        let name = codes::control_failure_name(code).or_else(|| codes::ccx_error_name(code));
-        return Some(name.map_or_else(|| code.to_string(), |name| format!("{name} ({code})")));
+        return Some(failure(code));
     }
     let failure = own()
         .map(|record| record.facts.failure_type)
@@ -68,6 +68,37 @@ pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
         message.from == Lane::RestApi && matches!(message.to, Lane::Client | Lane::Notification);
     let status = own().find_map(|record| record.facts.status)?;
     (answers || status >= 400).then(|| status.to_string())
+}
+
+/// `CF_RESOURCE_BUSY (33)`.
+pub(super) fn failure(code: u32) -> String {
+    let name = codes::control_failure_name(code).or_else(|| codes::ccx_error_name(code));
+    name.map_or_else(|| code.to_string(), |name| format!("{name} ({code})"))
+}
+
+/// What stands on the arrow of something that happened after the sign-in.
+pub(super) fn later(records: &Records, later: &Later) -> String {
+    let record = later.records.first().map(|joined| &records.all[joined.at]);
+    let word = record.map_or("", |record| records.strings.get(record.facts.word));
+    let state = later
+        .state
+        .map_or_else(String::new, |state| format!(" {}", state.name()));
+    match later.event {
+        LaterEvent::PresenceLost | LaterEvent::PresenceBack => format!("presence {word}"),
+        LaterEvent::StateAsked => format!("change state to{state}"),
+        LaterEvent::StateRefused => format!("state change{state} refused"),
+        LaterEvent::StateChanged => format!("state{state}"),
+        LaterEvent::ForcedLogout => format!("SetAgentStateReq LOGOUT {CONNECTION_FAILURE}"),
+        LaterEvent::SignedOut => match later.reason.filter(|&reason| reason != 0) {
+            Some(reason) => format!("state LOGOUT {reason}"),
+            None => "state LOGOUT".to_owned(),
+        },
+        LaterEvent::Disconnected => "disconnected".to_owned(),
+        LaterEvent::Reconnecting => "connecting".to_owned(),
+        LaterEvent::Reconnected => "connected".to_owned(),
+        LaterEvent::TokenRefreshFailed | LaterEvent::DesktopError => word.to_owned(),
+        LaterEvent::OutOfService | LaterEvent::BackInService => format!("system status {word}"),
+    }
 }
 
 /// What stands on the arrow of a step that was not seen.

@@ -5,25 +5,26 @@ mod label;
 
 use crate::correlate::clock::ClockId;
 use crate::correlate::coverage::proof;
-use crate::correlate::message::Message;
+use crate::correlate::message::{Message, MessageTime};
+use crate::correlate::stay::Later;
 use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, Joined};
 use crate::diagnose;
-use crate::flow::{LANES, Lane, StepName, StepStatus};
+use crate::flow::{LANES, Lane, LaterEvent, Outcome, Severity, StepName, StepStatus};
 use crate::protocol::{Band, FindingView, Ladder, LaneView, Row, RowKind, SignInRow, Verdict};
 use crate::record::time::EpochMs;
 use crate::record::{Kind, Records};
-use crate::words::{Lang, Said};
+use crate::words::{self, Lang, Said};
 pub use label::{between, keys};
 use std::collections::BTreeSet;
 
 /// The ladder of a sign-in.
 #[must_use]
-pub fn ladder(records: &Records, sign_in: &SignIn, lang: Lang) -> Ladder {
+pub fn ladder(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -> Ladder {
     let rows = rows(records, sign_in);
     Ladder {
-        sign_in: list_row(records, sign_in, lang),
-        verdict: verdict(records, sign_in, lang),
+        sign_in: list_row(records, flows, sign_in, lang),
+        verdict: verdict(records, flows, sign_in, lang),
         lanes: LANES
             .iter()
             .map(|&lane| lane_view(records, sign_in, lane))
@@ -35,7 +36,7 @@ pub fn ladder(records: &Records, sign_in: &SignIn, lang: Lang) -> Ladder {
 
 /// A sign-in as it stands in the list.
 #[must_use]
-pub fn list_row(records: &Records, sign_in: &SignIn, lang: Lang) -> SignInRow {
+pub fn list_row(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -> SignInRow {
     let text = |sym| records.strings.some(sym).map(str::to_owned);
     SignInRow {
         id: sign_in.id.clone(),
@@ -51,24 +52,29 @@ pub fn list_row(records: &Records, sign_in: &SignIn, lang: Lang) -> SignInRow {
             .steps
             .iter()
             .any(|step| step.status == StepStatus::Slow),
-        verdict: verdict(records, sign_in, lang).title,
+        verdict: verdict(records, flows, sign_in, lang).title,
     }
 }
 
-/// The verdict: the worst finding's sentence, or how it ended.
+/// The verdict: the worst finding's sentence, or how it ended. What is only worth knowing is no
+/// verdict on a sign-in that went well.
 #[must_use]
-pub fn verdict(records: &Records, sign_in: &SignIn, lang: Lang) -> Verdict {
-    let findings = diagnose::sign_in_findings(records, sign_in);
+pub fn verdict(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -> Verdict {
+    let findings = diagnose::sign_in_findings(records, flows, sign_in);
     let ended = Said::Ended {
         outcome: sign_in.outcome,
         duration_ms: sign_in.duration_ms,
         stopped_at: sign_in.stopped_at,
     };
-    let title = findings
+    let signed_in = sign_in.outcome == Outcome::SignedIn;
+    let worst = findings
         .first()
-        .map_or(&ended, |finding| &finding.said)
-        .texts(lang)
-        .title;
+        .filter(|finding| !signed_in || finding.severity > Severity::Info);
+    let title = match worst {
+        Some(finding) if signed_in => words::signed_in_but(lang, &finding.said),
+        Some(finding) => finding.said.texts(lang).title,
+        None => ended.texts(lang).title,
+    };
     Verdict {
         title,
         findings: findings
@@ -99,13 +105,15 @@ pub fn records_of_row(sign_in: &SignIn, row: usize) -> Option<&[Joined]> {
     let plan = plan(sign_in);
     match plan.get(row)? {
         Planned::Seen(message) => Some(&message.records),
+        Planned::Later(later) => Some(&later.records),
         Planned::Absent(..) => Some(&[]),
     }
 }
 
-/// A row to be: a message seen, or a step that has none.
+/// A row to be: a message seen, a step that has none, or something that happened later.
 enum Planned<'a> {
     Seen(&'a Message),
+    Later(&'a Later),
     Absent(StepName, RowKind),
 }
 
@@ -134,6 +142,7 @@ fn plan(sign_in: &SignIn) -> Vec<Planned<'_>> {
             _ => {}
         }
     }
+    plan.extend(sign_in.stay.events.iter().map(Planned::Later));
     plan
 }
 
@@ -145,9 +154,16 @@ fn rows(records: &Records, sign_in: &SignIn) -> Vec<Row> {
             Planned::Absent(step, kind) => absent_row(records, sign_in, step, kind),
             Planned::Seen(message) => {
                 let row = seen_row(records, sign_in, message, previous);
-                if let Some(time) = message.time {
-                    previous = Some((time.at.0, time.clock));
-                }
+                previous = message
+                    .time
+                    .map_or(previous, |time| Some((time.at.0, time.clock)));
+                row
+            }
+            Planned::Later(later) => {
+                let row = later_row(records, later, previous);
+                previous = later
+                    .time
+                    .map_or(previous, |time| Some((time.at.0, time.clock)));
                 row
             }
         });
@@ -162,17 +178,10 @@ fn seen_row(
     previous: Option<(i64, ClockId)>,
 ) -> Row {
     let step = sign_in.step(message.step);
-    // Whole seconds make small steps back; only what they cannot explain is one.
-    let slack_ms = message
-        .time
-        .map_or(0, |time| if time.exact { 0 } else { 999 });
-    let step_ms = message
-        .time
-        .zip(previous)
-        .map(|(time, (before, _))| time.at.0 - before);
-    let delta_ms = step_ms.map(|ms| if (-slack_ms..0).contains(&ms) { 0 } else { ms });
+    let delta_ms = delta_ms(message.time, previous);
     Row {
         kind: RowKind::Message,
+        later: None,
         step: message.step,
         status: if step.status == StepStatus::Error && !says_no(records, message) {
             StepStatus::Ok
@@ -199,6 +208,50 @@ fn seen_row(
     }
 }
 
+fn delta_ms(time: Option<MessageTime>, previous: Option<(i64, ClockId)>) -> Option<i64> {
+    let time = time?;
+    // Whole seconds make small steps back; only what they cannot explain is one.
+    let slack_ms = if time.exact { 0 } else { 999 };
+    let step_ms = time.at.0 - previous?.0;
+    Some(match (-slack_ms..0).contains(&step_ms) {
+        true => 0,
+        false => step_ms,
+    })
+}
+
+/// Something that happened after the sign-in: no step, but drawn with what follows it.
+fn later_row(records: &Records, later: &Later, previous: Option<(i64, ClockId)>) -> Row {
+    use LaterEvent::{ForcedLogout, StateRefused, TokenRefreshFailed};
+    let bad = matches!(
+        later.event,
+        ForcedLogout | StateRefused | TokenRefreshFailed
+    );
+    let delta_ms = delta_ms(later.time, previous);
+    Row {
+        kind: RowKind::Message,
+        later: Some(later.event),
+        step: StepName::FollowUp,
+        status: if bad {
+            StepStatus::Error
+        } else {
+            StepStatus::Ok
+        },
+        from: later.from,
+        to: later.to,
+        label: label::later(records, later),
+        result: later.failure.map(label::failure),
+        time: later.time.map(|time| time.at.0),
+        time_exact: later.time.is_some_and(|time| time.exact),
+        delta_ms,
+        waited_ms: None,
+        out_of_order: delta_ms.is_some_and(|delta| delta < 0),
+        joined_by: later.records.first().map(|joined| joined.by),
+        keys: label::keys(records, &later.records),
+        evidence: u32::try_from(later.records.len()).unwrap_or(u32::MAX),
+        proof: Vec::new(),
+    }
+}
+
 fn says_no(records: &Records, message: &Message) -> bool {
     message.records.iter().any(|joined| {
         let record = &records.all[joined.at];
@@ -213,6 +266,7 @@ fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind
     let (from, to) = label::between(name);
     Row {
         kind,
+        later: None,
         step: name,
         status: step.status,
         from,

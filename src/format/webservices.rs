@@ -188,6 +188,8 @@ fn is_system_state(mnemonic: &[u8]) -> bool {
             | b"CTI_CONNECTION_ESTABLISHED"
             | b"API_ERROR_DETAIL"
             | b"SSO_API_ERROR"
+            | b"QUEUE STATISTICS POLLING ERROR"
+            | b"QUEUE_STATISTICS_POLLING_ERROR"
     )
 }
 
@@ -494,7 +496,6 @@ mod tests {
         for line in [
             "%CCBU_http-8080-7-6-REGISTER_API_STATS_OBJECT: %[resource_name=com.cisco]: Registered",
             "%CCBU_pool-8-6-QUEUE_STATISTICS_REQUEST: %[count=751]: Requesting",
-            "%CCBU_pool-8-3-QUEUE STATISTICS POLLING ERROR: %[a=b]: maximum pool",
             "%CCBU_x-7-doFilter(): {Thrd=x} params : k=v",
             "%CCBU_p-1-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :112223 , peripheralId :5000][cti_message_name=QuerySkillGroupStatisticsReq]: Message going",
             "%CCBU_p-1-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIQuerySkillGroupStatisticsConf [a=1]]: Decoded",

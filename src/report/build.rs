@@ -1,6 +1,6 @@
 //! Flows to report: converted by hand, so that the core may change while the contract stays.
 
-use super::{Clock, Evidence, File, Finding, Report, SCHEMA, SignIn, Skipped, Step};
+use super::{Clock, Evidence, File, Finding, Later, Report, SCHEMA, SignIn, Skipped, Step};
 use crate::correlate::clock::ClockId;
 use crate::correlate::step::SignIn as Traced;
 use crate::correlate::step::Step as TracedStep;
@@ -10,7 +10,7 @@ use crate::diagram;
 use crate::flow::{Lane, StepName};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
-use crate::record::{Place, Record, Records};
+use crate::record::{AgentState, Place, Record, Records};
 use crate::words::Lang;
 
 /// The report of a bundle. `keep` says which sign-ins it has.
@@ -32,7 +32,7 @@ pub fn report(
             .sign_ins
             .iter()
             .filter(|traced| keep(traced))
-            .map(|traced| sign_in(records, traced))
+            .map(|traced| sign_in(records, flows, traced))
             .collect(),
         findings: diagnose::bundle_findings(records, flows)
             .iter()
@@ -113,8 +113,8 @@ pub fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
         .collect()
 }
 
-fn sign_in(records: &Records, traced: &Traced) -> SignIn {
-    let findings = diagnose::sign_in_findings(records, traced);
+fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
+    let findings = diagnose::sign_in_findings(records, flows, traced);
     SignIn {
         id: traced.id.clone(),
         agent: text(records, traced.agent),
@@ -129,10 +129,32 @@ fn sign_in(records: &Records, traced: &Traced) -> SignIn {
         outcome: traced.outcome,
         last_step: traced.last_step,
         stopped_at: traced.stopped_at,
-        verdict: diagram::verdict(records, traced, Lang::En).title,
+        verdict: diagram::verdict(records, flows, traced, Lang::En).title,
         steps: steps(records, traced),
         findings: findings.iter().map(finding).collect(),
+        after: after(records, traced),
     }
+}
+
+fn after(records: &Records, traced: &Traced) -> Vec<Later> {
+    let events = traced.stay.events.iter();
+    events
+        .map(|later| Later {
+            event: later.event,
+            from: later.from,
+            to: later.to,
+            time: later.time.map(|time| time.at.to_string()),
+            state: later.state.map(AgentState::name),
+            reason: later.reason.filter(|&reason| reason != 0),
+            failure: later.failure,
+            evidence: evidence(
+                later
+                    .records
+                    .iter()
+                    .map(|joined| records.all[joined.at].place),
+            ),
+        })
+        .collect()
 }
 
 fn steps(records: &Records, traced: &Traced) -> Vec<Step> {

@@ -6,7 +6,9 @@
 mod build;
 pub mod text;
 
-use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, StepName, StepStatus};
+use crate::flow::{
+    Confidence, JoinedBy, Lane, LaterEvent, Outcome, Severity, StepName, StepStatus,
+};
 use crate::record::Kind;
 pub use build::{clocks, orphans, report};
 use serde::Serialize;
@@ -132,6 +134,29 @@ pub struct SignIn {
     pub steps: Vec<Step>,
     /// Most severe first.
     pub findings: Vec<Finding>,
+    /// What happened to the agent's session until the next sign-in, in order of time.
+    pub after: Vec<Later>,
+}
+
+/// Something that happened after a sign-in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Later {
+    /// What.
+    pub event: LaterEvent,
+    /// Who sent it.
+    pub from: Lane,
+    /// Who got it.
+    pub to: Lane,
+    /// RFC 3339 UTC, raw reading.
+    pub time: Option<String>,
+    /// Agent state asked for or entered.
+    pub state: Option<&'static str>,
+    /// Event reason code, unsigned; none for 0.
+    pub reason: Option<u16>,
+    /// Failure code of a refusal.
+    pub failure: Option<u32>,
+    /// The lines that prove it.
+    pub evidence: Vec<Evidence>,
 }
 
 /// One step.

@@ -30,7 +30,7 @@ pub fn text(
     for traced in flows.sign_ins.iter().filter(|traced| keep(traced)) {
         draw(
             &mut out,
-            &diagram::ladder(records, traced, Lang::En),
+            &diagram::ladder(records, flows, traced, Lang::En),
             report,
             traced,
             records,

@@ -6,13 +6,15 @@ use crate::correlate::step::SignIn;
 use crate::protocol::{ClockView, EvidenceOf, ExportFormat, FileRow, RecordView, Reply, Request};
 use crate::record::{Place, Record};
 use crate::{diagnose, diagram, report};
+use std::collections::BTreeSet;
 
 /// The answer to a question about the bundle; `None` to what is not one.
 pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
     Some(match request {
         Request::Ladder { question, sign_in } => {
-            let ladder = find(session, &sign_in)
-                .map(|sign_in| Box::new(diagram::ladder(session.records(), sign_in, session.lang)));
+            let ladder =
+                |sign_in| diagram::ladder(session.records(), &session.flows, sign_in, session.lang);
+            let ladder = find(session, &sign_in).map(|sign_in| Box::new(ladder(sign_in)));
             Reply::Ladder { question, ladder }
         }
         Request::Evidence {
@@ -62,7 +64,7 @@ fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordVi
                 .collect()
         }
         EvidenceOf::Finding(nth) => {
-            let findings = diagnose::sign_in_findings(session.records(), sign_in);
+            let findings = diagnose::sign_in_findings(session.records(), &session.flows, sign_in);
             let places = findings
                 .into_iter()
                 .nth(nth as usize)
@@ -73,13 +75,18 @@ fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordVi
     }
 }
 
-/// The sign-in's own records at some places, in the order of the places.
+/// The records at some places, in the order of the places; of several glued to one line the
+/// sign-in's own.
 fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<RecordView> {
-    let own: Vec<usize> = sign_in.records().collect();
+    let own: BTreeSet<usize> = sign_in.records_with_later().collect();
+    let records = &session.records().all;
     let at = |place: &Place| {
-        own.iter()
-            .copied()
-            .find(|&at| session.records().all[at].place == *place)
+        let key = |record: &Record| (record.place.file, record.place.line);
+        let first = records.partition_point(|record| key(record) < (place.file, place.line));
+        let here = (first..records.len()).take_while(|&at| records[at].place == *place);
+        let mut here = here.peekable();
+        let any = here.peek().copied();
+        here.find(|at| own.contains(at)).or(any)
     };
     places
         .iter()
@@ -89,11 +96,9 @@ fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<Reco
 }
 
 fn joined(sign_in: &SignIn, at: usize) -> Option<&Joined> {
-    sign_in
-        .steps
-        .iter()
-        .flat_map(|step| &step.evidence)
-        .find(|joined| joined.at == at)
+    let steps = sign_in.steps.iter().flat_map(|step| &step.evidence);
+    let later = sign_in.stay.events.iter().flat_map(|later| &later.records);
+    steps.chain(later).find(|joined| joined.at == at)
 }
 
 fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
@@ -304,7 +309,7 @@ fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
     let records = session.records();
     let has = |sign_in: &&SignIn| {
         sign_in
-            .records()
+            .records_with_later()
             .any(|at| expression.is_match(records.text_of(&records.all[at]).as_bytes()))
     };
     Ok(session

@@ -184,7 +184,7 @@ impl Session {
             .flows
             .sign_ins
             .iter()
-            .map(|sign_in| diagram::list_row(self.records(), sign_in, self.lang))
+            .map(|sign_in| diagram::list_row(self.records(), &self.flows, sign_in, self.lang))
             .collect();
         let total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let batch = |(nth, rows): (usize, &[SignInRow])| Reply::SignIns {

@@ -117,6 +117,7 @@ mod tests {
     fn row(from: Lane, to: Lane, status: StepStatus, key: &str) -> Row {
         Row {
             kind: RowKind::Message,
+            later: None,
             step: StepName::LoginRequest,
             status,
             from,

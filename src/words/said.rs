@@ -1,10 +1,11 @@
 //! What a finding says, before it is put into words.
 
 use super::{Lang, said_en, said_zh};
+use crate::correlate::latency::{Latency, Leg};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
-use crate::record::Kind;
 use crate::record::time::EpochMs;
+use crate::record::{AgentState, Kind};
 
 /// Something to say, with everything the sentence needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +61,10 @@ pub enum Said {
         /// From when on.
         from: Option<EpochMs>,
     },
+    /// Something happened after the sign-in.
+    Later(SaidLater),
+    /// Something is wrong with a server, or with many sign-ins.
+    Server(SaidServer),
     /// A clock is off.
     ClockSkew {
         /// Its name.
@@ -89,6 +94,143 @@ pub enum Said {
         duration_ms: Option<i64>,
         /// Where it stopped.
         stopped_at: Option<StepName>,
+    },
+}
+
+/// What there is to say about what happened after the sign-in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SaidLater {
+    /// Finesse signed the agent out.
+    ForcedLogout {
+        /// Agent id.
+        agent: String,
+        /// How long after the sign-in, ms.
+        after_ms: Option<i64>,
+        /// How long the desktop had been gone, ms.
+        gone_ms: Option<i64>,
+    },
+    /// The desktop went away.
+    PresenceLost {
+        /// Agent id.
+        agent: String,
+        /// How long after the sign-in, ms.
+        after_ms: Option<i64>,
+        /// How long it was away, ms; `None` if it did not come back.
+        back_ms: Option<i64>,
+    },
+    /// The connection breaks again and again.
+    Flapping {
+        /// Agent id.
+        agent: String,
+        /// How often.
+        drops: usize,
+        /// From the first to the last, ms.
+        span_ms: i64,
+    },
+    /// The desktop could not renew its access token.
+    TokenRefresh {
+        /// Agent id.
+        agent: String,
+        /// How often.
+        times: usize,
+        /// How long after the sign-in, ms.
+        after_ms: Option<i64>,
+    },
+    /// A state change of an agent who is not signed in.
+    NotSignedIn {
+        /// Agent id.
+        agent: String,
+        /// The code it was refused with.
+        code: Option<u32>,
+        /// The state asked for.
+        state: Option<AgentState>,
+    },
+    /// What the desktop reads after the sign-in failed.
+    FollowUpFailed {
+        /// What it read; empty if no log has it.
+        resource: String,
+        /// HTTP status; `None` for a failed subscription.
+        status: Option<u16>,
+    },
+    /// The agent or the extension was signed in somewhere else.
+    Elsewhere {
+        /// Agent id.
+        agent: String,
+        /// Extension; empty if unknown.
+        extension: String,
+        /// Reason code of the sign-out (UCCX).
+        reason: u16,
+    },
+}
+
+/// What there is to say about servers, and about many sign-ins.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SaidServer {
+    /// The desktop was told that Finesse is not in service.
+    NotInService {
+        /// The status it was told.
+        status: String,
+    },
+    /// Sign-ins of several agents were answered 5xx.
+    Outage {
+        /// How many sign-ins.
+        sign_ins: usize,
+        /// Of how many agents.
+        agents: usize,
+        /// Time of the first.
+        from: Option<EpochMs>,
+        /// Time of the last.
+        until: Option<EpochMs>,
+    },
+    /// Finesse had no session with the CTI server.
+    CtiOutage {
+        /// Finesse node; empty if unknown.
+        node: String,
+        /// Since when.
+        from: Option<EpochMs>,
+        /// For how long, ms; `None` if the logs show no recovery.
+        lasted_ms: Option<i64>,
+        /// Whether the session was refused, not lost.
+        refused: bool,
+    },
+    /// Many desktops went away at once.
+    ManyDropped {
+        /// How many.
+        agents: usize,
+        /// When.
+        at: Option<EpochMs>,
+    },
+    /// An agent's account is locked.
+    LockedOut {
+        /// Agent id.
+        agent: String,
+        /// Refused sign-ins in a row.
+        failures: usize,
+    },
+    /// A leg is slow in the whole bundle.
+    SlowLeg {
+        /// Its distribution.
+        latency: Latency,
+        /// The slowest sign-in.
+        sign_in: String,
+    },
+    /// A leg of one sign-in took far longer than in the others.
+    Outlier {
+        /// Which.
+        leg: Leg,
+        /// How long, ms.
+        ms: i64,
+        /// What it takes in the middle, ms.
+        median_ms: i64,
+        /// Sign-ins compared with.
+        n: usize,
+    },
+    /// The statistics of the queues overrun their interval.
+    StatisticsOverload {
+        /// Finesse node; empty if unknown.
+        node: String,
+        /// How often.
+        times: usize,
     },
 }
 

@@ -1,6 +1,7 @@
 //! Findings in English.
 
 use super::said::{Said, Texts, call, code_name, log_name};
+use super::{said_later_en, said_server_en};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::view::time::duration;
@@ -25,6 +26,8 @@ pub(super) fn texts(said: &Said) -> Texts {
             )
         }
         Said::LogMissing { step, logs, from } => log_missing(*step, logs, from.map(|from| from.to_string())),
+        Said::Later(said) => said_later_en::texts(said),
+        Said::Server(said) => said_server_en::texts(said),
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
         Said::Rewrapped { files, entries } => say(
             format!("{entries} entries in {files} file(s) were put together from wrapped or glued text"),
@@ -40,7 +43,7 @@ pub(super) fn texts(said: &Said) -> Texts {
     }
 }
 
-fn say(title: String, explanation: String, next: String) -> Texts {
+pub(super) fn say(title: String, explanation: String, next: String) -> Texts {
     Texts {
         title,
         explanation,
@@ -109,6 +112,11 @@ fn http_refused(rule: &str, agent: &str) -> Texts {
             format!("Wrong user or password for agent {agent}"),
             "Finesse could not authenticate the agent.",
             "Let the agent type the password again; check case, LDAP changes and lock-out (five failures lock for five minutes).",
+        ),
+        "sso_sign_in_failed" => (
+            format!("Single sign-on failed for agent {agent}"),
+            "The access token was refused, and calls to the identity service failed at that time.",
+            "See ids.log of that minute; check the trust between identity service and provider, the SAML certificate, and the clocks.",
         ),
         "credentials_mismatch" => (
             format!("Credentials are not those of agent {agent}"),

@@ -1,6 +1,7 @@
 //! Findings in Simplified Chinese.
 
 use super::said::{Said, Texts, call, code_name, log_name};
+use super::{said_later_zh, said_server_zh};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::view::time::duration;
@@ -55,6 +56,8 @@ pub(super) fn texts(said: &Said) -> Texts {
         Said::LogMissing { step, logs, from } => {
             log_missing(*step, logs, from.map(|from| from.to_string()))
         }
+        Said::Later(said) => said_later_zh::texts(said),
+        Said::Server(said) => said_server_zh::texts(said),
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
         Said::Rewrapped { files, entries } => say(
             format!("{files} 个文件中有 {entries} 条记录由折行或粘连的文本还原"),
@@ -74,7 +77,7 @@ pub(super) fn texts(said: &Said) -> Texts {
     }
 }
 
-fn say(title: String, explanation: String, next: String) -> Texts {
+pub(super) fn say(title: String, explanation: String, next: String) -> Texts {
     Texts {
         title,
         explanation,
@@ -143,6 +146,11 @@ fn http_refused(rule: &str, agent: &str) -> Texts {
             format!("座席 {agent} 的用户名或密码错误"),
             "Finesse 无法验证该座席。",
             "请座席重新输入密码；检查大小写、LDAP 变更和锁定（失败五次锁定五分钟）。",
+        ),
+        "sso_sign_in_failed" => (
+            format!("座席 {agent} 的单点登录失败"),
+            "访问令牌被拒绝，且当时对身份服务的调用失败。",
+            "查看该分钟的 ids.log；检查身份服务与身份提供者之间的信任、SAML 证书以及各机器的时钟。",
         ),
         "credentials_mismatch" => (
             format!("凭据不属于座席 {agent}"),

@@ -1,0 +1,105 @@
+//! What happened to the servers: CTI connections lost and found, service states, overload, restarts.
+//! Nobody's sign-in, but the reason why many fail.
+
+use super::calls::{FAILURE_CONF, FAILURE_EVENT, OPEN_CONF};
+use super::view::View;
+use crate::record::intern::Sym;
+use crate::record::{Kind, Record, What};
+
+/// FAILURE_CONF status of a UCCX node that is on standby: normal (UCCX CTI protocol, `E_CTI` 92).
+const NOT_MASTER: u32 = 92;
+
+/// Something that happened to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServerEvent {
+    /// Finesse lost its session with the CTI server.
+    CtiLost,
+    /// The CTI server refused Finesse a session.
+    CtiNotOpened,
+    /// Finesse has a session with the CTI server.
+    CtiOpened,
+    /// Finesse says that it is not in service.
+    OutOfService,
+    /// Finesse says that it is in service.
+    InService,
+    /// The statistics of the queues take longer than their interval.
+    StatisticsOverload,
+    /// A call to the identity service failed.
+    SsoError,
+}
+
+/// An event of a server, and the record that tells it.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerRecord {
+    /// What.
+    pub event: ServerEvent,
+    /// When, ms on the reference clock.
+    pub when: i64,
+    /// The Finesse node.
+    pub node: Sym,
+    /// Whom it is about; [`Sym::NONE`] for everybody.
+    pub agent: Sym,
+    /// Position of the record.
+    pub at: usize,
+}
+
+/// All events of servers that have a time, in order of time.
+pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
+    let mut events: Vec<ServerRecord> = (0..view.records.all.len())
+        .filter(|&at| view.clocks.at[at].is_some())
+        .filter_map(|at| {
+            let record = view.record(at);
+            Some(ServerRecord {
+                event: event(view, record)?,
+                when: view.when[at]?,
+                node: record
+                    .keys
+                    .node
+                    .or(view.clocks.node_of_file[record.place.file.0 as usize]),
+                agent: view.agents[at],
+                at,
+            })
+        })
+        .collect();
+    events.sort_by_key(|event| (event.when, event.at));
+    events
+}
+
+fn event(view: &View<'_>, record: &Record) -> Option<ServerEvent> {
+    let text = |sym: Sym| view.records.strings.get(sym);
+    match record.what {
+        What::SystemState if text(record.facts.resource) == "SystemInfo" => {
+            match text(record.facts.word) {
+                "" => None,
+                "IN_SERVICE" => Some(ServerEvent::InService),
+                _ => Some(ServerEvent::OutOfService),
+            }
+        }
+        What::SystemState => of_mnemonic(text(record.facts.word)),
+        // Only what Finesse itself decoded is surely about the session of Finesse.
+        What::CtiDecoded if record.kind == Kind::Webservices => match record.facts.msg_id {
+            Some(FAILURE_EVENT) => Some(ServerEvent::CtiLost),
+            Some(FAILURE_CONF) if record.facts.failure != Some(NOT_MASTER) => {
+                Some(ServerEvent::CtiNotOpened)
+            }
+            Some(OPEN_CONF) => Some(ServerEvent::CtiOpened),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Mnemonics of the webservices log, from Cisco's 12.6 serviceability material; the overload of
+/// statistics from technote 200937, whose mnemonic has blanks.
+fn of_mnemonic(mnemonic: &str) -> Option<ServerEvent> {
+    Some(match mnemonic {
+        "CTI_SOCKET_ERROR" | "CTI_CONNECTION_LOST" => ServerEvent::CtiLost,
+        "CTI_OPEN_FAILURE" => ServerEvent::CtiNotOpened,
+        "CTI_CONNECTION_ESTABLISHED" => ServerEvent::CtiOpened,
+        "SSO_API_ERROR" => ServerEvent::SsoError,
+        other if other.starts_with("QUEUE") && other.ends_with("ERROR") => {
+            ServerEvent::StatisticsOverload
+        }
+        _ => return None,
+    })
+}
