@@ -37,8 +37,11 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     if evidence.is_empty() || out_of_service::told_out_of_service(case).is_some() {
         return Vec::new();
     }
+    let Some(rule) = rule_of(case, step) else {
+        return Vec::new();
+    };
     vec![Finding {
-        rule: rule_of(case, step),
+        rule,
         severity: Severity::Error,
         confidence: Confidence::Documented,
         said: Said::Stalled {
@@ -50,10 +53,11 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     }]
 }
 
-fn rule_of(case: &Case<'_>, step: StepName) -> &'static str {
+/// No rule for a desktop that never asked, nor for an HTTP answer that never came: nothing tells why.
+fn rule_of(case: &Case<'_>, step: StepName) -> Option<&'static str> {
     let decoded = |record: &crate::record::Record| record.kind == Kind::Webservices;
     let event = &case.sign_in.step(StepName::CtiEvent).evidence;
-    match step {
+    Some(match step {
         StepName::PageLoad | StepName::SystemInfo | StepName::Connect | StepName::Presence => {
             "connect_failed"
         }
@@ -64,8 +68,10 @@ fn rule_of(case: &Case<'_>, step: StepName) -> &'static str {
         }
         StepName::Publish => "late_publish",
         StepName::EventReceived | StepName::SignedIn => "event_not_received",
-        _ => "cti_not_answering",
-    }
+        StepName::CtiRequest | StepName::CtiReply | StepName::CtiEvent => "cti_not_answering",
+        StepName::UserGet | StepName::LoginRequest | StepName::LoginAccepted => return None,
+        StepName::Route | StepName::FollowUp => return None,
+    })
 }
 
 fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<crate::record::Place> {

@@ -1,0 +1,204 @@
+//! Annotated logs: every log has its findings written under the lines they point to, exact both ways.
+//!
+//! `=== path` starts a log of the bundle, `#~ severity rule` under a line is a finding with that line
+//! among its evidence (under the `===` line: a finding without evidence). Both are taken out before
+//! the logs are read. Annotations are written again with `LOGINTRACE_EXPECT=1`; read the difference.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use logintrace::diagnose;
+use logintrace::protocol::SourceMeta;
+use logintrace::report::{Finding, Report};
+use logintrace::session::Session;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LOG: &str = "=== ";
+const NOTE: &str = "#~ ";
+
+/// Rules that speak about what is not there.
+const WITHOUT_EVIDENCE: [&str; 2] = ["log_missing", "log_gap"];
+
+/// Findings by log and line (0: no line), as they are written.
+type Notes = BTreeSet<(usize, u32, String)>;
+
+/// A bundle with its findings.
+struct Annotated {
+    path: PathBuf,
+    /// Name and lines of each log.
+    logs: Vec<(String, Vec<String>)>,
+    notes: Notes,
+}
+
+impl Annotated {
+    fn read(path: PathBuf) -> Self {
+        let text = fs::read_to_string(&path).unwrap();
+        let (mut logs, mut notes) = (Vec::<(String, Vec<String>)>::new(), Notes::new());
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix(LOG) {
+                logs.push((name.to_owned(), Vec::new()));
+            } else if let Some(note) = line.strip_prefix(NOTE) {
+                let at = u32::try_from(logs.last().unwrap().1.len()).unwrap();
+                notes.insert((logs.len() - 1, at, note.to_owned()));
+            } else {
+                logs.last_mut().unwrap().1.push(line.to_owned());
+            }
+        }
+        Self { path, logs, notes }
+    }
+
+    fn report(&self) -> Report {
+        let bytes = |lines: &[String]| {
+            lines
+                .iter()
+                .fold(String::new(), |all, line| all + line + "\n")
+        };
+        let texts: Vec<String> = self.logs.iter().map(|(_, lines)| bytes(lines)).collect();
+        let meta = |((name, _), text): (&(String, Vec<String>), &String)| SourceMeta {
+            name: name.clone(),
+            size: text.len() as u64,
+        };
+        let mut session = Session::new();
+        session.open(
+            1,
+            self.logs.iter().zip(&texts).map(meta).collect(),
+            Vec::new(),
+        );
+        for (nth, text) in (0u32..).zip(&texts) {
+            session.begin(nth);
+            session.feed(text.as_bytes());
+            session.end(None);
+        }
+        session.close(false, 0.0);
+        session.report(None)
+    }
+
+    fn found(&self, report: &Report) -> Notes {
+        let mut found = Notes::new();
+        for finding in findings(report) {
+            let severity = serde_json::to_value(finding.severity).unwrap();
+            let note = format!("{} {}", severity.as_str().unwrap(), finding.rule);
+            if finding.evidence.is_empty() {
+                found.insert((0, 0, note.clone()));
+            }
+            for place in &finding.evidence {
+                let name = &report.files[place.file as usize].chain[0];
+                let log = self.logs.iter().position(|(log, _)| log == name).unwrap();
+                found.insert((log, place.line + place.lines - 1, note.clone()));
+            }
+        }
+        found
+    }
+
+    fn write(&self, notes: &Notes) -> String {
+        let mut out = String::new();
+        for (log, (name, lines)) in self.logs.iter().enumerate() {
+            let heads = [format!("{LOG}{name}")];
+            for (at, line) in (0u32..).zip(heads.iter().chain(lines)) {
+                out.push_str(line);
+                out.push('\n');
+                for (_, _, note) in notes
+                    .iter()
+                    .filter(|(of, line, _)| (*of, *line) == (log, at))
+                {
+                    out.push_str(&format!("{NOTE}{note}\n"));
+                }
+            }
+        }
+        out
+    }
+
+    fn says(&self, rule: &str) -> bool {
+        self.notes
+            .iter()
+            .any(|(_, _, note)| note.split(' ').nth(1) == Some(rule))
+    }
+}
+
+fn findings(report: &Report) -> impl Iterator<Item = &Finding> {
+    let of_sign_ins = report.sign_ins.iter().flat_map(|one| &one.findings);
+    of_sign_ins.chain(&report.findings)
+}
+
+/// The annotated logs, by the rule whose folder they are in.
+fn annotated() -> BTreeMap<String, Vec<Annotated>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/logs");
+    let mut all = BTreeMap::new();
+    for folder in fs::read_dir(root).unwrap() {
+        let folder = folder.unwrap().path();
+        let rule = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        paths.sort();
+        all.insert(rule, paths.into_iter().map(Annotated::read).collect());
+    }
+    all
+}
+
+#[test]
+fn every_finding_is_annotated_and_every_annotation_found() {
+    let rewrite = std::env::var_os("LOGINTRACE_EXPECT").is_some();
+    let mut wrong = Vec::new();
+    for log in annotated().values().flatten() {
+        let found = log.found(&log.report());
+        if rewrite {
+            fs::write(&log.path, log.write(&found)).unwrap();
+        } else if found != log.notes {
+            wrong.push(format!(
+                "{}, found:\n{}",
+                log.path.display(),
+                log.write(&found)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_log_it_fires_on_and_one_it_does_not() {
+    let all = annotated();
+    let mut lacking = Vec::new();
+    for rule in diagnose::slugs() {
+        let own = all.get(rule).map_or(&[][..], Vec::as_slice);
+        if !own.iter().any(|log| log.says(rule)) {
+            lacking.push(format!("{rule}: no log it fires on"));
+        }
+        if own.iter().all(|log| log.says(rule)) {
+            lacking.push(format!("{rule}: no log it does not fire on"));
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+#[test]
+fn every_finding_names_its_lines_unless_a_log_is_missing() {
+    for log in annotated().values().flatten() {
+        let report = log.report();
+        for finding in findings(&report) {
+            let excused = WITHOUT_EVIDENCE.contains(&finding.rule.as_str());
+            let path = log.path.display();
+            assert!(
+                excused || !finding.evidence.is_empty(),
+                "{path}: {finding:?}"
+            );
+            assert!(
+                !finding.title.is_empty() && !finding.next.is_empty(),
+                "{path}: {finding:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_rule_that_fires_is_in_the_registry() {
+    let known = diagnose::slugs();
+    for log in annotated().values().flatten() {
+        for (_, _, note) in &log.notes {
+            let rule = note.split(' ').nth(1).unwrap();
+            assert!(known.contains(&rule), "{}: {rule}", log.path.display());
+        }
+    }
+}
