@@ -5,20 +5,16 @@
 //! same invoke id place a dumplog. Nothing here corrects a clock that is wrong: how far clocks are
 //! apart is [`super::offset`]'s.
 
+mod anchors;
+mod runs;
+
 use super::nodes;
 use crate::record::intern::Sym;
-use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp, local_near};
-use crate::record::{FileId, InsidePrecision, Kind, Record, Records, What};
+use crate::record::time::{DAY_MS, EpochMs, Stamp, local_near};
+use crate::record::{InsidePrecision, Kind, Record, Records};
+use anchors::{read_cti_servers, read_desktops, zone_of_name};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-
-/// Zones are multiples of a quarter of an hour (all of the tz database since 1972).
-const ZONE_STEP_MS: i64 = 15 * 60 * 1000;
-/// Farthest zones east and west of UTC, in ms: +14:00 (Kiribati) and −12:00.
-const EASTMOST_MS: i64 = 14 * 3_600_000;
-const WESTMOST_MS: i64 = -12 * 3_600_000;
-/// How many records away a record without a time may borrow one to find a zone.
-const BORROW: usize = 3;
 
 /// A clock: position in [`Clocks::all`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +45,8 @@ pub struct Clock {
 pub struct At {
     /// As read.
     pub at: EpochMs,
-    /// 999 where only whole seconds are printed, else 0.
+    /// 999 where only whole seconds are printed, else 0; an hour more where nobody knows whether
+    /// a change of zone was before or after it.
     pub slack_ms: i64,
 }
 
@@ -99,9 +96,9 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
         of_browser,
     };
     read_zoned(records, &mut clocks);
+    borrow_node_zones(records, &mut clocks);
     read_desktops(records, &mut clocks);
     read_cti_servers(records, agents, &mut clocks);
-    borrow_node_zones(records, &mut clocks);
     clocks.of_file = file_spans(records, &clocks);
     clocks
 }
@@ -110,6 +107,9 @@ fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym])
     let file = record.place.file.0 as usize;
     match record.kind {
         Kind::ClientLog => ClockOwner::Client(agent),
+        // The engine runs on a Finesse node.
+        Kind::UccxEngine if node_of_file[file].is_some() => ClockOwner::Finesse(node_of_file[file]),
+        Kind::UccxEngine => ClockOwner::Cti(Sym::NONE),
         // The date line of a dumplog prints no node.
         Kind::CtiServer => ClockOwner::Cti(record.keys.node.or(cti_of_file[file])),
         Kind::Webservices => ClockOwner::Finesse(record.keys.node.or(node_of_file[file])),
@@ -187,236 +187,69 @@ fn read_zoned(records: &Records, clocks: &mut Clocks) {
     }
 }
 
-/// 9.x client logs: time of day only. Date and zone come from the nocache values among the lines.
-fn read_desktops(records: &Records, clocks: &mut Clocks) {
-    for (clock, lines) in runs(records, clocks, |record| record.kind == Kind::ClientLog) {
-        let anchors: Vec<Anchor> = lines
-            .iter()
-            .enumerate()
-            .filter_map(|(nth, &at)| {
-                Some(Anchor {
-                    nth,
-                    utc: records.all[at].keys.nocache?.0,
-                })
-            })
-            .collect();
-        place_run(records, clocks, clock, &lines, &anchors);
-    }
-}
-
-/// Dumplogs: time of day, the date on a line of its own if at all, the zone never. Anchors are the
-/// Finesse records of the same agent and invoke id.
-fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
-    let mut sent: FxHashMap<(Sym, u32), Vec<i64>> = FxHashMap::default();
-    for (at, record) in records
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| record.what == What::CtiSent)
-    {
-        if let (Some(invoke_id), Some(when)) = (record.keys.invoke_id, clocks.at[at]) {
-            sent.entry((agents[at], invoke_id))
-                .or_default()
-                .push(when.at.0);
-        }
-    }
-    let mut events: FxHashMap<(Sym, Sym), Vec<i64>> = FxHashMap::default();
-    for (at, record) in records
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| record.what == What::CtiDecoded)
-    {
-        if let (None, Some(when), true) =
-            (record.keys.invoke_id, clocks.at[at], agents[at].is_some())
-        {
-            events
-                .entry((agents[at], record.keys.extension))
-                .or_default()
-                .push(when.at.0);
-        }
-    }
-    for (clock, lines) in runs(records, clocks, |record| record.kind == Kind::CtiServer) {
-        let partners = |at: usize| {
-            let record = &records.all[at];
-            match record.keys.invoke_id {
-                Some(invoke_id) => sent.get(&(agents[at], invoke_id)),
-                None => events.get(&(agents[at], record.keys.extension)),
-            }
-        };
-        let anchors: Vec<Anchor> = lines
-            .iter()
-            .enumerate()
-            .filter(|(_, at)| agents[**at].is_some())
-            .flat_map(|(nth, &at)| {
-                // Ids are reused: a few partners are enough to find the zone by majority.
-                partners(at)
-                    .into_iter()
-                    .flatten()
-                    .take(8)
-                    .map(move |&utc| Anchor { nth, utc })
-            })
-            .collect();
-        place_run(records, clocks, clock, &lines, &anchors);
-    }
-}
-
-/// Something near the `nth` line of a run that tells UTC.
-#[derive(Debug, Clone, Copy)]
-struct Anchor {
-    /// Position in the run, 0-based.
-    nth: usize,
-    /// Epoch ms.
-    utc: i64,
-}
-
-/// The records of one clock in one file that lack a zone, in file order.
-fn runs(
-    records: &Records,
-    clocks: &Clocks,
-    wanted: impl Fn(&Record) -> bool,
-) -> Vec<(ClockId, Vec<usize>)> {
-    let mut runs: BTreeMap<(FileId, ClockId), Vec<usize>> = BTreeMap::new();
-    for (at, record) in records
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| wanted(record))
-    {
-        if !matches!(record.stamp, Stamp::Utc { .. }) {
-            runs.entry((record.place.file, clocks.of_record[at]))
-                .or_default()
-                .push(at);
-        }
-    }
-    runs.into_iter()
-        .map(|((_, clock), lines)| (clock, lines))
-        .collect()
-}
-
-fn place_run(
-    records: &Records,
-    clocks: &mut Clocks,
-    clock: ClockId,
-    lines: &[usize],
-    anchors: &[Anchor],
-) {
-    let known = clocks.all[clock.0 as usize].zone_minutes;
-    let Some(zone) = known.or_else(|| vote_zone(records, lines, anchors)) else {
-        return;
-    };
-    clocks.all[clock.0 as usize].zone_minutes = Some(zone);
-    let zone_ms = i64::from(zone) * 60_000;
-    // The most trustworthy anchors are those that agree with the zone.
-    let anchors: Vec<Anchor> = anchors
-        .iter()
-        .copied()
-        .filter(|anchor| anchor_zone(records, lines, *anchor) == Some(zone))
-        .collect();
-    let mut day: Option<i64> = None;
-    let mut previous = 0;
-    for (nth, &at) in lines.iter().enumerate() {
-        let record = &records.all[at];
-        if let (What::DayStarted, Stamp::Local { ms, .. }) = (record.what, record.stamp) {
-            day = Some(ms.div_euclid(DAY_MS));
-            previous = 0;
-            continue;
-        }
-        let Some((ms, precision)) = time_of_day(record.stamp) else {
-            continue;
-        };
-        if day.is_some() && previous - ms > DAY_MS / 2 {
-            day = day.map(|day| day + 1);
-        }
-        previous = ms;
-        let utc = match (record.stamp, day) {
-            (Stamp::Local { ms, .. }, _) => Some(ms - zone_ms),
-            (_, Some(day)) => Some(day * DAY_MS + ms - zone_ms),
-            _ => nearest_anchor(&anchors, nth).map(|anchor| anchor + wrap(ms - zone_ms - anchor)),
-        };
-        clocks.at[at] = utc.map(|utc| At {
-            at: EpochMs(utc),
-            slack_ms: precision.slack_ms(),
-        });
-    }
-}
-
-/// The UTC of the anchor nearest to a position; the earlier one of two equally near.
-fn nearest_anchor(anchors: &[Anchor], nth: usize) -> Option<i64> {
-    let next = anchors.partition_point(|anchor| anchor.nth < nth);
-    let around = [next.checked_sub(1), Some(next)];
-    let near = around
-        .into_iter()
-        .flatten()
-        .filter_map(|at| anchors.get(at));
-    near.min_by_key(|anchor| anchor.nth.abs_diff(nth))
-        .map(|anchor| anchor.utc)
-}
-
-/// A difference between times of day, as the shorter way round: in `[-12 h, +12 h)`.
-fn wrap(ms: i64) -> i64 {
-    (ms + DAY_MS / 2).rem_euclid(DAY_MS) - DAY_MS / 2
-}
-
-fn time_of_day(stamp: Stamp) -> Option<(i64, Precision)> {
-    match stamp {
-        Stamp::TimeOfDay { ms, precision } => Some((ms, precision)),
-        Stamp::DayOfYear { ms, precision, .. } => Some((ms, precision)),
-        Stamp::Local { ms, precision } => Some((ms.rem_euclid(DAY_MS), precision)),
-        Stamp::None | Stamp::Utc { .. } => None,
-    }
-}
-
-/// The zone most anchors say, in minutes east of UTC; of two as frequent, the one nearer to UTC.
-fn vote_zone(records: &Records, lines: &[usize], anchors: &[Anchor]) -> Option<i16> {
-    let mut votes: BTreeMap<i16, u32> = BTreeMap::new();
-    for zone in anchors
-        .iter()
-        .filter_map(|anchor| anchor_zone(records, lines, *anchor))
-    {
-        *votes.entry(zone).or_default() += 1;
-    }
-    let best = votes
-        .into_iter()
-        .max_by_key(|&(zone, count)| (count, std::cmp::Reverse((zone.abs(), zone))));
-    best.map(|(zone, _)| zone)
-}
-
-/// The zone one anchor says: local time of day of the line it stands at (or of the next or previous
-/// one that has a time) minus UTC, to a quarter of an hour.
-fn anchor_zone(records: &Records, lines: &[usize], anchor: Anchor) -> Option<i16> {
-    let after = anchor.nth..=anchor.nth + BORROW;
-    let before = (anchor.nth.saturating_sub(BORROW)..anchor.nth).rev();
-    let stamps = after
-        .chain(before)
-        .filter_map(|nth| lines.get(nth))
-        .map(|&at| &records.all[at]);
-    let local = stamps
-        .filter(|record| record.what != What::DayStarted)
-        .find_map(|record| time_of_day(record.stamp))?
-        .0;
-    let mut zone = ((local - anchor.utc).rem_euclid(DAY_MS) + ZONE_STEP_MS / 2)
-        .div_euclid(ZONE_STEP_MS)
-        * ZONE_STEP_MS;
-    if zone > EASTMOST_MS {
-        zone -= DAY_MS;
-    }
-    (zone >= WESTMOST_MS).then(|| i16::try_from(zone / 60_000).expect("within a day"))
-}
-
 /// Logs with a date but no zone on a Finesse node (Openfire) are in the zone the node prints in its
-/// webservices log: it is the same machine.
+/// webservices log at that time: it is the same machine.
 fn borrow_node_zones(records: &Records, clocks: &mut Clocks) {
+    let printed = PrintedZones::new(records, clocks);
     for (at, record) in records.all.iter().enumerate() {
-        let zone = clocks.all[clocks.of_record[at].0 as usize].zone_minutes;
-        if let (None, Stamp::Local { ms, precision }, Some(zone)) =
-            (clocks.at[at], record.stamp, zone)
-        {
-            let utc = EpochMs(ms - i64::from(zone) * 60_000);
+        let clock = clocks.of_record[at];
+        let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
+        let (true, Stamp::Local { ms, precision }) = (finesse, record.stamp) else {
+            continue;
+        };
+        if let Some((utc, unsure_ms)) = printed.utc(clock, ms) {
             clocks.at[at] = Some(At {
-                at: utc,
-                slack_ms: precision.slack_ms(),
+                at: EpochMs(utc),
+                slack_ms: precision.slack_ms() + unsure_ms,
             });
+        }
+    }
+}
+
+/// Which zone each clock printed from when on.
+struct PrintedZones(Vec<Vec<(i64, i16)>>);
+
+impl PrintedZones {
+    fn new(records: &Records, clocks: &Clocks) -> Self {
+        let mut zones = vec![Vec::new(); clocks.all.len()];
+        for (at, record) in records.all.iter().enumerate() {
+            if let Stamp::Utc {
+                at: utc,
+                zone_minutes,
+                ..
+            } = record.stamp
+            {
+                zones[clocks.of_record[at].0 as usize].push((utc.0, zone_minutes));
+            }
+        }
+        for own in &mut zones {
+            own.sort_unstable();
+            own.dedup_by_key(|&mut (_, zone)| zone);
+        }
+        Self(zones)
+    }
+
+    /// A local time in UTC, and by how much later it may be: in the hour that a change to winter
+    /// time repeats, both readings are possible. A time the change skips is read by the zone before.
+    fn utc(&self, clock: ClockId, local: i64) -> Option<(i64, i64)> {
+        let own = &self.0[clock.0 as usize];
+        let reading = |&(_, zone): &(i64, i16)| local - runs::ms_of(zone);
+        if let [only] = own.as_slice() {
+            return Some((reading(only), 0));
+        }
+        let in_force = |utc: i64| {
+            let next = own.partition_point(|&(from, _)| from <= utc);
+            own.get(next.saturating_sub(1)).map(|&(_, zone)| zone)
+        };
+        let mut possible: Vec<i64> = own
+            .iter()
+            .filter(|zoned| in_force(reading(zoned)) == Some(zoned.1))
+            .map(reading)
+            .collect();
+        possible.sort_unstable();
+        match (possible.first(), possible.last()) {
+            (Some(&first), Some(&last)) => Some((first, last - first)),
+            _ => own.first().map(|first| (reading(first), 0)),
         }
     }
 }
@@ -460,8 +293,15 @@ fn end_of_span(stamp: Stamp, kept: Option<i64>, zone_ms: Option<i64>, side: Side
     match stamp {
         Stamp::Utc { at, .. } => Some(at.0),
         Stamp::Local { ms, .. } => Some(ms - zone_ms?),
-        Stamp::DayOfYear { month, day, ms, .. } => {
-            let zone_ms = zone_ms?;
+        Stamp::DayOfYear {
+            month,
+            day,
+            ms,
+            zone,
+            ..
+        } => {
+            let known = zone_ms.and_then(|zone_ms| i16::try_from(zone_ms / 60_000).ok());
+            let zone_ms = zone_of_name(zone, known).map(runs::ms_of).or(zone_ms)?;
             Some(local_near(month, day, ms, kept? + zone_ms)? - zone_ms)
         }
         Stamp::TimeOfDay { ms, .. } => {
@@ -476,76 +316,4 @@ fn end_of_span(stamp: Stamp, kept: Option<i64>, zone_ms: Option<i64>, side: Side
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::correlate::agents::agents;
-    use crate::correlate::fixture::Fixture;
-
-    const H: i64 = 3_600_000;
-
-    fn at(hours: i64, minutes: i64, seconds: i64) -> i64 {
-        hours * H + minutes * 60_000 + seconds * 1000
-    }
-
-    #[test]
-    fn nocache_gives_a_9x_client_log_its_date_and_zone() {
-        let mut bundle = Fixture::default();
-        bundle
-            .record(Kind::ClientLog, What::ClientRequest)
-            .agent("2001")
-            .nocache(1_366_756_802_163);
-        bundle
-            .record(Kind::ClientLog, What::ClientAnswer)
-            .time_of_day(at(18, 40, 3));
-        bundle
-            .record(Kind::ClientLog, What::ConnectStarted)
-            .time_of_day(at(18, 40, 4));
-        let clocks = read_clocks(&bundle.records, &agents(&bundle.records));
-        assert_eq!(clocks.all[0].zone_minutes, Some(-240));
-        assert_eq!(
-            clocks.at[1].unwrap().at.to_string(),
-            "2013-04-23T22:40:03.000Z"
-        );
-        assert_eq!(
-            clocks.at[0], None,
-            "a line without a time has none, even if its payload knows one"
-        );
-    }
-
-    #[test]
-    fn an_invoke_id_gives_a_dumplog_its_date_and_zone() {
-        let mut bundle = Fixture::default();
-        bundle
-            .record(Kind::Webservices, What::CtiSent)
-            .agent("2001")
-            .invoke_id(20)
-            .utc(1_366_756_808_000);
-        bundle
-            .record(Kind::CtiServer, What::CtiMessage)
-            .agent("2001")
-            .invoke_id(20)
-            .time_of_day(at(17, 40, 8));
-        let clocks = read_clocks(&bundle.records, &agents(&bundle.records));
-        assert_eq!(
-            clocks.at[1].unwrap().at.to_string(),
-            "2013-04-23T22:40:08.000Z"
-        );
-    }
-
-    #[test]
-    fn zones_east_and_west_of_the_date_line() {
-        let zone = |utc, local| {
-            let mut bundle = Fixture::default();
-            bundle
-                .record(Kind::ClientLog, What::ClientRequest)
-                .agent("2001")
-                .nocache(utc)
-                .time_of_day(local);
-            read_clocks(&bundle.records, &agents(&bundle.records)).all[0].zone_minutes
-        };
-        assert_eq!(zone(at(20, 0, 0), at(9, 0, 2)), Some(13 * 60));
-        assert_eq!(zone(at(20, 0, 0), at(8, 59, 0)), Some(13 * 60));
-        assert_eq!(zone(at(2, 0, 0), at(16, 0, 0)), Some(14 * 60));
-        assert_eq!(zone(at(20, 0, 0), at(10, 45, 0)), Some(-9 * 60 - 15));
-    }
-}
+mod tests;

@@ -1,15 +1,21 @@
-//! Which log of the bundle covers which time: without that, "it never came" cannot be said.
+//! Which log of the bundle covers which time, and where it has holes: without that, "it never came"
+//! cannot be said.
 
 use super::clock::{ClockId, ClockOwner};
 use super::view::View;
 use crate::flow::StepName;
 use crate::record::intern::Sym;
-use crate::record::{FileId, Kind, Record};
+use crate::record::time::EpochMs;
+use crate::record::{File, FileId, Kind, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rotated files of one log with no more than this between them cover the time between, ms: a
 /// quiet system writes little.
 const ROTATION_GAP_MS: i64 = 10 * 60_000;
+
+/// Between rotated files a log is not silent for longer than this many times the mean time between
+/// its entries, unless entries are missing.
+const RHYTHM: i64 = 20;
 
 /// The logs that would show a step, best first.
 #[must_use]
@@ -29,10 +35,86 @@ pub fn proof(step: StepName) -> &'static [Kind] {
     }
 }
 
-/// The times covered by each log, on the reference clock.
-#[derive(Debug, Default)]
-pub(super) struct Coverage {
-    spans: BTreeMap<(Kind, Sym), Vec<(i64, i64)>>,
+/// The same where the deployment is known: on UCCX (`CCX`) the engine log stands in for the CTI
+/// server's.
+#[must_use]
+pub fn proof_on(step: StepName, deployment: &str) -> Vec<Kind> {
+    let on_ccx = |kind: &Kind| match kind {
+        Kind::CtiServer if deployment == "CCX" => Kind::UccxEngine,
+        kind => *kind,
+    };
+    proof(step).iter().map(on_ccx).collect()
+}
+
+/// What the bundle covers.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    /// In order of kind, then owner's name.
+    pub sources: Vec<Source>,
+    by_owner: BTreeMap<(Kind, Sym), usize>,
+    /// Sources of each kind; desktops aside, which are found by their agent.
+    by_kind: BTreeMap<Kind, Vec<usize>>,
+}
+
+/// One log of one machine: all its files.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What it is.
+    pub kind: Kind,
+    /// The Finesse node, the CTI server, or the agent whose desktop wrote it; [`Sym::NONE`] where
+    /// the bundle does not tell.
+    pub owner: Sym,
+    /// Its clock, where it has dated entries.
+    pub clock: Option<ClockId>,
+    /// From first to last entry, files without a hole between them as one; in order.
+    pub spans: Vec<Span>,
+    /// Times in which entries are missing; in order.
+    pub holes: Vec<Hole>,
+}
+
+/// A time that is covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// First and last entry, ms on the reference clock.
+    pub on_reference: (i64, i64),
+    /// The same by the source's own clock.
+    pub read: (EpochMs, EpochMs),
+}
+
+/// A time in which entries are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    /// Why they are.
+    pub why: Why,
+    /// Last entry before and first one after it, ms on the reference clock; `None`: nobody knows
+    /// how long it lasts.
+    pub on_reference: (i64, Option<i64>),
+    /// The same by the source's own clock.
+    pub read: (EpochMs, Option<EpochMs>),
+    /// The file it follows.
+    pub after: FileId,
+    /// The file it ends with.
+    pub before: Option<FileId>,
+}
+
+/// Why entries are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Rotated files are missing between two.
+    Rotated,
+    /// The file before is damaged, or was too long to be read to its end.
+    Damaged,
+}
+
+impl Why {
+    /// The slug of the report.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Rotated => "rotated_files_missing",
+            Self::Damaged => "file_damaged",
+        }
+    }
 }
 
 /// Whose logs count for a sign-in.
@@ -44,106 +126,353 @@ pub(super) struct Subject {
 
 impl Coverage {
     pub(super) fn new(view: &View<'_>) -> Self {
-        let mut spans: BTreeMap<(Kind, Sym), Vec<(i64, i64)>> = BTreeMap::new();
-        for (key, span) in file_spans(view) {
-            spans.entry(key).or_default().push(span);
+        let mut files: BTreeMap<(Kind, Sym), Vec<Part>> = BTreeMap::new();
+        for (key, part) in parts(view) {
+            files.entry(key).or_default().push(part);
         }
-        for spans in spans.values_mut() {
-            spans.sort_unstable();
-            spans.dedup_by(|next, merged| {
-                let joins = next.0 <= merged.1 + ROTATION_GAP_MS;
-                if joins {
-                    merged.1 = merged.1.max(next.1);
-                }
-                joins
-            });
-        }
-        Self { spans }
-    }
-
-    /// Whether a log of this kind that would show the sign-in has lines before `from` and after `until`.
-    pub(super) fn covers(&self, kind: Kind, subject: Subject, from: i64, until: i64) -> bool {
-        let owners = match kind {
-            Kind::ClientLog => [Some(subject.agent), None],
-            Kind::CtiServer => return self.any_node(kind, |_| true, from, until),
-            _ => {
-                return self.any_node(
-                    kind,
-                    |node| node.is_none() || subject.node.is_none() || node == subject.node,
-                    from,
-                    until,
-                );
+        let mut sources: Vec<Source> = files
+            .into_iter()
+            .map(|((kind, owner), parts)| source(view, kind, owner, parts))
+            .collect();
+        sources.sort_by_key(|source| (source.kind, view.records.strings.get(source.owner)));
+        let mut coverage = Self::default();
+        for (nth, source) in sources.iter().enumerate() {
+            coverage.by_owner.insert((source.kind, source.owner), nth);
+            if source.kind != Kind::ClientLog {
+                coverage.by_kind.entry(source.kind).or_default().push(nth);
             }
-        };
-        owners.into_iter().flatten().any(|owner| {
-            self.spans
-                .get(&(kind, owner))
-                .is_some_and(|spans| spans.iter().any(|&span| encloses(span, from, until)))
-        })
+        }
+        coverage.sources = sources;
+        coverage
     }
 
-    fn any_node(&self, kind: Kind, is_of: impl Fn(Sym) -> bool, from: i64, until: i64) -> bool {
-        self.spans
-            .iter()
-            .filter(|((span_kind, node), _)| *span_kind == kind && is_of(*node))
-            .any(|(_, spans)| spans.iter().any(|&span| encloses(span, from, until)))
+    /// Whether a log of this kind that would show the sign-in has lines before `from` and after
+    /// `until`, and no hole between. The engine log stands in for the CTI server's.
+    pub(super) fn covers(&self, kind: Kind, subject: Subject, from: i64, until: i64) -> bool {
+        let any_of = |kind: Kind, is_of: &dyn Fn(Sym) -> bool| {
+            let own = self.by_kind.get(&kind).into_iter().flatten();
+            own.map(|&nth| &self.sources[nth])
+                .filter(|source| is_of(source.owner))
+                .any(|source| source.encloses(from, until))
+        };
+        match kind {
+            Kind::ClientLog => self
+                .by_owner
+                .get(&(kind, subject.agent))
+                .is_some_and(|&nth| self.sources[nth].encloses(from, until)),
+            Kind::CtiServer | Kind::UccxEngine => [Kind::CtiServer, Kind::UccxEngine]
+                .into_iter()
+                .any(|kind| any_of(kind, &|_| true)),
+            _ => any_of(kind, &|node| {
+                node.is_none() || subject.node.is_none() || node == subject.node
+            }),
+        }
     }
 }
 
-fn encloses(span: (i64, i64), from: i64, until: i64) -> bool {
-    span.0 <= from && until <= span.1
+impl Source {
+    fn encloses(&self, from: i64, until: i64) -> bool {
+        // The last span that begins in time: spans are in order and do not overlap.
+        let next = self
+            .spans
+            .partition_point(|span| span.on_reference.0 <= from);
+        next.checked_sub(1)
+            .is_some_and(|nth| until <= self.spans[nth].on_reference.1)
+    }
+}
+
+/// What one file covers.
+struct Part {
+    file: FileId,
+    clock: Option<ClockId>,
+    span: Span,
 }
 
 /// From first to last entry of each log: whole files where their clock is known, and within mixed
-/// files the kept records of each kind. A log that says nothing of a sign-in covers its time all the same.
-fn file_spans(view: &View<'_>) -> Vec<((Kind, Sym), (i64, i64))> {
-    let mut spans: BTreeMap<(FileId, Kind, Sym), (i64, i64)> = BTreeMap::new();
+/// files the kept records of each kind. A log that says nothing of a sign-in covers its time all the
+/// same; the log of errors alone covers nothing, for what is no error is not in it.
+fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
+    let mut spans: BTreeMap<(FileId, Kind, Sym), (ClockId, Span)> = BTreeMap::new();
     for (at, record) in view.records.all.iter().enumerate() {
         let Some(when) = view.clocks.at[at] else {
             continue;
         };
         let clock = view.clocks.of_record[at];
         let key = (record.place.file, record.kind, owner_name(view, clock));
-        let when = view.on_reference(clock, when.at);
-        let span = spans
-            .entry(key)
-            .or_insert_with(|| whole_file(view, record, clock).unwrap_or((when, when)));
-        *span = (span.0.min(when), span.1.max(when));
+        let (_, span) = spans.entry(key).or_insert_with(|| {
+            let whole = whole_file(view, record, clock);
+            (
+                clock,
+                whole.unwrap_or_else(|| span(view, clock, (when.at, when.at))),
+            )
+        });
+        *span = widened(*span, view.on_reference(clock, when.at), when.at);
     }
-    let kept = spans
-        .keys()
-        .map(|&(file, ..)| file)
-        .collect::<BTreeSet<_>>();
+    let kept: BTreeSet<FileId> = spans.keys().map(|&(file, ..)| file).collect();
+    let complete = |file: FileId| !has_errors_only(&view.records.files[file.0 as usize]);
     let silent = (0u32..)
         .map(FileId)
         .zip(&view.records.files)
-        .filter(|(file, _)| !kept.contains(file));
+        .filter(|(file, _)| !kept.contains(file) && complete(*file));
     let silent = silent.filter_map(|(id, file)| {
-        let (first, last) = view.clocks.of_file[id.0 as usize]?;
+        let read = view.clocks.of_file[id.0 as usize]?;
+        let span = Span {
+            on_reference: (read.0.0, read.1.0),
+            read,
+        };
+        let owner = view.clocks.node_of_file[id.0 as usize];
         Some((
-            (file.kind, view.clocks.node_of_file[id.0 as usize]),
-            (first.0, last.0),
+            (file.kind, owner),
+            Part {
+                file: id,
+                clock: None,
+                span,
+            },
         ))
     });
-    spans
-        .iter()
-        .map(|(&(_, kind, owner), &span)| ((kind, owner), span))
-        .chain(silent)
-        .collect()
+    let told = spans.iter().filter(|((file, ..), _)| complete(*file)).map(
+        |(&(file, kind, owner), &(clock, span))| {
+            let clock = Some(clock);
+            ((kind, owner), Part { file, clock, span })
+        },
+    );
+    told.chain(silent).collect()
 }
 
-fn whole_file(view: &View<'_>, record: &Record, clock: ClockId) -> Option<(i64, i64)> {
+fn span(view: &View<'_>, clock: ClockId, read: (EpochMs, EpochMs)) -> Span {
+    Span {
+        on_reference: (
+            view.on_reference(clock, read.0),
+            view.on_reference(clock, read.1),
+        ),
+        read,
+    }
+}
+
+fn widened(span: Span, on_reference: i64, read: EpochMs) -> Span {
+    Span {
+        on_reference: (
+            span.on_reference.0.min(on_reference),
+            span.on_reference.1.max(on_reference),
+        ),
+        read: (span.read.0.min(read), span.read.1.max(read)),
+    }
+}
+
+fn whole_file(view: &View<'_>, record: &Record, clock: ClockId) -> Option<Span> {
     let file = record.place.file.0 as usize;
-    let (first, last) =
+    let read =
         view.clocks.of_file[file].filter(|_| view.records.files[file].kind == record.kind)?;
-    Some((
-        view.on_reference(clock, first),
-        view.on_reference(clock, last),
-    ))
+    Some(span(view, clock, read))
+}
+
+/// `Error-Desktop-webservices…` holds the errors of the log beside it once more.
+fn has_errors_only(file: &File) -> bool {
+    let name = file.chain.last().map_or("", String::as_str);
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.kind == Kind::Webservices && name.starts_with("Error-")
+}
+
+/// Joins what has no hole between, and tells where the holes are.
+fn source(view: &View<'_>, kind: Kind, owner: Sym, mut parts: Vec<Part>) -> Source {
+    parts.sort_by_key(|part| (part.span, part.file));
+    let mut source = Source {
+        kind,
+        owner,
+        clock: parts.iter().find_map(|part| part.clock),
+        spans: Vec::new(),
+        holes: Vec::new(),
+    };
+    // The file whose last entry is the latest so far.
+    let mut latest: Option<&Part> = None;
+    for part in &parts {
+        let hole = latest.and_then(|latest| hole_between(view, kind, latest, part));
+        match source
+            .spans
+            .last_mut()
+            .filter(|_| !separates(kind, latest, part, hole))
+        {
+            Some(last) => {
+                let end = part.span;
+                *last = widened(*last, end.on_reference.1, end.read.1);
+            }
+            None => source.spans.push(part.span),
+        }
+        source.holes.extend(hole);
+        if latest.is_none_or(|latest| latest.span.on_reference.1 < part.span.on_reference.1) {
+            latest = Some(part);
+        }
+    }
+    if let Some(last) = latest.filter(|last| is_damaged(view, last.file)) {
+        source.holes.push(Hole {
+            why: Why::Damaged,
+            on_reference: (last.span.on_reference.1, None),
+            read: (last.span.read.1, None),
+            after: last.file,
+            before: None,
+        });
+    }
+    source
+}
+
+/// Whether the time between two files is not covered.
+fn separates(kind: Kind, latest: Option<&Part>, part: &Part, hole: Option<Hole>) -> bool {
+    let gap = latest.map_or(0, |latest| {
+        part.span.on_reference.0 - latest.span.on_reference.1
+    });
+    // Each page load begins a client log of its own: between them nobody wrote.
+    let may_be_silent = if kind == Kind::ClientLog {
+        0
+    } else {
+        ROTATION_GAP_MS
+    };
+    hole.is_some() || gap > may_be_silent
+}
+
+/// A hole between two files of a log; desktops write none while they are closed.
+fn hole_between(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> Option<Hole> {
+    let gap = part.span.on_reference.0 - latest.span.on_reference.1;
+    let why = if gap > 0 && is_damaged(view, latest.file) {
+        Why::Damaged
+    } else if kind != Kind::ClientLog
+        && gap > ROTATION_GAP_MS
+        && gap > RHYTHM * mean_interval_ms(view, latest).max(mean_interval_ms(view, part))
+    {
+        Why::Rotated
+    } else {
+        return None;
+    };
+    Some(Hole {
+        why,
+        on_reference: (latest.span.on_reference.1, Some(part.span.on_reference.0)),
+        read: (latest.span.read.1, Some(part.span.read.0)),
+        after: latest.file,
+        before: Some(part.file),
+    })
+}
+
+fn is_damaged(view: &View<'_>, file: FileId) -> bool {
+    view.records.files[file.0 as usize].problem.is_some()
+}
+
+/// How often a file has an entry, of all it holds, kept or not.
+fn mean_interval_ms(view: &View<'_>, part: &Part) -> i64 {
+    let entries = view.records.files[part.file.0 as usize].counts.records;
+    let entries = i64::try_from(entries).unwrap_or(i64::MAX).max(1);
+    (part.span.on_reference.1 - part.span.on_reference.0) / entries
 }
 
 fn owner_name(view: &View<'_>, clock: ClockId) -> Sym {
     match view.clocks.all[clock.0 as usize].owner {
         ClockOwner::Client(name) | ClockOwner::Finesse(name) | ClockOwner::Cti(name) => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::correlate::fixture::Fixture;
+    use crate::record::What;
+
+    const MINUTE: i64 = 60_000;
+
+    /// Webservices logs of one node with an entry a second: name, and from and until in minutes.
+    fn rotated(files: &[(&str, i64, i64)]) -> Fixture {
+        let mut bundle = Fixture::default();
+        for &(name, from, until) in files {
+            let span = (from * MINUTE, until * MINUTE);
+            let file = bundle.file(name, Kind::Webservices, span);
+            file.counts.records = u64::try_from((until - from) * 60).unwrap();
+            bundle
+                .record(Kind::Webservices, What::RequestStart)
+                .node("192.0.2.10")
+                .utc(from * MINUTE);
+        }
+        bundle
+    }
+
+    /// Spans and holes in minutes, of the only source.
+    type Minutes = (Vec<(i64, i64)>, Vec<(i64, Option<i64>, Why)>);
+
+    fn minutes(bundle: &Fixture) -> Minutes {
+        let view = View::new(&bundle.records);
+        let coverage = Coverage::new(&view);
+        let [source] = coverage.sources.as_slice() else {
+            panic!("one source expected: {:?}", coverage.sources);
+        };
+        let spans = source.spans.iter().map(|span| span.on_reference);
+        let holes = source.holes.iter().map(|hole| {
+            let (from, until) = hole.on_reference;
+            (from / MINUTE, until.map(|until| until / MINUTE), hole.why)
+        });
+        let spans = spans.map(|(from, until)| (from / MINUTE, until / MINUTE));
+        (spans.collect(), holes.collect())
+    }
+
+    #[test]
+    fn rotated_files_that_follow_each_other_are_one_span() {
+        let bundle = rotated(&[("b.log", 30, 60), ("a.log", 0, 30), ("c.log", 65, 90)]);
+        assert_eq!(minutes(&bundle), (vec![(0, 90)], vec![]));
+    }
+
+    #[test]
+    fn a_rotated_file_that_is_missing_is_a_hole() {
+        let bundle = rotated(&[("a.log", 0, 30), ("c.log", 60, 90)]);
+        let hole = (30, Some(60), Why::Rotated);
+        assert_eq!(minutes(&bundle), (vec![(0, 30), (60, 90)], vec![hole]));
+    }
+
+    #[test]
+    fn a_log_that_seldom_writes_has_no_hole_but_covers_nothing_between() {
+        let mut bundle = rotated(&[("a.log", 0, 30), ("c.log", 60, 90)]);
+        for file in &mut bundle.records.files {
+            file.counts.records = 10;
+        }
+        assert_eq!(minutes(&bundle), (vec![(0, 30), (60, 90)], vec![]));
+    }
+
+    #[test]
+    fn a_damaged_file_ends_with_a_hole_however_short() {
+        let mut bundle = rotated(&[("a.log", 0, 30), ("b.log", 32, 60)]);
+        bundle.records.files[0].problem = Some("cut".to_owned());
+        let hole = (30, Some(32), Why::Damaged);
+        assert_eq!(minutes(&bundle), (vec![(0, 30), (32, 60)], vec![hole]));
+        bundle.records.files[0].problem = None;
+        bundle.records.files[1].problem = Some("cut".to_owned());
+        let hole = (60, None, Why::Damaged);
+        assert_eq!(minutes(&bundle), (vec![(0, 60)], vec![hole]));
+    }
+
+    #[test]
+    fn the_log_of_errors_covers_nothing() {
+        let name = "Error-Desktop-webservices.2017-03-14T09-00-00.000.startup.log";
+        let bundle = rotated(&[("a.log", 0, 30), (name, 0, 300), ("c.log", 60, 90)]);
+        let hole = (30, Some(60), Why::Rotated);
+        assert_eq!(minutes(&bundle), (vec![(0, 30), (60, 90)], vec![hole]));
+    }
+
+    #[test]
+    fn on_uccx_the_engine_log_proves_what_the_cti_servers_does_on_ucce() {
+        assert_eq!(
+            proof_on(StepName::CtiReply, "CCX"),
+            [Kind::UccxEngine, Kind::Webservices]
+        );
+        assert_eq!(
+            proof_on(StepName::CtiReply, ""),
+            [Kind::CtiServer, Kind::Webservices]
+        );
+        let mut bundle = Fixture::default();
+        bundle.file("MIVR.log", Kind::UccxEngine, (0, 60 * MINUTE));
+        for ms in [0, 60 * MINUTE] {
+            bundle.record(Kind::UccxEngine, What::CtiMessage).utc(ms);
+        }
+        let view = View::new(&bundle.records);
+        let subject = Subject {
+            agent: Sym::NONE,
+            node: Sym::NONE,
+        };
+        let coverage = Coverage::new(&view);
+        assert!(coverage.covers(Kind::CtiServer, subject, MINUTE, 2 * MINUTE));
+        assert!(!coverage.covers(Kind::CtiServer, subject, MINUTE, 61 * MINUTE));
     }
 }

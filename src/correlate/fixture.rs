@@ -2,6 +2,7 @@
 
 use crate::record::intern::Sym;
 use crate::record::time::{EpochMs, Precision, Stamp};
+use crate::record::zone::ZoneName;
 use crate::record::{Counts, Facts, File, FileId, Keys, Kind, Place, Record, Records, What};
 
 #[derive(Default)]
@@ -26,6 +27,23 @@ fn file() -> File {
 pub(super) struct Added<'a>(&'a mut Records);
 
 impl Fixture {
+    /// A file of its own; records that follow stand in it. First and last entry in UTC, epoch ms.
+    pub(super) fn file(&mut self, name: &str, kind: Kind, (first, last): (i64, i64)) -> &mut File {
+        let stamp = |ms| Stamp::Utc {
+            at: EpochMs(ms),
+            zone_minutes: 0,
+            precision: Precision::Millisecond,
+        };
+        self.records.files.push(File {
+            chain: vec![name.to_owned()],
+            kind,
+            first: stamp(first),
+            last: stamp(last),
+            ..file()
+        });
+        self.records.files.last_mut().unwrap()
+    }
+
     pub(super) fn record(&mut self, kind: Kind, what: What) -> Added<'_> {
         if self.records.files.is_empty() {
             self.records.files.push(file());
@@ -33,7 +51,7 @@ impl Fixture {
         let line = u32::try_from(self.records.all.len()).unwrap() + 1;
         self.records.all.push(Record {
             place: Place {
-                file: FileId(0),
+                file: FileId(u32::try_from(self.records.files.len()).unwrap() - 1),
                 line,
                 lines: 1,
             },
@@ -89,6 +107,50 @@ impl Added<'_> {
             precision: Precision::Second,
         };
         self
+    }
+
+    pub(super) fn node(mut self, node: &str) -> Self {
+        let node = self.0.strings.intern(node);
+        self.last().keys.node = node;
+        self
+    }
+
+    pub(super) fn facts(mut self, change: impl FnOnce(&mut Facts)) -> Self {
+        change(&mut self.last().facts);
+        self
+    }
+
+    pub(super) fn stamp(mut self, stamp: Stamp) -> Self {
+        self.last().stamp = stamp;
+        self
+    }
+
+    /// In a zone, printed.
+    pub(super) fn zoned(self, ms: i64, zone_minutes: i16) -> Self {
+        self.stamp(Stamp::Utc {
+            at: EpochMs(ms),
+            zone_minutes,
+            precision: Precision::Millisecond,
+        })
+    }
+
+    /// Date and time of an unknown zone.
+    pub(super) fn local(self, ms: i64) -> Self {
+        self.stamp(Stamp::Local {
+            ms,
+            precision: Precision::Second,
+        })
+    }
+
+    /// 14 March at a time of day in a zone known by name.
+    pub(super) fn fourteenth_of_march(self, ms: i64, zone: &str) -> Self {
+        self.stamp(Stamp::DayOfYear {
+            month: 3,
+            day: 14,
+            ms,
+            precision: Precision::Millisecond,
+            zone: ZoneName::new(zone.as_bytes()).unwrap(),
+        })
     }
 
     pub(super) fn utc(mut self, ms: i64) -> Self {

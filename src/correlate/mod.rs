@@ -66,6 +66,8 @@ pub struct Flows {
     pub servers: Vec<ServerRecord>,
     /// When each record was written, ms on the reference clock, as far as known.
     pub when: Vec<Option<i64>>,
+    /// Which log covers which time, and where it has holes.
+    pub coverage: Coverage,
 }
 
 /// Finds the sign-ins. `records` must be arranged ([`Records::arrange`]).
@@ -117,6 +119,7 @@ pub fn correlate(records: &Records) -> Flows {
         offsets,
         reference,
         claimed,
+        coverage,
         clocks: view.clocks,
     }
 }

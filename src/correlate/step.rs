@@ -409,10 +409,8 @@ fn covered_lanes(
 
 fn node(view: &View<'_>, attempt: &Attempt) -> Sym {
     let finesse = |joined: &&Joined| {
-        !matches!(
-            view.record(joined.at).kind,
-            Kind::ClientLog | Kind::CtiServer
-        )
+        let kind = view.record(joined.at).kind;
+        kind != Kind::ClientLog && !kind.is_cti_side()
     };
     let own = attempt.joined.iter().filter(finesse);
     let named = |joined: &Joined| {

@@ -166,7 +166,7 @@ impl<'a> View<'a> {
                 _ => 5,
             };
             let exchange = exchanges.entry((self.agents[at], invoke_id)).or_default();
-            exchange.requests[usize::from(record.kind == Kind::CtiServer)] +=
+            exchange.requests[usize::from(record.kind.is_cti_side())] +=
                 u32::from(calls::is_cti_request(record));
             exchange.moments.extend(self.moment(
                 at,

@@ -27,10 +27,14 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
         .map(ClockId)
         .zip(&flows.clocks.all)
         .zip(&flows.offsets);
+    let mut first: Vec<Option<usize>> = vec![None; flows.clocks.all.len()];
+    for (at, clock) in flows.clocks.of_record.iter().enumerate().rev() {
+        first[clock.0 as usize] = Some(at);
+    }
     let off = clocks.filter_map(|((id, clock), offset)| {
         let offset = (*offset)?;
         let certain_ms = offset.ms.abs() - offset.uncertainty_ms?;
-        let evidence = flows.clocks.of_record.iter().position(|&of| of == id)?;
+        let evidence = first[id.0 as usize]?;
         (certain_ms > NOTICEABLE_MS).then(|| Finding {
             rule: "clock_skew",
             severity: if matches!(clock.owner, ClockOwner::Client(_)) {

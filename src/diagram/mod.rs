@@ -4,9 +4,14 @@
 mod label;
 
 use crate::correlate::clock::ClockId;
+<<<<<<< HEAD
 use crate::correlate::coverage::proof;
 use crate::correlate::message::{Message, MessageTime};
 use crate::correlate::stay::Later;
+=======
+use crate::correlate::coverage::proof_on;
+use crate::correlate::message::Message;
+>>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
 use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, Joined};
 use crate::diagnose;
@@ -281,7 +286,7 @@ fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind
         joined_by: None,
         keys: Vec::new(),
         evidence: 0,
-        proof: proof(name).to_vec(),
+        proof: proof_on(name, records.strings.get(sign_in.deployment)),
     }
 }
 

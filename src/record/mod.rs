@@ -48,6 +48,14 @@ pub enum Kind {
     BinaryEms,
 }
 
+impl Kind {
+    /// Whether the log is of the CTI side: the CTI server's or, on UCCX, the engine's.
+    #[must_use]
+    pub fn is_cti_side(self) -> bool {
+        matches!(self, Self::CtiServer | Self::UccxEngine)
+    }
+}
+
 /// A member of the input: position in [`Records::files`], 0-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);

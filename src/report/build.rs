@@ -1,7 +1,14 @@
 //! Flows to report: converted by hand, so that the core may change while the contract stays.
 
+<<<<<<< HEAD
 use super::{Clock, Evidence, File, Finding, Later, Report, SCHEMA, SignIn, Skipped, Step};
+=======
+use super::{
+    Clock, Evidence, File, Finding, Hole, Report, SCHEMA, SignIn, Skipped, Source, Span, Step,
+};
+>>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
 use crate::correlate::clock::ClockId;
+use crate::correlate::coverage;
 use crate::correlate::step::SignIn as Traced;
 use crate::correlate::step::Step as TracedStep;
 use crate::correlate::{Flows, clock_name, clock_zone};
@@ -10,7 +17,11 @@ use crate::diagram;
 use crate::flow::{Lane, StepName};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
+<<<<<<< HEAD
 use crate::record::{AgentState, Place, Record, Records};
+=======
+use crate::record::{Kind, Place, Record, Records};
+>>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
 use crate::words::Lang;
 
 /// The report of a bundle. `keep` says which sign-ins it has.
@@ -28,6 +39,7 @@ pub fn report(
         files: files(records, flows),
         skipped,
         clocks: clocks(records, flows),
+        coverage: coverage(records, flows),
         sign_ins: flows
             .sign_ins
             .iter()
@@ -113,8 +125,49 @@ pub fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
         .collect()
 }
 
+<<<<<<< HEAD
 fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
     let findings = diagnose::sign_in_findings(records, flows, traced);
+=======
+fn coverage(records: &Records, flows: &Flows) -> Vec<Source> {
+    let sources = flows.coverage.sources.iter();
+    sources
+        .map(|source| {
+            let owner = text(records, source.owner);
+            let of_desktop = source.kind == Kind::ClientLog;
+            let clock = source.clock.map(|id| flows.clocks.all[id.0 as usize].owner);
+            Source {
+                kind: source.kind,
+                node: owner.clone().filter(|_| !of_desktop),
+                agent: owner.filter(|_| of_desktop),
+                clock: clock.map(|owner| clock_name(records, owner)),
+                spans: source.spans.iter().map(span).collect(),
+                holes: source.holes.iter().map(hole).collect(),
+            }
+        })
+        .collect()
+}
+
+fn span(span: &coverage::Span) -> Span {
+    Span {
+        from: span.read.0.to_string(),
+        until: span.read.1.to_string(),
+    }
+}
+
+fn hole(hole: &coverage::Hole) -> Hole {
+    Hole {
+        why: hole.why.slug(),
+        from: hole.read.0.to_string(),
+        until: hole.read.1.map(|until| until.to_string()),
+        after: hole.after.0,
+        before: hole.before.map(|file| file.0),
+    }
+}
+
+fn sign_in(records: &Records, traced: &Traced) -> SignIn {
+    let findings = diagnose::sign_in_findings(records, traced);
+>>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
     SignIn {
         id: traced.id.clone(),
         agent: text(records, traced.agent),

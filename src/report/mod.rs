@@ -28,6 +28,8 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// Clocks found.
     pub clocks: Vec<Clock>,
+    /// Which log covers which time; by kind, then owner.
+    pub coverage: Vec<Source>,
     /// By start, then agent.
     pub sign_ins: Vec<SignIn>,
     /// About the whole bundle.
@@ -97,6 +99,47 @@ pub struct Clock {
     pub samples: u32,
     /// Exactly one is.
     pub reference: bool,
+}
+
+/// One log of one machine, and the time it covers by its own clock.
+#[derive(Debug, Clone, Serialize)]
+pub struct Source {
+    /// What it is.
+    pub kind: Kind,
+    /// Finesse node or CTI server.
+    pub node: Option<String>,
+    /// Whose desktop wrote it.
+    pub agent: Option<String>,
+    /// Its clock, as in [`Report::clocks`].
+    pub clock: Option<String>,
+    /// From first to last entry, in order.
+    pub spans: Vec<Span>,
+    /// Times in which entries are missing, in order.
+    pub holes: Vec<Hole>,
+}
+
+/// A time that is covered.
+#[derive(Debug, Clone, Serialize)]
+pub struct Span {
+    /// RFC 3339 UTC.
+    pub from: String,
+    /// RFC 3339 UTC.
+    pub until: String,
+}
+
+/// A time in which entries are missing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hole {
+    /// `rotated_files_missing` or `file_damaged`.
+    pub why: &'static str,
+    /// RFC 3339 UTC: the last entry before it.
+    pub from: String,
+    /// RFC 3339 UTC: the first entry after it; `null` where nobody knows.
+    pub until: Option<String>,
+    /// [`File::id`] of the file it follows.
+    pub after: u32,
+    /// [`File::id`] of the file it ends with.
+    pub before: Option<u32>,
 }
 
 /// One sign-in.

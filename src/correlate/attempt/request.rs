@@ -213,10 +213,10 @@ fn join_exchanges(
     claimed: &mut Claimed,
 ) {
     let exchanges = exchanges(view, lines);
-    for kind in [Kind::Webservices, Kind::CtiServer] {
+    for cti_side in [false, true] {
         for (&request, replies) in exchanges
             .iter()
-            .filter(|(request, _)| view.record(**request).kind == kind)
+            .filter(|(request, _)| view.record(**request).kind.is_cti_side() == cti_side)
         {
             let found = attempt_of_exchange(view, attempts, request);
             let begun = || {

@@ -1,0 +1,316 @@
+//! Runs of records that print a time of day only, or a date without zone: put on the time line by
+//! *anchors*, records near them that tell UTC.
+
+use super::{At, ClockId, Clocks};
+use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp};
+use crate::record::{FileId, Kind, Record, Records, What};
+use std::collections::BTreeMap;
+
+/// Zones are multiples of a quarter of an hour (all of the tz database since 1972).
+const ZONE_STEP_MS: i64 = 15 * 60 * 1000;
+/// Farthest zones east and west of UTC, in ms: +14:00 (Kiribati) and −12:00.
+const EASTMOST_MS: i64 = 14 * 3_600_000;
+const WESTMOST_MS: i64 = -12 * 3_600_000;
+/// How many records away a record without a time may borrow one to find a zone.
+const BORROW: usize = 3;
+/// A log that goes back by more than this has come to a new day: more than the hour of a DST change
+/// and the disorder of threads that share a log.
+const NEW_DAY_MS: i64 = 2 * 3_600_000;
+/// Summer time is one hour ahead of winter time nearly everywhere.
+const DST_MINUTES: i16 = 60;
+/// This many anchors must speak for a second zone before a change of zone is believed.
+const CHANGE_ANCHORS: usize = 2;
+
+/// Something near the `nth` line of a run that tells UTC.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchor {
+    /// Position in the run, 0-based.
+    pub(super) nth: usize,
+    /// Epoch ms.
+    pub(super) utc: i64,
+}
+
+/// The records of one clock in one file that lack a zone, in file order.
+pub(super) fn runs(
+    records: &Records,
+    clocks: &Clocks,
+    wanted: impl Fn(&Record) -> bool,
+) -> Vec<(ClockId, Vec<usize>)> {
+    let mut runs: BTreeMap<(FileId, ClockId), Vec<usize>> = BTreeMap::new();
+    for (at, record) in records
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| wanted(record))
+    {
+        if !matches!(record.stamp, Stamp::Utc { .. } | Stamp::DayOfYear { .. }) {
+            runs.entry((record.place.file, clocks.of_record[at]))
+                .or_default()
+                .push(at);
+        }
+    }
+    runs.into_iter()
+        .map(|((_, clock), lines)| (clock, lines))
+        .collect()
+}
+
+/// Dates the records of a run, if its zone is known or the anchors tell it.
+pub(super) fn place_run(
+    records: &Records,
+    clocks: &mut Clocks,
+    clock: ClockId,
+    lines: &[usize],
+    anchors: &[Anchor],
+) {
+    let run = Run { records, lines };
+    let known = clocks.all[clock.0 as usize].zone_minutes;
+    let Some(zones) = run.zones(known, anchors) else {
+        return;
+    };
+    clocks.all[clock.0 as usize]
+        .zone_minutes
+        .get_or_insert(zones.first);
+    let days = run.days(&zones, anchors);
+    for (nth, &at) in lines.iter().enumerate() {
+        if records.all[at].what == What::DayStarted {
+            continue;
+        }
+        let (zone, unsure_ms) = zones.of(nth);
+        let utc = match (records.all[at].stamp, days[nth]) {
+            (Stamp::Local { ms, .. }, _) => Some(ms),
+            (Stamp::TimeOfDay { ms, .. }, Some(day)) => Some(day * DAY_MS + ms),
+            _ => None,
+        };
+        let precision = time_of_day(records.all[at].stamp).map(|(_, precision)| precision);
+        clocks.at[at] = utc.zip(precision).map(|(local, precision)| At {
+            at: EpochMs(local - ms_of(zone)),
+            slack_ms: precision.slack_ms() + unsure_ms,
+        });
+    }
+}
+
+/// The zone of a run: one, or two with a change between two of its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Zones {
+    first: i16,
+    change: Option<Change>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Change {
+    /// Last line known to be in the first zone, and first line known to be in the second.
+    between: (usize, usize),
+    to: i16,
+}
+
+impl Zones {
+    /// The zone of a line, minutes east of UTC; and by how much later than read with it, in ms, the
+    /// line may be where nobody knows whether the change was before or after it.
+    fn of(&self, nth: usize) -> (i16, i64) {
+        match self.change {
+            Some(change) if nth >= change.between.1 => (change.to, 0),
+            Some(change) if nth > change.between.0 => {
+                let east = self.first.max(change.to);
+                (east, ms_of(east - self.first.min(change.to)))
+            }
+            _ => (self.first, 0),
+        }
+    }
+}
+
+/// Records of one clock in one file, by position.
+struct Run<'a> {
+    records: &'a Records,
+    lines: &'a [usize],
+}
+
+impl Run<'_> {
+    fn record(&self, nth: usize) -> Option<&Record> {
+        self.lines.get(nth).map(|&at| &self.records.all[at])
+    }
+
+    /// The zone most anchors say; a zone known already counts where they do not agree. Of two as
+    /// frequent, the one nearer to UTC.
+    fn zones(&self, known: Option<i16>, anchors: &[Anchor]) -> Option<Zones> {
+        let mut said: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
+        let mut all = 0;
+        for anchor in anchors {
+            if let Some(zone) = self.zone_at(*anchor) {
+                said.entry(zone).or_default().push(anchor.nth);
+                all += 1;
+            }
+        }
+        let best = said
+            .iter()
+            .max_by_key(|&(&zone, nths)| (nths.len(), std::cmp::Reverse((zone.abs(), zone))));
+        let (most, votes) = match best {
+            Some((&zone, nths)) => (Some(zone), nths.len()),
+            None => (None, 0),
+        };
+        let decided = votes > 1 && 2 * votes > all;
+        let zone = if decided { most } else { known.or(most) }?;
+        let other = |zone| said.get(&zone).filter(|nths| nths.len() >= CHANGE_ANCHORS);
+        let changes = [zone - DST_MINUTES, zone + DST_MINUTES]
+            .into_iter()
+            .find_map(|second| changed(zone, said.get(&zone)?, second, other(second)?));
+        Some(changes.unwrap_or(Zones {
+            first: zone,
+            change: None,
+        }))
+    }
+
+    /// The zone one anchor says: local time of day of the line it stands at (or of the next or
+    /// previous one that has a time) minus UTC, to a quarter of an hour.
+    fn zone_at(&self, anchor: Anchor) -> Option<i16> {
+        let (_, local) = self.time_near(anchor.nth)?;
+        let mut zone = ((local - anchor.utc).rem_euclid(DAY_MS) + ZONE_STEP_MS / 2)
+            .div_euclid(ZONE_STEP_MS)
+            * ZONE_STEP_MS;
+        if zone > EASTMOST_MS {
+            zone -= DAY_MS;
+        }
+        (zone >= WESTMOST_MS).then(|| i16::try_from(zone / 60_000).expect("within a day"))
+    }
+
+    /// The line at or near the `nth` that prints a time of day, and what it prints.
+    fn time_near(&self, nth: usize) -> Option<(usize, i64)> {
+        let after = nth..=nth + BORROW;
+        let before = (nth.saturating_sub(BORROW)..nth).rev();
+        after.chain(before).find_map(|nth| {
+            let record = self
+                .record(nth)
+                .filter(|record| record.what != What::DayStarted)?;
+            Some((nth, time_of_day(record.stamp)?.0))
+        })
+    }
+
+    /// The local day of each line (days since 1970-01-01), where something tells it: a date line
+    /// before it, the nearest anchor, or a date line after it. Days are counted on from there: a
+    /// log that goes back by hours has come to a new one.
+    fn days(&self, zones: &Zones, anchors: &[Anchor]) -> Vec<Option<i64>> {
+        let turns = self.turns();
+        let anchored = self.anchored_days(zones, anchors);
+        let mut days = vec![None; self.lines.len()];
+        let mut dated: Option<(usize, i64)> = None;
+        for nth in 0..self.lines.len() {
+            if let Some((What::DayStarted, Stamp::Local { ms, .. })) =
+                self.record(nth).map(|record| (record.what, record.stamp))
+            {
+                // What precedes the first date line is of the day before.
+                if dated.is_none() && self.starts_at_midnight(nth) {
+                    for before in 0..nth {
+                        let day = ms.div_euclid(DAY_MS) - 1 - (turns[nth] - turns[before]);
+                        days[before] = days[before].or(Some(day));
+                    }
+                }
+                dated = Some((nth, ms.div_euclid(DAY_MS)));
+                continue;
+            }
+            days[nth] = match dated {
+                Some((from, day)) => Some(day + turns[nth] - turns[from]),
+                None => nearest(&anchored, nth).map(|(from, local)| {
+                    if self.is_pasted(nth) {
+                        // A ticket's excerpts are in any order.
+                        let ms = self.time_near(nth).map_or(local, |(_, ms)| ms);
+                        (local + wrap(ms - local)).div_euclid(DAY_MS)
+                    } else {
+                        local.div_euclid(DAY_MS) + turns[nth] - turns[from]
+                    }
+                }),
+            };
+        }
+        days
+    }
+
+    /// How many times the log had come to a new day before each line; a date line counts for all
+    /// turns before it.
+    fn turns(&self) -> Vec<i64> {
+        let (mut turn, mut previous) = (0, None);
+        (0..self.lines.len())
+            .map(|nth| {
+                let record = self.record(nth);
+                if record.is_some_and(|record| record.what == What::DayStarted) {
+                    previous = None;
+                } else if let Some((ms, _)) = record.and_then(|record| time_of_day(record.stamp)) {
+                    turn += i64::from(previous.is_some_and(|previous| previous - ms > NEW_DAY_MS));
+                    previous = Some(ms);
+                }
+                turn
+            })
+            .collect()
+    }
+
+    /// Lines whose whole local time the anchors tell, in order: those of anchors that agree with
+    /// the zone.
+    fn anchored_days(&self, zones: &Zones, anchors: &[Anchor]) -> Vec<(usize, i64)> {
+        let mut days: Vec<(usize, i64)> = anchors
+            .iter()
+            .filter_map(|anchor| {
+                let (nth, ms) = self.time_near(anchor.nth)?;
+                let zone = zones.of(nth).0;
+                let near = anchor.utc + ms_of(zone);
+                (self.zone_at(*anchor) == Some(zone)).then(|| (nth, near + wrap(ms - near)))
+            })
+            .collect();
+        days.sort_unstable();
+        days
+    }
+
+    /// Whether the first lines after a date line are of the first hours of that day: then the line
+    /// was written at midnight, and not when the dump began.
+    fn starts_at_midnight(&self, nth: usize) -> bool {
+        self.time_near(nth + 1)
+            .is_some_and(|(_, ms)| ms < NEW_DAY_MS)
+    }
+
+    fn is_pasted(&self, nth: usize) -> bool {
+        let file = self.record(nth).map(|record| record.place.file);
+        file.is_some_and(|file| self.records.files[file.0 as usize].kind == Kind::Mixed)
+    }
+}
+
+/// A change of zone, if all that speaks for one zone stands before all that speaks for the other.
+fn changed(zone: i16, nths: &[usize], second: i16, others: &[usize]) -> Option<Zones> {
+    let ends = |nths: &[usize]| Some((*nths.iter().min()?, *nths.iter().max()?));
+    let (one, other) = (ends(nths)?, ends(others)?);
+    let zones = |first, from, to, until| Zones {
+        first,
+        change: Some(Change {
+            between: (from, until),
+            to,
+        }),
+    };
+    if one.1 < other.0 {
+        Some(zones(zone, one.1, second, other.0))
+    } else if other.1 < one.0 {
+        Some(zones(second, other.1, zone, one.0))
+    } else {
+        None
+    }
+}
+
+/// The entry nearest to a position; the earlier one of two equally near.
+fn nearest(days: &[(usize, i64)], nth: usize) -> Option<(usize, i64)> {
+    let next = days.partition_point(|&(at, _)| at < nth);
+    let around = [next.checked_sub(1), Some(next)];
+    let near = around.into_iter().flatten().filter_map(|at| days.get(at));
+    near.min_by_key(|(at, _)| at.abs_diff(nth)).copied()
+}
+
+/// A difference between times of day, as the shorter way round: in `[-12 h, +12 h)`.
+fn wrap(ms: i64) -> i64 {
+    (ms + DAY_MS / 2).rem_euclid(DAY_MS) - DAY_MS / 2
+}
+
+pub(super) fn ms_of(zone_minutes: i16) -> i64 {
+    i64::from(zone_minutes) * 60_000
+}
+
+fn time_of_day(stamp: Stamp) -> Option<(i64, Precision)> {
+    match stamp {
+        Stamp::TimeOfDay { ms, precision } => Some((ms, precision)),
+        Stamp::DayOfYear { ms, precision, .. } => Some((ms, precision)),
+        Stamp::Local { ms, precision } => Some((ms.rem_euclid(DAY_MS), precision)),
+        Stamp::None | Stamp::Utc { .. } => None,
+    }
+}
