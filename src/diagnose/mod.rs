@@ -15,6 +15,7 @@ mod follow_up_failed;
 mod forced_logout;
 mod http_refusal;
 mod late;
+mod log_gap;
 mod log_missing;
 mod log_rewrapped;
 mod many_agents_dropped;
@@ -89,15 +90,20 @@ impl<'a> Case<'a> {
 
     /// From when to when the sign-in lasted, ms on the reference clock.
     fn span(&self) -> Option<(i64, i64)> {
-        let times = || {
-            let steps = self.sign_in.steps.iter();
-            let own = steps.filter(|step| step.name != StepName::FollowUp);
-            own.flat_map(|step| &step.evidence)
-                .filter(|joined| self.flows.clocks.at[joined.at].is_some())
-                .filter_map(|joined| self.flows.when[joined.at])
-        };
-        Some((times().min()?, times().max()?))
+        span(self.flows, self.sign_in)
     }
+}
+
+/// From when to when a sign-in lasted, ms on the reference clock, follow-ups aside.
+fn span(flows: &Flows, sign_in: &SignIn) -> Option<(i64, i64)> {
+    let times = || {
+        let steps = sign_in.steps.iter();
+        let own = steps.filter(|step| step.name != StepName::FollowUp);
+        own.flat_map(|step| &step.evidence)
+            .filter(|joined| flows.clocks.at[joined.at].is_some())
+            .filter_map(|joined| flows.when[joined.at])
+    };
+    Some((times().min()?, times().max()?))
 }
 
 /// A rule, or a family of them, about one sign-in.
@@ -139,6 +145,7 @@ const BUNDLE_RULES: &[BundleRule] = &[
     account_locked::RULE,
     statistics_overload::RULE,
     slow_legs::BUNDLE,
+    log_gap::RULE,
     clock_skew::RULE,
     log_rewrapped::RULE,
     credentials_in_log::RULE,

@@ -4,14 +4,9 @@
 mod label;
 
 use crate::correlate::clock::ClockId;
-<<<<<<< HEAD
-use crate::correlate::coverage::proof;
+use crate::correlate::coverage::proof_on;
 use crate::correlate::message::{Message, MessageTime};
 use crate::correlate::stay::Later;
-=======
-use crate::correlate::coverage::proof_on;
-use crate::correlate::message::Message;
->>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
 use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, Joined};
 use crate::diagnose;

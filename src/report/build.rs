@@ -1,12 +1,9 @@
 //! Flows to report: converted by hand, so that the core may change while the contract stays.
 
-<<<<<<< HEAD
-use super::{Clock, Evidence, File, Finding, Later, Report, SCHEMA, SignIn, Skipped, Step};
-=======
 use super::{
-    Clock, Evidence, File, Finding, Hole, Report, SCHEMA, SignIn, Skipped, Source, Span, Step,
+    Clock, Evidence, File, Finding, Hole, Later, Report, SCHEMA, SignIn, Skipped, Source, Span,
+    Step,
 };
->>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
 use crate::correlate::clock::ClockId;
 use crate::correlate::coverage;
 use crate::correlate::step::SignIn as Traced;
@@ -17,11 +14,7 @@ use crate::diagram;
 use crate::flow::{Lane, StepName};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
-<<<<<<< HEAD
-use crate::record::{AgentState, Place, Record, Records};
-=======
-use crate::record::{Kind, Place, Record, Records};
->>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
+use crate::record::{AgentState, Kind, Place, Record, Records};
 use crate::words::Lang;
 
 /// The report of a bundle. `keep` says which sign-ins it has.
@@ -125,10 +118,6 @@ pub fn clocks(records: &Records, flows: &Flows) -> Vec<Clock> {
         .collect()
 }
 
-<<<<<<< HEAD
-fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
-    let findings = diagnose::sign_in_findings(records, flows, traced);
-=======
 fn coverage(records: &Records, flows: &Flows) -> Vec<Source> {
     let sources = flows.coverage.sources.iter();
     sources
@@ -165,9 +154,8 @@ fn hole(hole: &coverage::Hole) -> Hole {
     }
 }
 
-fn sign_in(records: &Records, traced: &Traced) -> SignIn {
-    let findings = diagnose::sign_in_findings(records, traced);
->>>>>>> 3a81a59 (correlate: UCCX engine logs, days and zones that change inside a log, holes in a log's cover)
+fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
+    let findings = diagnose::sign_in_findings(records, flows, traced);
     SignIn {
         id: traced.id.clone(),
         agent: text(records, traced.agent),

@@ -58,8 +58,29 @@ pub enum Said {
         step: StepName,
         /// Logs that would.
         logs: Vec<Kind>,
+        /// Finesse node; empty if unknown.
+        node: String,
+        /// Agent id.
+        agent: String,
         /// From when on.
         from: Option<EpochMs>,
+        /// Until when the step would have had to come.
+        until: Option<EpochMs>,
+    },
+    /// Entries are missing inside a log.
+    LogGap {
+        /// Of which log.
+        log: Kind,
+        /// Of which node, CTI server or agent; empty if unknown.
+        owner: String,
+        /// Whether a damaged file is why, and not files that are missing.
+        damaged: bool,
+        /// Last entry before.
+        from: EpochMs,
+        /// First entry after; `None` where nobody knows.
+        until: Option<EpochMs>,
+        /// How many sign-ins it touches.
+        sign_ins: usize,
     },
     /// Something happened after the sign-in.
     Later(SaidLater),
@@ -273,8 +294,27 @@ pub(super) fn call(step: StepName) -> &'static str {
     }
 }
 
+/// A log with the machine it is collected from: `Desktop-webservices (192.0.2.10)`.
+pub(super) fn log_of(kind: Kind, node: &str, agent: &str) -> String {
+    let owner = match kind {
+        Kind::ClientLog => agent,
+        Kind::CtiServer => "",
+        _ => node,
+    };
+    owned(kind, owner)
+}
+
+/// A log and its owner, where that is known.
+pub(super) fn owned(kind: Kind, owner: &str) -> String {
+    if owner.is_empty() {
+        log_name(kind).to_owned()
+    } else {
+        format!("{} ({owner})", log_name(kind))
+    }
+}
+
 /// The file or directory a kind of log is collected from.
-pub(super) fn log_name(kind: Kind) -> &'static str {
+fn log_name(kind: Kind) -> &'static str {
     match kind {
         Kind::AccessLog => "localhost_access_log",
         Kind::ClientLog => "client log",

@@ -1,9 +1,10 @@
 //! Findings in English.
 
-use super::said::{Said, Texts, call, code_name, log_name};
+use super::said::{Said, Texts, call, code_name, log_of, owned};
 use super::{said_later_en, said_server_en};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
+use crate::record::time::EpochMs;
 use crate::view::time::duration;
 
 pub(super) fn texts(said: &Said) -> Texts {
@@ -25,7 +26,13 @@ pub(super) fn texts(said: &Said) -> Texts {
                 "Compare the same leg of other agents in the same minute: if all are late, look at server load.".to_owned(),
             )
         }
-        Said::LogMissing { step, logs, from } => log_missing(*step, logs, from.map(|from| from.to_string())),
+        Said::LogMissing { step, logs, node, agent, from, until } => {
+            let logs: Vec<String> = logs.iter().map(|&log| log_of(log, node, agent)).collect();
+            log_missing(*step, &logs, from.zip(*until))
+        }
+        Said::LogGap { log, owner, damaged, from, until, sign_ins } => {
+            log_gap(&owned(*log, owner), *damaged, (*from, *until), *sign_ins)
+        }
         Said::Later(said) => said_later_en::texts(said),
         Said::Server(said) => said_server_en::texts(said),
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
@@ -182,16 +189,41 @@ fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
     )
 }
 
-fn log_missing(step: StepName, logs: &[crate::record::Kind], from: Option<String>) -> Texts {
-    let logs: Vec<&str> = logs.iter().map(|&log| log_name(log)).collect();
-    let from = from.map_or_else(String::new, |from| format!(" for the minutes after {from}"));
+fn log_missing(step: StepName, logs: &[String], when: Option<(EpochMs, EpochMs)>) -> Texts {
+    let when = when.map_or_else(String::new, |(from, until)| {
+        format!(", from {from} to {until}")
+    });
     say(
         format!(
             "Cannot tell: no log in the bundle shows {} at that time",
             noun(step)
         ),
         "What is not covered may have happened or not.".to_owned(),
-        format!("Collect one of: {}{from}.", logs.join(", ")),
+        format!("Collect one of: {}{when}.", logs.join(", ")),
+    )
+}
+
+fn log_gap(
+    log: &str,
+    damaged: bool,
+    (from, until): (EpochMs, Option<EpochMs>),
+    sign_ins: usize,
+) -> Texts {
+    let until = until.map_or_else(|| "an unknown time".to_owned(), |until| until.to_string());
+    let why = if damaged {
+        "The file before the gap is damaged or could not be read to its end."
+    } else {
+        "Rotated files are missing in between: the log is not silent for so long otherwise."
+    };
+    let touched = match sign_ins {
+        0 => "No sign-in lies in that time.".to_owned(),
+        1 => "One sign-in lies in that time; what it lacks there cannot be judged.".to_owned(),
+        n => format!("{n} sign-ins lie in that time; what they lack there cannot be judged."),
+    };
+    say(
+        format!("{log} has a gap from {from} to {until}"),
+        format!("{why} {touched}"),
+        "Collect the log again for that time, with all rotated files.".to_owned(),
     )
 }
 

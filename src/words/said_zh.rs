@@ -1,9 +1,10 @@
 //! Findings in Simplified Chinese.
 
-use super::said::{Said, Texts, call, code_name, log_name};
+use super::said::{Said, Texts, call, code_name, log_of, owned};
 use super::{said_later_zh, said_server_zh};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
+use crate::record::time::EpochMs;
 use crate::view::time::duration;
 
 pub(super) fn texts(said: &Said) -> Texts {
@@ -53,9 +54,25 @@ pub(super) fn texts(said: &Said) -> Texts {
                 "比较同一分钟内其他座席的同一环节：如果都慢，请检查服务器负载。".to_owned(),
             )
         }
-        Said::LogMissing { step, logs, from } => {
-            log_missing(*step, logs, from.map(|from| from.to_string()))
+        Said::LogMissing {
+            step,
+            logs,
+            node,
+            agent,
+            from,
+            until,
+        } => {
+            let logs: Vec<String> = logs.iter().map(|&log| log_of(log, node, agent)).collect();
+            log_missing(*step, &logs, from.zip(*until))
         }
+        Said::LogGap {
+            log,
+            owner,
+            damaged,
+            from,
+            until,
+            sign_ins,
+        } => log_gap(&owned(*log, owner), *damaged, (*from, *until), *sign_ins),
         Said::Later(said) => said_later_zh::texts(said),
         Said::Server(said) => said_server_zh::texts(said),
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
@@ -216,13 +233,37 @@ fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
     )
 }
 
-fn log_missing(step: StepName, logs: &[crate::record::Kind], from: Option<String>) -> Texts {
-    let logs: Vec<&str> = logs.iter().map(|&log| log_name(log)).collect();
-    let from = from.map_or_else(String::new, |from| format!("，时间为 {from} 之后的几分钟"));
+fn log_missing(step: StepName, logs: &[String], when: Option<(EpochMs, EpochMs)>) -> Texts {
+    let when = when.map_or_else(String::new, |(from, until)| {
+        format!("，时间为 {from} 至 {until}")
+    });
     say(
         format!("无法判断：日志包中没有日志显示当时的{}", noun(step)),
         "未覆盖的内容可能发生过，也可能没有。".to_owned(),
-        format!("请收集以下任一日志：{}{from}。", logs.join("、")),
+        format!("请收集以下任一日志：{}{when}。", logs.join("、")),
+    )
+}
+
+fn log_gap(
+    log: &str,
+    damaged: bool,
+    (from, until): (EpochMs, Option<EpochMs>),
+    sign_ins: usize,
+) -> Texts {
+    let until = until.map_or_else(|| "未知时间".to_owned(), |until| until.to_string());
+    let why = if damaged {
+        "缺口之前的文件已损坏，或未能读到末尾。"
+    } else {
+        "中间缺少轮转文件：该日志平时不会静默这么久。"
+    };
+    let touched = match sign_ins {
+        0 => "这段时间内没有登录。".to_owned(),
+        n => format!("这段时间内有 {n} 次登录；其中缺少的内容无法判断。"),
+    };
+    say(
+        format!("{log} 在 {from} 至 {until} 之间有缺口"),
+        format!("{why}{touched}"),
+        "请重新收集这段时间的日志，包括所有轮转文件。".to_owned(),
     )
 }
 
