@@ -85,7 +85,8 @@ fn place(file: FileId, line: u32) -> Place {
     }
 }
 
-/// Whether a sign-in that the log would show lies in the hole, if only in part.
+/// Whether a sign-in that the log would show lies in the hole, if only in part, or ends where it
+/// begins.
 fn touches(source: &Source, hole: &Hole, sign_in: &SignIn, (from, until): (i64, i64)) -> bool {
     let own = match source.kind {
         Kind::ClientLog => source.owner == sign_in.agent,
@@ -93,5 +94,5 @@ fn touches(source: &Source, hole: &Hole, sign_in: &SignIn, (from, until): (i64, 
         _ => source.owner.is_none() || sign_in.node.is_none() || source.owner == sign_in.node,
     };
     let (begins, ends) = hole.on_reference;
-    own && begins < until && ends.is_none_or(|ends| from < ends)
+    own && begins <= until && ends.is_none_or(|ends| from <= ends)
 }
