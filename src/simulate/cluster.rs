@@ -3,6 +3,7 @@
 use super::Config;
 use super::clock::Clock;
 use super::random::Random;
+use super::truth::TruthClock;
 use serde::{Deserialize, Serialize};
 
 /// The release of the product, which decides how most lines are worded.
@@ -245,6 +246,23 @@ impl Cluster {
 }
 
 impl Cluster {
+    /// The clocks of the servers, and those of the browsers.
+    pub(super) fn clocks(&self, browsers: &[(String, Clock)]) -> Vec<TruthClock> {
+        let clock = |clock: String, reading: Clock| TruthClock {
+            clock,
+            ahead_ms: reading.offset_ms,
+            zone_minutes: reading.zone,
+        };
+        let mut clocks = vec![clock("cti:cg1A".to_owned(), self.cti)];
+        for node in &self.nodes {
+            clocks.push(clock(format!("finesse:{}", node.address), node.clock));
+        }
+        for (agent, reading) in browsers {
+            clocks.push(clock(format!("client:{agent}"), *reading));
+        }
+        clocks
+    }
+
     /// Number of a node's CTI connection in the dumplog at the true time `at`.
     pub(super) fn session(&self, node: usize, at: i64) -> u32 {
         let restarted = self.restart_of(node).is_some_and(|restart| at >= restart);

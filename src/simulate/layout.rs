@@ -4,6 +4,7 @@ use super::Config;
 use super::cluster::{Cluster, NotificationForm};
 use super::journal::{Entry, Log, SEQUENCE};
 use super::ledger::ClientLog;
+use super::removal::Span;
 use super::truth::{Proof, TruthFile};
 use crate::flow::StepName;
 use crate::record::Kind;
@@ -24,6 +25,8 @@ pub(super) struct Placed {
     pub(super) steps: &'static [StepName],
     pub(super) later: bool,
     pub(super) proof: Proof,
+    /// When it was written (true time).
+    pub(super) at: i64,
 }
 
 /// All files with what the truth says of them, and where every attempt's entries stand.
@@ -32,8 +35,10 @@ pub(super) struct Laid {
     pub(super) files: Vec<LogFile>,
     pub(super) truth: Vec<TruthFile>,
     pub(super) placed: Vec<Placed>,
+    /// The time each file covers.
+    pub(super) spans: Vec<Span>,
     /// Nodes with a webservices log that began after their restart.
-    after_restart: Vec<usize>,
+    pub(super) after_restart: Vec<usize>,
 }
 
 /// Lays out settled entries (sorted by log, then time).
@@ -52,13 +57,20 @@ pub(super) fn lay_out(
         sequence: 0,
     };
     for entry in entries {
-        if config.without.contains(&kind(entry.log)) {
+        if config.without.contains(&kind(entry.log)) || cut_off(config, &entry) {
             continue;
         }
         layout.place(entry);
     }
     layout.close(true);
     layout.laid
+}
+
+/// Whether an entry is outside of the time that was exported; a browser's log always comes whole.
+fn cut_off(config: &Config, entry: &Entry) -> bool {
+    let age = entry.at - config.start.0;
+    let outside = |(from, to): (i64, i64)| age < from || to < age;
+    config.window.is_some_and(outside) && !matches!(entry.log, Log::Client(_))
 }
 
 /// The file being written.
@@ -72,6 +84,9 @@ struct Open {
     lines: u32,
     /// Local day of the last dumplog line.
     day: Option<i64>,
+    /// When its first and its last entry were written (true time).
+    from: i64,
+    to: i64,
 }
 
 struct Layout<'a> {
@@ -132,6 +147,8 @@ impl Layout<'_> {
             text: String::new(),
             lines: 0,
             day: None,
+            from: entry.at,
+            to: entry.at,
         });
     }
 
@@ -239,8 +256,10 @@ impl Layout<'_> {
                 steps: entry.cause.steps,
                 later: entry.cause.later,
                 proof,
+                at: entry.at,
             });
         }
+        open.to = entry.at;
         open.lines += lines;
         open.text.push_str(&text.replace('\n', newline));
         open.text.push_str(newline);
@@ -254,6 +273,11 @@ impl Layout<'_> {
         if let (Log::Webservices(node), true) = (open.log, open.turn >= AFTER_RESTART / 2) {
             self.laid.after_restart.push(node);
         }
+        self.laid.spans.push(Span {
+            log: open.log,
+            from: open.from,
+            to: open.to,
+        });
         self.laid.truth.push(TruthFile {
             chain: self.chain(&open, live),
             path: open.path.clone(),

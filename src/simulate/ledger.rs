@@ -1,5 +1,6 @@
 //! What the run keeps account of while it plays: attempts, client logs, nocaches.
 
+use super::clock::Clock;
 use super::rest::Nocaches;
 use super::scenario::Scenario;
 use crate::flow::StepName;
@@ -10,6 +11,8 @@ pub(super) struct Ledger {
     pub(super) nocaches: Nocaches,
     pub(super) client_logs: Vec<ClientLog>,
     pub(super) attempts: Vec<Played>,
+    /// Whose browser has which clock.
+    pub(super) clocks: Vec<(String, Clock)>,
 }
 
 /// A client log, uploaded from one desktop page.

@@ -9,6 +9,7 @@ mod cluster;
 mod engine;
 mod hop;
 mod journal;
+mod judge;
 mod layout;
 mod ledger;
 mod noise;
@@ -16,6 +17,7 @@ mod pack;
 mod pens;
 mod pieces;
 mod random;
+mod removal;
 mod rest;
 mod scenario;
 mod truth;
@@ -25,18 +27,18 @@ mod visit;
 pub use cluster::{Deployment, Forms, NotificationForm, Release, WireForm};
 pub use layout::LogFile;
 pub use scenario::Scenario;
-pub use truth::{Attempt, Proof, Truth, TruthFile, TruthStep};
+pub use truth::{Attempt, Proof, Truth, TruthClock, TruthFile, TruthStep};
 
-use crate::flow::{STEPS, StepName};
 use crate::record::Kind;
 use crate::record::time::EpochMs;
 use cluster::{Agent, Cluster};
 use journal::Journal;
+use judge::Judge;
 use layout::{Laid, Placed};
-use ledger::{Ledger, Played};
+use ledger::Ledger;
 use pens::{Desk, Pens};
 use random::Random;
-use verdict::Logs;
+use removal::Left;
 use visit::Visit;
 
 /// What to simulate.
@@ -68,6 +70,10 @@ pub struct Config {
     pub restart: bool,
     /// Logs that nobody collected.
     pub without: Vec<Kind>,
+    /// Chance of each file to be lost, percent; a whole kind of log is lost with half of it.
+    pub drop: u32,
+    /// Servers' entries outside of this time are cut off: from and to, ms after [`Config::start`].
+    pub window: Option<(i64, i64)>,
 }
 
 impl Config {
@@ -91,7 +97,14 @@ impl Config {
             both_hear: false,
             restart: false,
             without: Vec::new(),
+            drop: 0,
+            window: None,
         }
+    }
+
+    /// Whether parts of logs are missing, and not only whole kinds of them.
+    fn loses_logs(&self) -> bool {
+        self.drop > 0 || self.window.is_some()
     }
 
     /// The bundle behind the page's "Try the sample": a dozen agents on two nodes within 20 minutes.
@@ -159,7 +172,8 @@ pub fn run(config: &Config) -> Bundle {
     let restarts = [cluster.restart_of(0), cluster.restart_of(1)];
     let entries = journal.settle(&first_invoke, &restarts);
     let laid = layout::lay_out(config, &cluster, &ledger.client_logs, entries);
-    bundle(config, &cluster, ledger.attempts, laid)
+    let (laid, left) = removal::remove(config, laid);
+    bundle(config, &cluster, ledger, (laid, &left))
 }
 
 fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
@@ -167,6 +181,7 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
     let mut people = random.branch(2);
     for index in 0..config.agents {
         let agent = Agent::new(index, &mut people);
+        ledger.clocks.push((agent.id.clone(), agent.clock));
         let mut visit = Visit {
             desk: Desk {
                 agent: &agent,
@@ -212,15 +227,27 @@ fn surround(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
     noise::frame(pens, from, to, pens.cluster);
 }
 
-fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -> Bundle {
+fn bundle(
+    config: &Config,
+    cluster: &Cluster,
+    ledger: Ledger,
+    (laid, left): (Laid, &Left),
+) -> Bundle {
+    let played = ledger.attempts;
     let mut proofs: Vec<Vec<Placed>> = played.iter().map(|_| Vec::new()).collect();
     for placed in laid.placed {
         proofs[placed.attempt].push(placed);
     }
+    let judge = Judge {
+        config,
+        cluster,
+        left,
+        kinds: laid.truth.iter().map(|file| file.kind).collect(),
+    };
     let mut attempts: Vec<Attempt> = played
         .into_iter()
         .zip(&proofs)
-        .filter_map(|(played, placed)| attempt(config, cluster, played, placed))
+        .filter_map(|(played, placed)| judge.attempt(played, placed))
         .collect();
     attempts.sort_by(|a, b| (a.started, &a.agent).cmp(&(b.started, &b.agent)));
     Bundle {
@@ -228,83 +255,10 @@ fn bundle(config: &Config, cluster: &Cluster, played: Vec<Played>, laid: Laid) -
         truth: Truth {
             schema: "logintrace-truth/1".to_owned(),
             seed: config.seed,
+            in_pieces: config.loses_logs(),
+            clocks: cluster.clocks(&ledger.clocks),
             files: laid.truth,
             attempts,
         },
     }
-}
-
-/// `None` if the logs that are left do not show that anybody tried to sign in.
-fn attempt(
-    config: &Config,
-    cluster: &Cluster,
-    played: Played,
-    placed: &[Placed],
-) -> Option<Attempt> {
-    let mut steps = truth_steps(placed);
-    let elsewhere = match config.deployment {
-        Deployment::Cce => Kind::UccxEngine,
-        Deployment::Ccx => Kind::CtiServer,
-    };
-    let present = |kind: Kind| kind != elsewhere && !config.without.contains(&kind);
-    let logs = Logs {
-        kinds: LOGS.into_iter().filter(|&kind| present(kind)).collect(),
-        client: played.client_log && present(Kind::ClientLog),
-    };
-    if !verdict::names_callers(&logs) {
-        steps.retain(|step| step.step != StepName::SystemInfo);
-    }
-    if !verdict::told(&played, &steps, &logs) {
-        return None;
-    }
-    let (outcome, stopped_at) = verdict::verdict(&played, &steps, &logs);
-    let rule = verdict::rule(&played.end, outcome, &logs);
-    Some(Attempt {
-        agent: played.agent,
-        extension: played.extension,
-        login_name: played.login,
-        request_id: played.request_id,
-        node: cluster.nodes[played.node].address.to_owned(),
-        scenario: played.scenario.slug().to_owned(),
-        started: played.started,
-        outcome,
-        stopped_at,
-        rule: rule.map(str::to_owned),
-        steps,
-        related: unproving(placed, false),
-        later: unproving(placed, true),
-    })
-}
-
-fn unproving(placed: &[Placed], later: bool) -> Vec<Proof> {
-    placed
-        .iter()
-        .filter(|placed| placed.steps.is_empty() && placed.later == later)
-        .map(|placed| placed.proof)
-        .collect()
-}
-
-/// The logs of the servers.
-const LOGS: [Kind; 6] = [
-    Kind::AccessLog,
-    Kind::Webservices,
-    Kind::Notification,
-    Kind::HttpWire,
-    Kind::CtiServer,
-    Kind::UccxEngine,
-];
-
-fn truth_steps(placed: &[Placed]) -> Vec<TruthStep> {
-    STEPS
-        .into_iter()
-        .map(|step| TruthStep {
-            step,
-            evidence: placed
-                .iter()
-                .filter(|placed| placed.steps.contains(&step))
-                .map(|placed| placed.proof)
-                .collect(),
-        })
-        .filter(|step| !step.evidence.is_empty())
-        .collect()
 }

@@ -11,10 +11,26 @@ pub struct Truth {
     pub schema: String,
     /// The seed of the run.
     pub seed: u64,
+    /// Whether parts of logs were removed at random. Then the lines that are left need not all be
+    /// found: what leads to them may be gone.
+    pub in_pieces: bool,
+    /// How far every clock runs ahead of true time.
+    pub clocks: Vec<TruthClock>,
     /// The logs, in the order [`Proof::file`] counts them.
     pub files: Vec<TruthFile>,
     /// Every attempt to sign in, in order of start.
     pub attempts: Vec<Attempt>,
+}
+
+/// A clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TruthClock {
+    /// As the report names it: `finesse:192.0.2.10`, `cti:cg1A`, `client:2001`.
+    pub clock: String,
+    /// Ahead of true time, ms.
+    pub ahead_ms: i64,
+    /// Zone, minutes east of UTC.
+    pub zone_minutes: i64,
 }
 
 /// A log of the bundle.
@@ -49,6 +65,10 @@ pub struct Attempt {
     pub started: i64,
     /// How it ended, as the report must say with the logs that are in the bundle.
     pub outcome: Outcome,
+    /// Outcomes that are right as well, because the logs that are left end in the middle of it.
+    pub or: Vec<Outcome>,
+    /// Whether so little is left of it that a report need not know of it.
+    pub faint: bool,
     /// The first step that failed or never came.
     pub stopped_at: Option<StepName>,
     /// The finding that must be there.

@@ -46,6 +46,15 @@ pub(crate) struct Score {
     pub(crate) attempts: usize,
     /// Attempts with the right outcome.
     pub(crate) outcomes: usize,
+    /// Attempts that the logs left hardly tell of, and that the report leaves out.
+    pub(crate) faint: usize,
+    /// Says "not covered" where the logs left could tell; only where parts of logs were removed.
+    pub(crate) timid: Vec<String>,
+    /// Clocks by class (`client`, `finesse`, `cti`): how many of them, and how well.
+    pub(crate) clocks: BTreeMap<String, ClockScore>,
+    /// Clocks whose true offset lies outside of what the report says.
+    pub(crate) clocks_wrong: Vec<String>,
+    in_pieces: bool,
 }
 
 impl Score {
@@ -55,8 +64,10 @@ impl Score {
         let files = file_numbers(bundle, report);
         let mut score = Score {
             attempts: bundle.truth.attempts.len(),
+            in_pieces: bundle.truth.in_pieces,
             ..Score::default()
         };
+        score.compare_clocks(bundle, report);
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
         for sign_in in list(report, "sign_ins") {
             let Some(attempt) = truth.attempt_of(bundle, sign_in, &files) else {
@@ -70,6 +81,7 @@ impl Score {
             match seen.get(&number) {
                 Some(1) => {}
                 Some(_) => score.sign_ins.push(format!("twice: {}", name(attempt))),
+                None if attempt.faint => score.faint += 1,
                 None => score.sign_ins.push(format!("missing: {}", name(attempt))),
             }
         }
@@ -81,7 +93,69 @@ impl Score {
         self.strangers.is_empty()
             && self.sign_ins.is_empty()
             && self.verdicts.is_empty()
-            && self.missing.is_empty()
+            && (self.in_pieces || self.missing.is_empty())
+    }
+
+    /// Share of clocks whose true offset lies within what the report says, percent.
+    pub(crate) fn clocks_right(&self) -> f64 {
+        let (right, said) = self.clocks.values().fold((0, 0), |(right, said), clocks| {
+            (right + clocks.within, said + clocks.bounded)
+        });
+        if said == 0 {
+            100.0
+        } else {
+            100.0 * right as f64 / said as f64
+        }
+    }
+
+    fn compare_clocks(&mut self, bundle: &Bundle, report: &Value) {
+        let true_clock = |name: &str| {
+            let clocks = &bundle.truth.clocks;
+            let own = clocks.iter().find(|clock| clock.clock == name);
+            // The engine of UCCX is on the node and has the node's clock.
+            let node = name
+                .strip_prefix("cti:")
+                .map(|node| format!("finesse:{node}"));
+            own.or_else(|| {
+                clocks
+                    .iter()
+                    .find(|clock| Some(&clock.clock) == node.as_ref())
+            })
+        };
+        let clocks = list(report, "clocks");
+        let reference = clocks.iter().find(|clock| clock["reference"] == true);
+        let reference = reference.and_then(|clock| true_clock(clock["clock"].as_str()?));
+        let Some(reference) = reference else {
+            return;
+        };
+        for clock in clocks.iter().filter(|clock| clock["reference"] != true) {
+            let name = clock["clock"].as_str().unwrap_or("");
+            let class = name.split(':').next().unwrap_or("").to_owned();
+            let tally = self.clocks.entry(class).or_default();
+            tally.all += 1;
+            let Some(truth) = true_clock(name) else {
+                continue;
+            };
+            let said = clock["offset_ms"]
+                .as_i64()
+                .zip(clock["uncertainty_ms"].as_i64());
+            let Some((offset, uncertainty)) = said else {
+                continue;
+            };
+            tally.bounded += 1;
+            let real = truth.ahead_ms - reference.ahead_ms;
+            // A log that prints no zone shows offset and zone only in sum.
+            let zone = zone_minutes(clock["zone"].as_str()).unwrap_or(truth.zone_minutes);
+            let in_sum = real + (truth.zone_minutes - zone) * 60_000;
+            let distance = (offset - real).abs().min((offset - in_sum).abs());
+            if distance <= uncertainty {
+                tally.within += 1;
+            } else {
+                self.clocks_wrong.push(format!(
+                    "{name}: {offset} ± {uncertainty} ms, really {real}"
+                ));
+            }
+        }
     }
 
     fn compare(
@@ -151,8 +225,16 @@ impl Score {
     fn verdict(&mut self, attempt: &Attempt, sign_in: &Value) {
         let outcome = word(attempt.outcome);
         let stopped = attempt.stopped_at.map(|step| step.slug());
+        let also = |other: &logintrace::flow::Outcome| sign_in["outcome"] == word(other).as_str();
         if sign_in["outcome"] == outcome.as_str() {
             self.outcomes += 1;
+        } else if attempt.or.iter().any(also) {
+            self.outcomes += 1;
+            return;
+        } else if self.in_pieces && sign_in["outcome"] == "not_covered" {
+            self.timid
+                .push(format!("{}: instead of {outcome}", name(attempt)));
+            return;
         } else {
             self.verdicts.push(format!(
                 "{}: outcome {} instead of {outcome}",
@@ -160,7 +242,8 @@ impl Score {
                 sign_in["outcome"]
             ));
         }
-        if sign_in["stopped_at"].as_str() != stopped {
+        let uncertain = !attempt.or.is_empty() || attempt.faint;
+        if !uncertain && sign_in["stopped_at"].as_str() != stopped {
             self.verdicts.push(format!(
                 "{}: stopped at {} instead of {stopped:?}",
                 name(attempt),
@@ -191,6 +274,25 @@ impl fmt::Display for Score {
             )?;
         }
         writeln!(f, "outcomes right: {} of {}", self.outcomes, self.attempts)?;
+        for (class, clocks) in &self.clocks {
+            let ClockScore {
+                all,
+                bounded,
+                within,
+            } = clocks;
+            writeln!(
+                f,
+                "{class} clocks: {all}, with bounds {bounded}, true offset within {within}"
+            )?;
+        }
+        writeln!(
+            f,
+            "clock offsets within what is said: {:.1} %",
+            self.clocks_right()
+        )?;
+        if self.in_pieces {
+            writeln!(f, "attempts hardly shown and left out: {}", self.faint)?;
+        }
         let findings: Vec<String> = self
             .findings
             .iter()
@@ -200,6 +302,8 @@ impl fmt::Display for Score {
             ("sign-ins missing, double or invented", &self.sign_ins),
             ("lines given to a stranger", &self.strangers),
             ("wrong verdicts", &self.verdicts),
+            ("true offset outside of what is said", &self.clocks_wrong),
+            ("not covered, though it could be told", &self.timid),
             ("findings not found", &findings),
             ("proving entries not found", &self.missing),
         ] {
@@ -210,6 +314,24 @@ impl fmt::Display for Score {
         }
         Ok(())
     }
+}
+
+/// How well the clocks of one class are known.
+#[derive(Debug, Default)]
+pub(crate) struct ClockScore {
+    /// All that the report names.
+    pub(crate) all: usize,
+    /// Those with an offset and its uncertainty.
+    pub(crate) bounded: usize,
+    /// Those of them whose true offset lies within.
+    pub(crate) within: usize,
+}
+
+/// `-04:00` in minutes.
+fn zone_minutes(zone: Option<&str>) -> Option<i64> {
+    let (hours, minutes) = zone?.split_once(':')?;
+    let sign = if hours.starts_with('-') { -1 } else { 1 };
+    Some(hours.parse::<i64>().ok()? * 60 + sign * minutes.parse::<i64>().ok()?)
 }
 
 /// Whose line is whose.
@@ -257,7 +379,9 @@ impl Lines {
         }
         votes
             .into_iter()
-            .filter(|&(attempt, _)| attempts[attempt].request_id.is_none())
+            .filter(|&(attempt, _)| {
+                bundle.truth.in_pieces || attempts[attempt].request_id.is_none()
+            })
             .max_by_key(|&(_, votes)| votes)
             .map(|(attempt, _)| attempt)
     }

@@ -77,6 +77,8 @@ enum Change {
     BothHear,
     Restart,
     Deployment(Deployment),
+    Drop(u32),
+    Window(i64, i64),
 }
 
 impl Change {
@@ -85,9 +87,11 @@ impl Change {
             "--scenario" => Self::Scenarios(options.list(name, Scenario::from_slug)?),
             "--forms" => Self::Forms(forms(options.value(name)?)?),
             "--without" => Self::Without(options.list(name, kind)?),
-            "--uploads" => {
-                let percent = options.number(name)?.min(100);
-                Self::Uploads(u32::try_from(percent).unwrap_or(100))
+            "--uploads" => Self::Uploads(options.percent(name)?),
+            "--drop-sources" => Self::Drop(options.percent(name)?),
+            "--window" => {
+                let (from, to) = window(options.value(name)?)?;
+                Self::Window(from, to)
             }
             "--both-hear" => Self::BothHear,
             "--restart" => Self::Restart,
@@ -108,9 +112,20 @@ impl Change {
             Self::Uploads(percent) => config.uploads = percent,
             Self::BothHear => config.both_hear = true,
             Self::Restart => config.restart = true,
+            Self::Drop(percent) => config.drop = percent,
+            Self::Window(from, to) => config.window = Some((from, to)),
             Self::Deployment(deployment) => config.deployment = deployment,
         }
     }
+}
+
+/// `10-25`: minutes after the start, as ms.
+fn window(minutes: &str) -> Result<(i64, i64), String> {
+    let number = |text: &str| text.parse::<u32>().ok().map(|n| i64::from(n) * 60_000);
+    let ends = minutes.split_once('-');
+    ends.and_then(|(from, to)| number(from).zip(number(to)))
+        .filter(|(from, to)| from < to)
+        .ok_or_else(|| format!("--window: expected minutes as 10-25, found {minutes}"))
 }
 
 fn deployment(name: &str) -> Result<Deployment, String> {
@@ -157,6 +172,11 @@ impl<'a> Options<'a> {
         let value = self.value(option)?;
         let number = value.parse().ok();
         number.ok_or_else(|| format!("{option}: expected a number, found {value}"))
+    }
+
+    fn percent(&mut self, option: &str) -> Result<u32, String> {
+        let percent = self.number(option)?.min(100);
+        Ok(u32::try_from(percent).unwrap_or(100))
     }
 
     fn list<T>(

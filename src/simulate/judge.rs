@@ -1,0 +1,194 @@
+//! What the logs that are left can tell of each attempt.
+
+use super::Config;
+use super::cluster::{Cluster, Deployment};
+use super::journal::Log;
+use super::layout::Placed;
+use super::ledger::{Played, Stop};
+use super::removal::Left;
+use super::truth::{Attempt, Proof, TruthStep};
+use super::verdict::{self, Logs};
+use crate::flow::{Outcome, STEPS, StepName};
+use crate::record::Kind;
+
+/// The judge of one run.
+#[derive(Debug)]
+pub(super) struct Judge<'a> {
+    pub(super) config: &'a Config,
+    pub(super) cluster: &'a Cluster,
+    pub(super) left: &'a Left,
+    /// What kind each file is.
+    pub(super) kinds: Vec<Kind>,
+}
+
+/// A desktop or a server that waits has surely given up after this time, ms.
+const PATIENCE_MS: i64 = 45_000;
+
+impl Judge<'_> {
+    /// `None` if the logs that are left do not show that anybody tried to sign in.
+    pub(super) fn attempt(&self, played: Played, placed: &[Placed]) -> Option<Attempt> {
+        let steps = truth_steps(placed);
+        if !self.config.loses_logs() {
+            let logs = self.collected(&played);
+            let steps = with_callers(steps, &logs);
+            let told = verdict::told(&played, &steps, &logs);
+            return told.then(|| self.told(played, placed, steps, &logs));
+        }
+        if placed.is_empty() {
+            return None;
+        }
+        let (sure, perhaps) = self.remaining(&played, placed);
+        let steps = with_callers(steps, &sure);
+        let faint = !names_a_try(&played, &steps, &sure);
+        let (played_stop, at_best) = (
+            played.end.stop,
+            verdict::verdict(&played, &steps, &perhaps).0,
+        );
+        let mut attempt = self.told(played, placed, steps, &sure);
+        attempt.faint = faint;
+        attempt.or = also_right(played_stop, at_best, faint);
+        attempt.or.retain(|&outcome| outcome != attempt.outcome);
+        Some(attempt)
+    }
+
+    fn told(
+        &self,
+        played: Played,
+        placed: &[Placed],
+        steps: Vec<TruthStep>,
+        logs: &Logs,
+    ) -> Attempt {
+        let (outcome, stopped_at) = verdict::verdict(&played, &steps, logs);
+        let rule = verdict::rule(&played.end, outcome, logs);
+        Attempt {
+            agent: played.agent,
+            extension: played.extension,
+            login_name: played.login,
+            request_id: played.request_id,
+            node: self.cluster.nodes[played.node].address.to_owned(),
+            scenario: played.scenario.slug().to_owned(),
+            started: played.started,
+            outcome,
+            or: Vec::new(),
+            faint: false,
+            stopped_at,
+            rule: rule.map(str::to_owned),
+            steps,
+            related: unproving(placed, false),
+            later: unproving(placed, true),
+        }
+    }
+
+    /// The logs of a bundle of which whole kinds may be missing, but nothing else.
+    fn collected(&self, played: &Played) -> Logs {
+        let elsewhere = match self.config.deployment {
+            Deployment::Cce => Kind::UccxEngine,
+            Deployment::Ccx => Kind::CtiServer,
+        };
+        let present = |kind: Kind| kind != elsewhere && !self.config.without.contains(&kind);
+        Logs {
+            kinds: LOGS.into_iter().filter(|&kind| present(kind)).collect(),
+            client: played.client_log && present(Kind::ClientLog),
+        }
+    }
+
+    /// The logs that surely cover the attempt and the time it waited, and those that perhaps do.
+    fn remaining(&self, played: &Played, placed: &[Placed]) -> (Logs, Logs) {
+        let own = || placed.iter().filter(|placed| !placed.later);
+        let first = own().map(|placed| placed.at).min();
+        let last = own().map(|placed| placed.at).max();
+        let last = last.unwrap_or(played.started);
+        let first = first.unwrap_or(played.started).min(played.started);
+        let client = own()
+            .any(|placed| self.kinds.get(placed.proof.file as usize) == Some(&Kind::ClientLog));
+        let logs = |from: i64, to: i64| {
+            let covered = |kind: &Kind| {
+                log_of(*kind, played.node).is_some_and(|log| self.left.covers(log, from, to))
+            };
+            Logs {
+                kinds: LOGS.into_iter().filter(covered).collect(),
+                client,
+            }
+        };
+        (logs(first, last + PATIENCE_MS), logs(last, last))
+    }
+}
+
+/// The log of that kind that tells of a node.
+fn log_of(kind: Kind, node: usize) -> Option<Log> {
+    Some(match kind {
+        Kind::AccessLog => Log::Access(node),
+        Kind::Webservices => Log::Webservices(node),
+        Kind::Notification => Log::Notification(node),
+        Kind::HttpWire => Log::Wire(node),
+        Kind::CtiServer => Log::Cti,
+        Kind::UccxEngine => Log::Engine(node),
+        _ => return None,
+    })
+}
+
+/// Whether what is left shows a try to sign in beyond doubt.
+fn names_a_try(played: &Played, steps: &[TruthStep], logs: &Logs) -> bool {
+    let seen = |step: StepName| steps.iter().any(|truth| truth.step == step);
+    if played.request_id.is_some() {
+        seen(StepName::LoginRequest) || seen(StepName::CtiRequest)
+    } else {
+        (seen(StepName::UserGet) || seen(StepName::SystemInfo))
+            && verdict::told(played, steps, logs)
+    }
+}
+
+/// What a report may say as well, because the logs end in the middle of it.
+fn also_right(stop: Stop, at_best: Outcome, faint: bool) -> Vec<Outcome> {
+    let mut outcomes = vec![at_best];
+    if faint {
+        outcomes.push(Outcome::NotCovered);
+    }
+    // Without the attempt that came next, nothing says that this one was given up.
+    if let Stop::Left(_) = stop {
+        outcomes.extend([Outcome::NotCovered, Outcome::Stalled]);
+    }
+    outcomes.sort_unstable_by_key(|outcome| *outcome as u8);
+    outcomes.dedup();
+    outcomes
+}
+
+fn with_callers(mut steps: Vec<TruthStep>, logs: &Logs) -> Vec<TruthStep> {
+    if !verdict::names_callers(logs) {
+        steps.retain(|step| step.step != StepName::SystemInfo);
+    }
+    steps
+}
+
+fn unproving(placed: &[Placed], later: bool) -> Vec<Proof> {
+    placed
+        .iter()
+        .filter(|placed| placed.steps.is_empty() && placed.later == later)
+        .map(|placed| placed.proof)
+        .collect()
+}
+
+/// The logs of the servers.
+const LOGS: [Kind; 6] = [
+    Kind::AccessLog,
+    Kind::Webservices,
+    Kind::Notification,
+    Kind::HttpWire,
+    Kind::CtiServer,
+    Kind::UccxEngine,
+];
+
+fn truth_steps(placed: &[Placed]) -> Vec<TruthStep> {
+    STEPS
+        .into_iter()
+        .map(|step| TruthStep {
+            step,
+            evidence: placed
+                .iter()
+                .filter(|placed| placed.steps.contains(&step))
+                .map(|placed| placed.proof)
+                .collect(),
+        })
+        .filter(|step| !step.evidence.is_empty())
+        .collect()
+}
