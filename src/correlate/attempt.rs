@@ -63,7 +63,7 @@ impl Attempt {
             .min()
     }
 
-    fn of(&self, step: StepName) -> impl Iterator<Item = &Joined> {
+    pub(super) fn of(&self, step: StepName) -> impl Iterator<Item = &Joined> {
         self.joined.iter().filter(move |joined| joined.step == step)
     }
 }

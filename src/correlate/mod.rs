@@ -178,6 +178,7 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
         let moments: Vec<Moment> = attempt
             .joined
             .iter()
+            .filter(|joined| !is_later_event(view, attempt, joined))
             .filter_map(|joined| Some((joined.at, rank(view, joined)?)))
             .flat_map(|(at, rank)| [view.moment(at, rank), view.nocache_moment(at, asked(rank))])
             .flatten()
@@ -185,6 +186,23 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
         comparison.learn(&moments);
     }
     comparison
+}
+
+/// The CTI server sends one event for each skill group, and only the first of them was surely sent
+/// before anything came of it.
+fn is_later_event(view: &View<'_>, attempt: &Attempt, joined: &Joined) -> bool {
+    let sent = |joined: &Joined| {
+        let what = view.record(joined.at).what;
+        matches!(what, What::CtiMessage | What::AgentTrace)
+            .then_some(view.when[joined.at])
+            .flatten()
+    };
+    joined.step == StepName::CtiEvent
+        && sent(joined).is_some_and(|when| {
+            attempt
+                .of(StepName::CtiEvent)
+                .any(|other| sent(other).is_some_and(|other| other < when))
+        })
 }
 
 /// The moment the browser asked, for a record of the same call: before all others of its step.
@@ -210,15 +228,21 @@ fn rank(view: &View<'_>, joined: &Joined) -> Option<Rank> {
         (_, What::RestCall | What::ContainerCall | What::PageRequest) => None,
         (StepName::SystemInfo, _) => position(Branch::Common, 10 + within),
         (StepName::UserGet, What::WireRequest | What::WireAnswer) => None,
+        // The Notification Service asks for the user by itself, before the desktop does.
+        (StepName::UserGet, What::RequestStart | What::ApiRequest | What::RequestEnd)
+            if view.nocache(joined.at).is_none() =>
+        {
+            None
+        }
         (StepName::UserGet, _) => position(Branch::Common, 30 + within),
         (StepName::LoginRequest, _) => position(Branch::Common, 40 + within),
         (StepName::LoginAccepted, _) => position(Branch::Http, 50 + within),
         (StepName::CtiRequest, What::CtiSent) => position(Branch::Cti, 50),
         (StepName::CtiRequest, _) => position(Branch::Cti, 51),
-        (StepName::CtiReply | StepName::CtiEvent, What::CtiMessage | What::AgentTrace) => {
-            position(Branch::Cti, 52)
-        }
-        (StepName::CtiReply | StepName::CtiEvent, _) => position(Branch::Cti, 53),
+        (StepName::CtiReply, What::CtiMessage) => position(Branch::Reply, 52),
+        (StepName::CtiReply, _) => position(Branch::Reply, 53),
+        (StepName::CtiEvent, What::CtiMessage | What::AgentTrace) => position(Branch::Cti, 52),
+        (StepName::CtiEvent, _) => position(Branch::Cti, 53),
         (StepName::Publish, _) => position(Branch::Cti, 54),
         (StepName::Route, _) => position(Branch::Cti, 55),
         (StepName::EventReceived, _) => position(Branch::Cti, 56),

@@ -27,8 +27,8 @@ pub(super) struct Moment {
     pub(super) rank: Rank,
 }
 
-/// A place in the causal order. What comes after the sign-in request runs on two branches that say
-/// nothing about each other: the HTTP answer, and the way through CTI.
+/// A place in the causal order. What comes after the sign-in request runs on branches that say
+/// nothing about each other: the HTTP answer, the way through CTI, and the CTI server's reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rank {
     pub(super) branch: Branch,
@@ -40,6 +40,7 @@ pub(super) enum Branch {
     Common,
     Http,
     Cti,
+    Reply,
 }
 
 impl Rank {
