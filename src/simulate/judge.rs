@@ -38,7 +38,6 @@ impl Judge<'_> {
             return None;
         }
         let (sure, perhaps) = self.remaining(&played, placed);
-        let steps = with_callers(steps, &sure);
         let faint = !names_a_try(&played, &steps, &sure);
         let (played_stop, at_best) = (
             played.end.stop,

@@ -4,6 +4,7 @@ use super::Config;
 use super::cluster::{Cluster, NotificationForm};
 use super::journal::{Entry, Log, SEQUENCE};
 use super::ledger::ClientLog;
+use super::pack::Packing;
 use super::removal::Span;
 use super::truth::{Proof, TruthFile};
 use crate::flow::StepName;
@@ -292,6 +293,9 @@ impl Layout<'_> {
 
     /// `[<IP>/<date>/active_nnn.tgz, desktop/….log.zip, ….log]`, or `[cg1A/ctisvr.zip, ctisvr.txt]`.
     fn chain(&self, open: &Open, live: bool) -> Vec<String> {
+        if self.config.packing != Packing::Nested {
+            return vec![open.path.clone()];
+        }
         let Some((place, inner)) = open.path.split_once('/') else {
             return vec![open.path.clone()];
         };

@@ -23,9 +23,11 @@ mod scenario;
 mod truth;
 mod verdict;
 mod visit;
+mod zip;
 
 pub use cluster::{Deployment, Forms, NotificationForm, Release, WireForm};
 pub use layout::LogFile;
+pub use pack::Packing;
 pub use scenario::Scenario;
 pub use truth::{Attempt, Proof, Truth, TruthClock, TruthFile, TruthStep};
 
@@ -72,6 +74,8 @@ pub struct Config {
     pub without: Vec<Kind>,
     /// Chance of each file to be lost, percent; a whole kind of log is lost with half of it.
     pub drop: u32,
+    /// How the bundle is packed.
+    pub packing: Packing,
     /// Servers' entries outside of this time are cut off: from and to, ms after [`Config::start`].
     pub window: Option<(i64, i64)>,
 }
@@ -98,6 +102,7 @@ impl Config {
             restart: false,
             without: Vec::new(),
             drop: 0,
+            packing: Packing::Nested,
             window: None,
         }
     }
@@ -144,14 +149,19 @@ pub struct Bundle {
     pub files: Vec<LogFile>,
     /// What really happened.
     pub truth: Truth,
+    /// How it is packed.
+    pub packing: Packing,
 }
 
 impl Bundle {
-    /// The logs as one `.tgz`, nested as the real tools nest them ([`TruthFile::chain`]).
+    /// The logs as one archive, packed as [`Config::packing`] says ([`TruthFile::chain`]).
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
         let chains = self.truth.files.iter().map(|file| file.chain.as_slice());
-        pack::pack(chains.zip(self.files.iter().map(|file| file.bytes.as_slice())))
+        pack::pack(
+            self.packing,
+            chains.zip(self.files.iter().map(|file| file.bytes.as_slice())),
+        )
     }
 }
 
@@ -252,6 +262,7 @@ fn bundle(
     attempts.sort_by(|a, b| (a.started, &a.agent).cmp(&(b.started, &b.agent)));
     Bundle {
         files: laid.files,
+        packing: config.packing,
         truth: Truth {
             schema: "logintrace-truth/1".to_owned(),
             seed: config.seed,

@@ -1,20 +1,66 @@
 //! Archives as the real tools make them: `.tgz` with `.zip` members inside.
 
-use flate2::write::{DeflateEncoder, GzEncoder};
-use flate2::{Compression, Crc};
+use super::zip::{Form, zip};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Time stamp of every member, Unix seconds: archives depend on nothing but their content.
 const MEMBER_TIME: u64 = 1_489_500_000;
 
-/// Packs files with their chains (archives from outside in) into one `.tgz`.
-pub(super) fn pack<'a>(files: impl IntoIterator<Item = (&'a [String], &'a [u8])>) -> Vec<u8> {
+/// How a bundle is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Packing {
+    /// As `file get … compress` leaves it: a `.tgz` of each node in a `.tgz`, rotated logs zipped.
+    Nested,
+    /// A folder tree in one zip, as RTMT and people make it.
+    Zip,
+    /// The same in zip64.
+    Zip64,
+    /// The same, written to a stream: sizes behind the data.
+    ZipStreamed,
+    /// A folder tree in a `.tgz` of several gzip members.
+    GzipMembers,
+    /// A folder tree in a `.tgz` with its names in PAX records.
+    PaxNames,
+    /// A folder tree in a `.tgz` with GNU long names.
+    GnuNames,
+}
+
+impl Packing {
+    /// All of them.
+    pub const ALL: [Packing; 7] = [
+        Self::Nested,
+        Self::Zip,
+        Self::Zip64,
+        Self::ZipStreamed,
+        Self::GzipMembers,
+        Self::PaxNames,
+        Self::GnuNames,
+    ];
+}
+
+/// Packs files with their chains (archives from outside in) into one archive.
+pub(super) fn pack<'a>(
+    packing: Packing,
+    files: impl IntoIterator<Item = (&'a [String], &'a [u8])>,
+) -> Vec<u8> {
     let mut root = Folder::default();
     for (chain, bytes) in files {
         root.add(chain, bytes);
     }
-    gzip(&root.tar())
+    match packing {
+        Packing::Nested => gzip(&root.tar(Names::Ustar)),
+        Packing::Zip => zip(Form::Plain, root.members()),
+        Packing::Zip64 => zip(Form::Zip64, root.members()),
+        Packing::ZipStreamed => zip(Form::Streamed, root.members()),
+        Packing::GzipMembers => gzip_members(&root.tar(Names::Ustar)),
+        Packing::PaxNames => gzip(&root.tar(Names::Pax)),
+        Packing::GnuNames => gzip(&root.tar(Names::Gnu)),
+    }
 }
 
 /// The members of one archive, in order of name.
@@ -51,74 +97,65 @@ impl<'a> Folder<'a> {
         self.0.iter().map(|(name, member)| {
             let bytes = match member {
                 Member::File(bytes) => bytes.to_vec(),
-                Member::Archive(folder) if name.ends_with(".zip") => folder.zip(),
-                Member::Archive(folder) => gzip(&folder.tar()),
+                Member::Archive(folder) if name.ends_with(".zip") => {
+                    zip(Form::Plain, folder.members())
+                }
+                Member::Archive(folder) => gzip(&folder.tar(Names::Ustar)),
             };
             (*name, bytes)
         })
     }
 
     /// POSIX ustar (IEEE 1003.1), two zero blocks at the end.
-    fn tar(&self) -> Vec<u8> {
+    fn tar(&self, names: Names) -> Vec<u8> {
         let mut out = Vec::new();
         for (name, bytes) in self.members() {
-            out.extend_from_slice(&tar_header(name, bytes.len()));
-            out.extend_from_slice(&bytes);
-            out.resize(out.len().next_multiple_of(512), 0);
+            match names {
+                Names::Ustar => put_member(&mut out, (name, b'0'), &bytes),
+                Names::Pax => {
+                    put_member(&mut out, ("PaxHeaders/member", b'x'), &pax_path(name));
+                    put_member(&mut out, ("member", b'0'), &bytes);
+                }
+                Names::Gnu => {
+                    let long = format!("{name}\0");
+                    put_member(&mut out, ("././@LongLink", b'L'), long.as_bytes());
+                    put_member(&mut out, ("member", b'0'), &bytes);
+                }
+            }
         }
         out.resize(out.len() + 1024, 0);
         out
     }
-
-    /// PKWARE APPNOTE 4.3: local headers with their data, central directory, end record.
-    fn zip(&self) -> Vec<u8> {
-        let (mut out, mut directory, mut count) = (Vec::new(), Vec::new(), 0u16);
-        for (name, bytes) in self.members() {
-            let offset = size32(out.len());
-            let data = deflate(&bytes);
-            let common = zip_common(name, &bytes, data.len());
-            out.extend_from_slice(b"PK\x03\x04");
-            out.extend_from_slice(&common);
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(&data);
-            directory.extend_from_slice(b"PK\x01\x02\x14\x00");
-            directory.extend_from_slice(&common);
-            directory.extend_from_slice(&[0; 10]); // comment, disk, attributes
-            directory.extend_from_slice(&offset.to_le_bytes());
-            directory.extend_from_slice(name.as_bytes());
-            count += 1;
-        }
-        let start = size32(out.len());
-        out.extend_from_slice(&directory);
-        out.extend_from_slice(b"PK\x05\x06\0\0\0\0");
-        out.extend_from_slice(&count.to_le_bytes());
-        out.extend_from_slice(&count.to_le_bytes());
-        out.extend_from_slice(&size32(directory.len()).to_le_bytes());
-        out.extend_from_slice(&start.to_le_bytes());
-        out.extend_from_slice(&[0, 0]);
-        out
-    }
 }
 
-/// The fields that a local and a central header have in common: version to extra length.
-fn zip_common(name: &str, bytes: &[u8], packed: usize) -> Vec<u8> {
-    let mut crc = Crc::new();
-    crc.update(bytes);
-    let mut out = Vec::new();
-    // Version 2.0, no flags, method 8 (deflate), 00:00, 2017-03-14 as MS-DOS date.
-    for field in [20u16, 0, 8, 0, (37 << 9) | (3 << 5) | 14] {
-        out.extend_from_slice(&field.to_le_bytes());
-    }
-    out.extend_from_slice(&crc.sum().to_le_bytes());
-    out.extend_from_slice(&size32(packed).to_le_bytes());
-    out.extend_from_slice(&size32(bytes.len()).to_le_bytes());
-    let name_length = u16::try_from(name.len()).expect("member names are short");
-    out.extend_from_slice(&name_length.to_le_bytes());
-    out.extend_from_slice(&[0, 0]);
-    out
+/// Where a tar keeps names that do not fit into its header.
+#[derive(Debug, Clone, Copy)]
+enum Names {
+    /// Header only, 255 bytes at most.
+    Ustar,
+    /// In a PAX record in front of the member.
+    Pax,
+    /// In a member of type `L` in front of it.
+    Gnu,
 }
 
-fn tar_header(name: &str, size: usize) -> [u8; 512] {
+fn put_member(out: &mut Vec<u8>, (name, kind): (&str, u8), bytes: &[u8]) {
+    out.extend_from_slice(&tar_header((name, kind), bytes.len()));
+    out.extend_from_slice(bytes);
+    out.resize(out.len().next_multiple_of(512), 0);
+}
+
+/// `<length> path=<name>\n`; the length counts its own digits, too.
+fn pax_path(name: &str) -> Vec<u8> {
+    let rest = format!(" path={name}\n");
+    let mut length = rest.len();
+    while length != rest.len() + length.to_string().len() {
+        length += 1;
+    }
+    format!("{length}{rest}").into_bytes()
+}
+
+fn tar_header((name, kind): (&str, u8), size: usize) -> [u8; 512] {
     let mut header = [0u8; 512];
     let mut put = |at: usize, text: &str| {
         header[at..at + text.len()].copy_from_slice(text.as_bytes());
@@ -131,9 +168,9 @@ fn tar_header(name: &str, size: usize) -> [u8; 512] {
     put(124, &format!("{size:011o}\0"));
     put(136, &format!("{MEMBER_TIME:011o}\0"));
     put(148, "        ");
-    put(156, "0");
     put(257, "ustar\x0000");
     put(345, prefix);
+    header[156] = kind;
     let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
     header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     header
@@ -149,20 +186,13 @@ fn split_name(name: &str) -> (&str, &str) {
         .map_or(("", name), |(at, _)| (&name[..at], &name[at + 1..]))
 }
 
-fn size32(size: usize) -> u32 {
-    u32::try_from(size).expect("a simulated member is smaller than 4 GiB")
+/// One gzip member after the other, as `pigz` and appending tools leave them.
+fn gzip_members(bytes: &[u8]) -> Vec<u8> {
+    bytes.chunks(200_000).flat_map(gzip).collect()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing to memory does not fail")
-}
-
-fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder
         .write_all(bytes)
         .and_then(|()| encoder.finish())
@@ -179,14 +209,25 @@ mod tests {
         let chain: Vec<String> = ["192.0.2.10/active_1.tgz", "desktop/a.log.zip", "a.log"]
             .map(str::to_owned)
             .to_vec();
-        let bundle = pack([(chain.as_slice(), b"line one\n".as_slice())]);
+        let files = [(chain.as_slice(), b"line one\n".as_slice())];
+        let bundle = pack(Packing::Nested, files);
         let outer = tar_member(&bundle, "192.0.2.10/active_1.tgz");
         let zipped = tar_member(&outer, "desktop/a.log.zip");
-        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zipped)).unwrap();
+        let mut archive = ::zip::ZipArchive::new(std::io::Cursor::new(zipped)).unwrap();
         let mut text = String::new();
         let mut member = archive.by_name("a.log").unwrap();
         member.read_to_string(&mut text).unwrap();
         assert_eq!(text, "line one\n");
+    }
+
+    #[test]
+    fn other_programs_read_long_names() {
+        let chain = [format!("{}/a.log", "long/".repeat(60))];
+        for packing in [Packing::PaxNames, Packing::GnuNames] {
+            let files = [(chain.as_slice(), b"line one\n".as_slice())];
+            let bundle = pack(packing, files);
+            assert_eq!(tar_member(&bundle, &chain[0]), b"line one\n");
+        }
     }
 
     fn tar_member(bytes: &[u8], name: &str) -> Vec<u8> {

@@ -12,7 +12,7 @@ pub(crate) fn report(bundle: &Bundle) -> Value {
     let packed = bundle.pack();
     let mut session = Session::new();
     let meta = SourceMeta {
-        name: "bundle.tgz".to_owned(),
+        name: "bundle".to_owned(),
         size: packed.len() as u64,
     };
     session.open(1, vec![meta], Vec::new());
@@ -94,6 +94,42 @@ impl Score {
             && self.sign_ins.is_empty()
             && self.verdicts.is_empty()
             && (self.in_pieces || self.missing.is_empty())
+    }
+
+    /// Adds the figures of another bundle; its complaints are its own.
+    #[allow(dead_code, reason = "only the example adds up")]
+    pub(crate) fn add(&mut self, other: &Score) {
+        for (sums, counts) in [
+            (&mut self.steps, &other.steps),
+            (&mut self.entries, &other.entries),
+        ] {
+            for (slug, (found, expected)) in counts {
+                let sum = sums.entry(slug).or_default();
+                sum.0 += found;
+                sum.1 += expected;
+            }
+        }
+        for (class, clocks) in &other.clocks {
+            let sum = self.clocks.entry(class.clone()).or_default();
+            sum.all += clocks.all;
+            sum.bounded += clocks.bounded;
+            sum.within += clocks.within;
+        }
+        self.attempts += other.attempts;
+        self.outcomes += other.outcomes;
+        self.faint += other.faint;
+        self.in_pieces |= other.in_pieces;
+        for (sum, list) in [
+            (&mut self.sign_ins, &other.sign_ins),
+            (&mut self.strangers, &other.strangers),
+            (&mut self.verdicts, &other.verdicts),
+            (&mut self.missing, &other.missing),
+            (&mut self.timid, &other.timid),
+            (&mut self.clocks_wrong, &other.clocks_wrong),
+        ] {
+            sum.extend(list.iter().cloned());
+        }
+        self.findings.extend(other.findings.iter().cloned());
     }
 
     /// Share of clocks whose true offset lies within what the report says, percent.

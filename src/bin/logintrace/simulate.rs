@@ -1,19 +1,32 @@
 //! `logintrace simulate`: a made-up bundle and the truth about it.
 
 use logintrace::record::Kind;
-use logintrace::simulate::{self, Bundle, Config, Deployment, Forms, Scenario};
+use logintrace::simulate::{self, Bundle, Config, Deployment, Forms, Packing, Scenario};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// How the subcommand is called.
 const USAGE: &str = "\
-Usage: logintrace simulate --out OUT [--agents N] [--seed S] [--scenario NAME,…] [--forms full|old|drawn]
-                           [--without KIND,…] [--uploads PERCENT] [--both-hear] [--restart]
+Usage: logintrace simulate --out OUT [OPTION]…
        logintrace simulate --sample --out OUT
 
-Writes the logs of a made-up cluster to OUT: packed as the real tools pack them if OUT ends in .tgz,
-else as a folder. What really happened is written beside it, to OUT.truth.json.";
+Writes the logs of a made-up cluster to OUT, for demonstrations, training and benchmarks: as one archive
+if OUT ends in .tgz or .zip, else as a folder. What really happened is written beside it, to OUT.truth.json.
+
+  --agents N             agents who sign in (200)
+  --seed S               the same seed gives the same bytes (1)
+  --scenario NAME,…      what happens to them, each as often as the others
+  --deployment cce|ccx   UCCE with a CTI server, or UCCX with its engine (cce)
+  --forms full|old|drawn how logs are printed: release 11, release 9, or drawn from the seed (full)
+  --packing FORM         nested, zip, zip64, zip_streamed, gzip_members, pax_names, gnu_names;
+                         by default nested for .tgz, zip for .zip
+  --both-hear            both nodes hear of every agent's changes
+  --restart              node B is restarted half-way
+  --uploads PERCENT      desktops that send their client log (100)
+  --without KIND,…       logs nobody collected: access_log, client_log, webservices, cti_server, …
+  --drop-sources PERCENT files lost at random
+  --window FROM-TO       only these minutes of the servers' logs, as 10-25";
 
 /// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -60,6 +73,9 @@ impl Order {
         } else {
             Config::new(agents, seed)
         };
+        if out.as_deref().is_some_and(|out| ends_in(out, "zip")) {
+            config.packing = Packing::Zip;
+        }
         for change in changes {
             change.apply(&mut config);
         }
@@ -79,6 +95,7 @@ enum Change {
     Deployment(Deployment),
     Drop(u32),
     Window(i64, i64),
+    Packing(Packing),
 }
 
 impl Change {
@@ -89,6 +106,11 @@ impl Change {
             "--without" => Self::Without(options.list(name, kind)?),
             "--uploads" => Self::Uploads(options.percent(name)?),
             "--drop-sources" => Self::Drop(options.percent(name)?),
+            "--packing" => {
+                let name = options.value(name)?;
+                let packing = named(name).ok_or_else(|| format!("--packing: unknown name {name}"));
+                Self::Packing(packing?)
+            }
             "--window" => {
                 let (from, to) = window(options.value(name)?)?;
                 Self::Window(from, to)
@@ -113,6 +135,7 @@ impl Change {
             Self::BothHear => config.both_hear = true,
             Self::Restart => config.restart = true,
             Self::Drop(percent) => config.drop = percent,
+            Self::Packing(packing) => config.packing = packing,
             Self::Window(from, to) => config.window = Some((from, to)),
             Self::Deployment(deployment) => config.deployment = deployment,
         }
@@ -150,6 +173,11 @@ fn forms(name: &str) -> Result<Option<Forms>, String> {
 
 /// A log by the name the report gives it.
 fn kind(name: &str) -> Option<Kind> {
+    named(name)
+}
+
+/// What is called `name` in JSON.
+fn named<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
@@ -191,8 +219,12 @@ impl<'a> Options<'a> {
     }
 }
 
+fn ends_in(out: &Path, extension: &str) -> bool {
+    out.extension().is_some_and(|end| end == extension)
+}
+
 fn write(out: &Path, bundle: &Bundle) -> io::Result<()> {
-    if out.extension().is_some_and(|extension| extension == "tgz") {
+    if ends_in(out, "tgz") || ends_in(out, "zip") {
         fs::write(out, bundle.pack())?;
     } else {
         for file in &bundle.files {

@@ -1,0 +1,70 @@
+//! The standard clusters: every form, deployment and packer, with logs missing or not.
+
+use logintrace::simulate::{Config, Deployment, Forms, Packing};
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    /// What is particular about it.
+    pub(crate) title: &'static str,
+    /// How it is simulated.
+    pub(crate) config: Config,
+}
+
+/// All of them with `agents` agents each; seeds differ, so that no two tell the same stories.
+pub(crate) fn variants(agents: u32) -> Vec<Variant> {
+    let full = |seed| Config::new(agents, seed);
+    let drawn = |seed, packing| Config {
+        forms: Forms::drawn(seed),
+        packing,
+        ..full(seed)
+    };
+    let ccx = |config| Config {
+        deployment: Deployment::Ccx,
+        ..config
+    };
+    let lossy = |seed, drop| Config {
+        drop,
+        ..drawn(seed, Packing::Nested)
+    };
+    let variant = |title, config| Variant { title, config };
+    vec![
+        variant("release 11, everything printed", full(101)),
+        variant(
+            "release 9: no dates, no ms",
+            Config {
+                forms: Forms::OLD,
+                packing: Packing::Zip,
+                ..full(102)
+            },
+        ),
+        variant(
+            "drawn forms, both nodes hear, a restart",
+            Config {
+                both_hear: true,
+                restart: true,
+                ..drawn(103, Packing::Zip64)
+            },
+        ),
+        variant(
+            "drawn forms, half of the client logs",
+            Config {
+                uploads: 50,
+                ..drawn(104, Packing::ZipStreamed)
+            },
+        ),
+        variant("drawn forms", drawn(105, Packing::GzipMembers)),
+        variant("drawn forms again", drawn(106, Packing::PaxNames)),
+        variant("UCCX, everything printed", ccx(full(107))),
+        variant("UCCX, drawn forms", ccx(drawn(108, Packing::GnuNames))),
+        variant("a tenth of all files lost", lossy(109, 10)),
+        variant("a third of all files lost", lossy(110, 33)),
+        variant(
+            "half an hour cut out",
+            Config {
+                window: Some((600_000, 2_400_000)),
+                ..drawn(111, Packing::Nested)
+            },
+        ),
+    ]
+}
