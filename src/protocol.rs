@@ -411,8 +411,32 @@ pub struct RecordView {
     pub joined_by: Option<JoinedBy>,
     /// Key and value of that join.
     pub join_key: Option<(String, String)>,
-    /// Codes in it, decoded: (`agentstate`, `0 = LOGIN`).
-    pub decoded: Vec<(String, String)>,
+    /// Codes in it, decoded.
+    pub decoded: Vec<Decoded>,
+}
+
+/// A code of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decoded {
+    /// What the code is: `failure code`.
+    pub what: String,
+    /// As the log prints it: `33`, `-15532`.
+    pub raw: String,
+    /// Its name in Cisco's tables, or the same number in another form.
+    pub name: Option<String>,
+    /// What it means, in the language of the page.
+    pub meaning: Option<String>,
+}
+
+impl Decoded {
+    /// `33 = CF_RESOURCE_BUSY: the extension or line is in use`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let name = self.name.as_ref().map(|name| format!(" = {name}"));
+        let meaning = self.meaning.as_ref().map(|text| format!(": {text}"));
+        let (name, meaning) = (name.unwrap_or_default(), meaning.unwrap_or_default());
+        format!("{}{name}{meaning}", self.raw)
+    }
 }
 
 /// A member in the Files view.

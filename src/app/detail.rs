@@ -191,6 +191,10 @@ fn RecordItem(record: RecordView, at: usize, total: usize) -> impl IntoView {
             false => piece.text.to_owned().into_any(),
         })
         .collect_view();
+    let codes = record.decoded.iter();
+    let decoded: Vec<_> = codes
+        .map(|code| (code.what.clone(), code.shown()))
+        .collect();
     let numbered = (total > 1).then(|| ui_sentences::record_of(ui.lang, at, total));
     view! {
         <article class="record" data-testid="evidence-record">
@@ -206,7 +210,7 @@ fn RecordItem(record: RecordView, at: usize, total: usize) -> impl IntoView {
                 </p>
             </header>
             <pre class="raw" tabindex="0">{text}</pre>
-            <Pairs title=ui.decoded pairs=record.decoded.clone()/>
+            <Pairs title=ui.decoded pairs=decoded/>
             <RecordJoin record=record.clone()/>
             <p class="soft">{when}</p>
         </article>

@@ -1,6 +1,7 @@
 //! A sign-in as a ladder: lanes, bands and rows in causal order, as values. The page paints it, the
 //! text report draws it with characters; neither computes anything.
 
+mod decoded;
 mod label;
 
 use crate::correlate::clock::ClockId;
@@ -15,6 +16,7 @@ use crate::protocol::{Band, FindingView, Ladder, LaneView, Row, RowKind, SignInR
 use crate::record::time::EpochMs;
 use crate::record::{Kind, Records};
 use crate::words::{self, Lang, Said};
+pub use decoded::{causes, decoded};
 pub use label::{between, keys};
 use std::collections::BTreeSet;
 

@@ -1,11 +1,12 @@
 //! Flows to report: converted by hand, so that the core may change while the contract stays.
 
 use super::{
-    Clock, Evidence, File, Finding, Hole, Later, Report, SCHEMA, SignIn, Skipped, Source, Span,
-    Step,
+    Clock, Evidence, File, Finding, Hole, Latency, Later, Report, SCHEMA, SignIn, Skipped, Source,
+    Span, Step,
 };
 use crate::correlate::clock::ClockId;
 use crate::correlate::coverage;
+use crate::correlate::latency;
 use crate::correlate::step::SignIn as Traced;
 use crate::correlate::step::Step as TracedStep;
 use crate::correlate::{Flows, clock_name, clock_zone};
@@ -43,7 +44,22 @@ pub fn report(
             .iter()
             .map(finding)
             .collect(),
+        latency: latency(flows),
     }
+}
+
+fn latency(flows: &Flows) -> Vec<Latency> {
+    let one = |latency: &latency::Latency| Latency {
+        leg: latency.leg.slug(),
+        n: latency.n,
+        median_ms: latency.median_ms,
+        p95_ms: latency.p95_ms,
+        worst_ms: latency.worst_ms,
+        worst: flows.sign_ins[latency.worst].id.clone(),
+        slow_over_ms: latency.leg.slow_over_ms(),
+        documented_ms: latency.leg.documented_ms(),
+    };
+    flows.latencies.iter().map(one).collect()
 }
 
 /// Kept records that no sign-in claimed, per file.

@@ -34,6 +34,29 @@ pub struct Report {
     pub sign_ins: Vec<SignIn>,
     /// About the whole bundle.
     pub findings: Vec<Finding>,
+    /// How long the legs of the sign-ins took, in causal order; legs that no log measures are left out.
+    pub latency: Vec<Latency>,
+}
+
+/// How one leg is distributed over all sign-ins of the bundle.
+#[derive(Debug, Clone, Serialize)]
+pub struct Latency {
+    /// Which.
+    pub leg: &'static str,
+    /// Sign-ins that were measured.
+    pub n: usize,
+    /// Half took at most this.
+    pub median_ms: i64,
+    /// 95 of 100 took at most this.
+    pub p95_ms: i64,
+    /// The longest.
+    pub worst_ms: i64,
+    /// [`SignIn::id`] of the longest.
+    pub worst: String,
+    /// More than this is slow (ours).
+    pub slow_over_ms: i64,
+    /// What Cisco documents for a healthy system.
+    pub documented_ms: Option<i64>,
 }
 
 /// A member of the bundle.

@@ -40,6 +40,7 @@ pub fn text(
         line(&mut out, &format!("* {}", finding.title));
         line(&mut out, &format!("  {}", finding.next));
     }
+    latency(&mut out, report);
     problems(&mut out, report);
     out
 }
@@ -109,8 +110,39 @@ fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, rec
             cited.extend(place.map(|place| place.file.0));
         }
     }
+    for code in causes(traced, records) {
+        line(out, &format!("   {code}"));
+    }
     for file in cited.iter().filter_map(|&id| report.files.get(id as usize)) {
         line(out, &format!("   [{}] {}", file.id, file.chain.join(" > ")));
+    }
+}
+
+/// The failure and reason codes of a sign-in, each once, with what they mean.
+fn causes(traced: &Traced, records: &Records) -> BTreeSet<String> {
+    let own = traced.records_with_later().map(|at| &records.all[at]);
+    own.flat_map(|record| diagram::causes(records, record, Lang::En))
+        .map(|code| format!("{} {}", code.what, code.shown()))
+        .collect()
+}
+
+/// One line for each leg that was measured.
+fn latency(out: &mut String, report: &Report) {
+    if !report.latency.is_empty() {
+        line(out, "");
+        line(out, "Legs, in ms: median, 95 of 100, longest");
+    }
+    for leg in &report.latency {
+        let documented = leg
+            .documented_ms
+            .map_or_else(String::new, |ms| format!(", documented {ms}"));
+        line(
+            out,
+            &format!(
+                "  {:<12}{:>8}{:>8}{:>8}  of {}{documented}; longest: {}",
+                leg.leg, leg.median_ms, leg.p95_ms, leg.worst_ms, leg.n, leg.worst
+            ),
+        );
     }
 }
 

@@ -119,7 +119,7 @@ fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
         text,
         joined_by: joined.map(|joined| joined.by),
         join_key,
-        decoded: decoded(session, record),
+        decoded: diagram::decoded(records, record, session.lang),
     }
 }
 
@@ -181,51 +181,6 @@ fn occurrences(text: &str, value: &str) -> Vec<(usize, usize)> {
         .map(|found| (found.start(), found.end()))
         .filter(|&(from, to)| !is_word(from.checked_sub(1)) && !is_word(Some(to)))
         .filter(|&(from, to)| text.is_char_boundary(from) && text.is_char_boundary(to))
-        .collect()
-}
-
-/// Codes of a record with their meaning.
-fn decoded(session: &Session, record: &Record) -> Vec<(String, String)> {
-    use crate::codes;
-    let facts = &record.facts;
-    let strings = &session.records().strings;
-    let deployment = codes::Deployment::from_name(strings.get(facts.deployment));
-    let named = |name: Option<&'static str>, code: String| {
-        name.map_or_else(|| code.clone(), |name| format!("{code} = {name}"))
-    };
-    let failure = facts.failure.map(|code| {
-        let name = codes::control_failure_name(code).or_else(|| codes::ccx_error_name(code));
-        ("failure code".to_owned(), named(name, code.to_string()))
-    });
-    let message = facts.msg_id.map(|id| {
-        (
-            "message".to_owned(),
-            named(codes::cti_message_name(id), id.to_string()),
-        )
-    });
-    let state = facts
-        .state
-        .map(|state| ("state".to_owned(), state.name().to_owned()));
-    let invoke = record
-        .keys
-        .invoke_id
-        .map(|id| ("invoke id".to_owned(), format!("{id} = {id:#x}")));
-    let reason = facts.reason.filter(|&reason| reason != 0).map(|reason| {
-        (
-            "reason code".to_owned(),
-            named(codes::reason_name(reason, deployment), reason.to_string()),
-        )
-    });
-    let nocache = record
-        .keys
-        .nocache
-        .map(|ms| ("nocache".to_owned(), format!("{} = {ms}", ms.0)));
-    let server = facts
-        .server_time
-        .map(|(at, _)| ("server time".to_owned(), at.to_string()));
-    [message, failure, state, invoke, reason, nocache, server]
-        .into_iter()
-        .flatten()
         .collect()
 }
 

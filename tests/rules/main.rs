@@ -202,3 +202,31 @@ fn every_rule_that_fires_is_in_the_registry() {
         }
     }
 }
+
+/// The modes there are: one row each in `docs/failure-modes.md`.
+const MODES: [(u32, u32); 4] = [(1, 18), (20, 24), (27, 47), (50, 62)];
+
+#[test]
+fn every_failure_mode_has_a_rule_or_a_reason() {
+    let text = include_str!("../../docs/failure-modes.md");
+    let rows: BTreeMap<&str, &str> = text
+        .lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            (cells.len() == 5 && cells[1].starts_with('F')).then(|| (cells[1], cells[3]))
+        })
+        .collect();
+    let known = diagnose::slugs();
+    for mode in MODES.iter().flat_map(|&(from, to)| from..=to) {
+        let row = rows.get(format!("F{mode:02}").as_str()).unwrap_or(&"");
+        let named: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        let reason = row.strip_prefix("none: ").is_some_and(|why| why.len() > 5);
+        assert!(
+            reason || !named.is_empty(),
+            "F{mode:02}: neither rule nor reason"
+        );
+        for rule in named {
+            assert!(known.contains(&rule), "F{mode:02}: no rule {rule}");
+        }
+    }
+}
