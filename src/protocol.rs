@@ -6,11 +6,12 @@
 //! `File` handles travel beside [`Request::Hand`], in the same order as the `sources` of the
 //! [`Request::Open`] that follows.
 
-use crate::flow::{
-    Confidence, JoinedBy, Lane, LaterEvent, Outcome, Severity, Stage, StepName, StepStatus,
-};
+mod ladder;
+
+use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::{Counts, Kind};
 use crate::words::Lang;
+pub use ladder::{Band, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
 use serde::{Deserialize, Serialize};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
@@ -39,6 +40,11 @@ pub enum Request {
     Language {
         /// The language of the page.
         lang: Lang,
+    },
+    /// Times are wanted by this clock from now on; the list of sign-ins is sent again.
+    Times {
+        /// By which.
+        times: Times,
     },
     /// Stop reading; what was read so far stays and is analysed.
     Cancel,
@@ -79,6 +85,27 @@ pub enum Request {
         /// Text, or a regular expression between slashes (`/CF_.*BUSY/`).
         pattern: String,
     },
+}
+
+/// By which clock times are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Times {
+    /// Each log's own: what it printed.
+    #[default]
+    AsPrinted,
+    /// The reference clock: each reading less its clock's offset, where that was measured.
+    OnReference,
+}
+
+impl Times {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::AsPrinted => Self::OnReference,
+            Self::OnReference => Self::AsPrinted,
+        }
+    }
 }
 
 /// What an evidence question is about.
@@ -257,7 +284,7 @@ pub struct SignInRow {
     pub extension: Option<String>,
     /// Finesse node.
     pub node: Option<String>,
-    /// Epoch ms UTC of the first record with a time.
+    /// Epoch ms UTC of the first record with a time, as shown ([`Request::Times`]).
     pub started: Option<i64>,
     /// `ended - started`.
     pub duration_ms: Option<i64>,
@@ -299,146 +326,6 @@ pub struct FindingView {
     pub evidence: u32,
 }
 
-/// The diagram of a sign-in: rows in causal order, in bands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Ladder {
-    /// Whose.
-    pub sign_in: SignInRow,
-    /// The verdict over it.
-    pub verdict: Verdict,
-    /// Lanes, left to right.
-    pub lanes: Vec<LaneView>,
-    /// Bands, top down; their rows are consecutive in `rows`.
-    pub bands: Vec<Band>,
-    /// Arrows, top down.
-    pub rows: Vec<Row>,
-}
-
-/// The head of a lane.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LaneView {
-    /// Which.
-    pub lane: Lane,
-    /// Nodes inside the lane: addresses, or `cg1A`.
-    pub nodes: Vec<String>,
-    /// Whether a log in the bundle would show this lane at this time.
-    pub covered: bool,
-    /// The log that would, as its report kind.
-    pub proof: Option<Kind>,
-}
-
-/// A band of the diagram.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Band {
-    /// Which chapter of the flow.
-    pub stage: Stage,
-    /// First of its rows, 0-based.
-    pub first: u32,
-    /// Number of its rows.
-    pub rows: u32,
-    /// The worst status in it.
-    pub status: StepStatus,
-}
-
-/// How an arrow is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RowKind {
-    /// A message that was seen.
-    Message,
-    /// A message that should have come (dashed).
-    Ghost,
-    /// A message no log in the bundle can show (hatched).
-    NotCovered,
-}
-
-/// A row of the diagram: one arrow, or a note on one lane when `from == to`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// How it is drawn.
-    pub kind: RowKind,
-    /// What happened, for rows after the sign-in, which are no step; `step` is then the last one.
-    pub later: Option<LaterEvent>,
-    /// The step it belongs to.
-    pub step: StepName,
-    /// How it went.
-    pub status: StepStatus,
-    /// From which lane.
-    pub from: Lane,
-    /// To which lane.
-    pub to: Lane,
-    /// Verb and object, in the words of the log: `PUT User/2001 LOGIN`.
-    pub label: String,
-    /// Result, if the message has one: `202`.
-    pub result: Option<String>,
-    /// Epoch ms UTC, raw reading of that log's clock.
-    pub time: Option<i64>,
-    /// Whether `time` is known to the ms, or only to the second.
-    pub time_exact: bool,
-    /// Since the previous row with a time, ms; negative where clocks disagree.
-    pub delta_ms: Option<i64>,
-    /// Waited in vain for this long, ms (ghosts).
-    pub waited_ms: Option<i64>,
-    /// The raw times contradict the causal order here.
-    pub out_of_order: bool,
-    /// Why it belongs to this sign-in.
-    pub joined_by: Option<JoinedBy>,
-    /// The values that join it, as shown: (`request_id`, `6e210ca9-…`).
-    pub keys: Vec<(String, String)>,
-    /// Number of records that prove it.
-    pub evidence: u32,
-    /// Logs that would show it, for ghosts and rows not covered.
-    pub proof: Vec<Kind>,
-}
-
-/// A raw record on screen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordView {
-    /// From the dropped file inwards.
-    pub chain: Vec<String>,
-    /// The format that read it.
-    pub kind: Kind,
-    /// First line, 1-based.
-    pub line: u32,
-    /// Number of lines.
-    pub lines: u32,
-    /// Epoch ms UTC, raw reading.
-    pub time: Option<i64>,
-    /// Its text, credentials masked, line breaks kept.
-    pub text: String,
-    /// Where a key stands in `text`: byte ranges, half-open, sorted, not overlapping.
-    pub highlights: Vec<(u32, u32)>,
-    /// Why it was joined.
-    pub joined_by: Option<JoinedBy>,
-    /// Key and value of that join.
-    pub join_key: Option<(String, String)>,
-    /// Codes in it, decoded.
-    pub decoded: Vec<Decoded>,
-}
-
-/// A code of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decoded {
-    /// What the code is: `failure code`.
-    pub what: String,
-    /// As the log prints it: `33`, `-15532`.
-    pub raw: String,
-    /// Its name in Cisco's tables, or the same number in another form.
-    pub name: Option<String>,
-    /// What it means, in the language of the page.
-    pub meaning: Option<String>,
-}
-
-impl Decoded {
-    /// `33 = CF_RESOURCE_BUSY: the extension or line is in use`.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        let name = self.name.as_ref().map(|name| format!(" = {name}"));
-        let meaning = self.meaning.as_ref().map(|text| format!(": {text}"));
-        let (name, meaning) = (name.unwrap_or_default(), meaning.unwrap_or_default());
-        format!("{}{name}{meaning}", self.raw)
-    }
-}
-
 /// A member in the Files view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileRow {
@@ -452,10 +339,13 @@ pub struct FileRow {
     pub counts: Counts,
     /// Kept records that no sign-in claimed.
     pub orphans: u64,
-    /// Epoch ms UTC.
+    /// Epoch ms UTC, as shown ([`Request::Times`]).
     pub first_time: Option<i64>,
-    /// Epoch ms UTC.
+    /// Epoch ms UTC, likewise.
     pub last_time: Option<i64>,
+    /// Whether these are as printed although others are shown on the reference clock: its records
+    /// are by several clocks, or by one that was not measured.
+    pub as_printed: bool,
     /// Why it could not be read, completely or at all.
     pub problem: Option<String>,
 }

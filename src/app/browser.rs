@@ -8,7 +8,7 @@ use js_sys::{Array, Date, Reflect};
 use logintrace::words::Lang;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, Url};
 
 /// Names of the preferences in the browser's storage.
 const LANG: &str = "logintrace.lang";
@@ -165,6 +165,37 @@ pub(crate) fn reveal(id: &str, pane: &str) {
         too_low.max(0.0)
     };
     pane.set_scroll_top(pane.scroll_top() + by as i32);
+}
+
+/// Where a box beside something stands in the window, CSS px.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Spot {
+    /// From the left edge.
+    pub(crate) left: f64,
+    /// From the top edge, for a box below.
+    pub(crate) top: Option<f64>,
+    /// From the bottom edge, for a box above.
+    pub(crate) bottom: Option<f64>,
+}
+
+/// Below an element, or above it where it stands low in the window.
+pub(crate) fn spot_beside(element: &Element) -> Spot {
+    // Width of the box at most, and its distance; `.hint` in the style sheet.
+    const WIDTH: f64 = 400.0;
+    const AWAY: f64 = 4.0;
+    let (width, height) = (window_width(), window_height());
+    let it = element.get_bounding_client_rect();
+    let low = it.bottom() > height * 0.66;
+    Spot {
+        left: it.left().min(width - WIDTH - AWAY).max(AWAY),
+        top: (!low).then(|| it.bottom() + AWAY),
+        bottom: low.then(|| height - it.top() + AWAY),
+    }
+}
+
+fn window_width() -> f64 {
+    let width = window().inner_width().ok();
+    width.and_then(|width| width.as_f64()).unwrap_or(1000.0)
 }
 
 /// Names the page in the tab of the browser.

@@ -74,7 +74,9 @@ fn RowDetail(ladder: Arc<Ladder>, row: Row, at: usize) -> impl IntoView {
             </p>
             <h3 class="detail-title">{row.label.clone()}{row.result.clone().map(|it| format!(" → {it}"))}</h3>
             <p class="soft">{from_to}{move || when().map(|it| format!(" · {it}"))}</p>
-            {row.out_of_order.then(|| view! { <p class="note">{ui.out_of_order_long}</p> })}
+            {row.disorder.map(|it| {
+                view! { <p class="note">{ui_sentences::disorder(ui.lang, &ladder, &row, it)}</p> }
+            })}
         </header>
         <WhyJoined row=row.clone()/>
         {if row.evidence == 0 {
@@ -184,6 +186,20 @@ fn RecordItem(record: RecordView, at: usize, total: usize) -> impl IntoView {
             )
         })
     };
+    let clock = record.clock.clone();
+    let name = clock.as_ref().map(|clock| clock.clock.clone());
+    let on_reference = move || {
+        let clock = clock.as_ref()?;
+        let off = clock.offset_ms.filter(|&ms| ms != 0)?;
+        let at = time?.saturating_sub(off);
+        let shown = time_of_day(at, state.offset_at(at), true);
+        Some(ui_sentences::on_reference(
+            ui.lang,
+            &shown,
+            off,
+            clock.uncertainty_ms,
+        ))
+    };
     let text = pieces(&record.text, &record.highlights)
         .into_iter()
         .map(|piece| match piece.key {
@@ -212,7 +228,8 @@ fn RecordItem(record: RecordView, at: usize, total: usize) -> impl IntoView {
             <pre class="raw" tabindex="0">{text}</pre>
             <Pairs title=ui.decoded pairs=decoded/>
             <RecordJoin record=record.clone()/>
-            <p class="soft">{when}</p>
+            <p class="soft">{when}{name.map(|it| view! { " · "<code>{it}</code> })}</p>
+            <p class="soft">{on_reference}</p>
         </article>
     }
 }

@@ -1,11 +1,12 @@
 //! What each file was recognised as, what was lost, and which clocks there are.
 
+use crate::app::clocks::Clocks;
 use crate::app::reading::Reading;
 use crate::app::state::State;
 use crate::app::verdict::Finding;
 use crate::app::widgets::VirtualList;
 use leptos::prelude::*;
-use logintrace::protocol::{ClockView, FileRow, Summary};
+use logintrace::protocol::{FileRow, Summary};
 use logintrace::view::files::{base_name, problems_first, totals};
 use logintrace::view::quantity::{bytes, count};
 use logintrace::view::time::{duration, range as time_range};
@@ -54,49 +55,8 @@ fn About(summary: Arc<Summary>) -> impl IntoView {
                 {(!summary.findings.is_empty()).then(|| view! { <h3>{ui.bundle_findings}</h3> })}
                 <div class="findings">{findings.collect_view()}</div>
             </div>
-            <Clocks clocks=summary.clocks.clone()/>
+            <Clocks summary=summary.clone()/>
         </section>
-    }
-}
-
-#[component]
-fn Clocks(clocks: Vec<ClockView>) -> impl IntoView {
-    let ui = State::get().ui();
-    let none = clocks.is_empty();
-    let rows = clocks.into_iter().map(|clock| {
-        let offset = match (clock.reference, clock.offset_ms) {
-            (true, _) => ui.reference.to_owned(),
-            (false, None) => ui.not_measured.to_owned(),
-            (false, Some(ms)) => match clock.uncertainty_ms {
-                Some(half) => format!("{} ± {}", duration(ms), duration(half)),
-                None => duration(ms),
-            },
-        };
-        view! {
-            <tr>
-                <th scope="row"><code>{clock.clock}</code></th>
-                <td>{clock.zone.unwrap_or_else(|| ui.zone_unknown.to_owned())}</td>
-                <td class="number">{offset}</td>
-                <td class="number">{count(u64::from(clock.samples))}</td>
-            </tr>
-        }
-    });
-    view! {
-        <div class="clocks">
-            <h2>{ui.clocks}</h2>
-            <p class="soft">{if none { ui.no_clocks } else { ui.clocks_note }}</p>
-            {(!none).then(|| view! {
-                <table>
-                    <thead><tr>
-                        <th scope="col">{ui.clock}</th>
-                        <th scope="col">{ui.zone}</th>
-                        <th scope="col" class="number">{ui.offset}</th>
-                        <th scope="col" class="number">{ui.samples}</th>
-                    </tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            })}
-        </div>
     }
 }
 
@@ -194,7 +154,7 @@ fn FileItem(file: FileRow) -> impl IntoView {
             <span>{file.node.clone()}</span>
             {numbers}
             <span class="number">{bytes(counts.bytes)}</span>
-            <span class="range">{range}</span>
+            <span class="range">{range}{file.as_printed.then(|| format!(" ({})", ui.as_printed_file))}</span>
         </div>
     }
 }

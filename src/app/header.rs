@@ -6,7 +6,7 @@ use crate::app::state::{Search, State, Theme};
 use crate::app::welcome::take_picked;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use logintrace::protocol::{ExportFormat, Request};
+use logintrace::protocol::{ExportFormat, Request, Times};
 use logintrace::view::quantity::{bytes, count};
 use logintrace::view::route::Tab;
 use logintrace::view::time::{Zone, offset_name};
@@ -28,6 +28,7 @@ pub(crate) fn Header() -> impl IntoView {
                 <Tabs/>
                 <FindField/>
                 <ZoneSwitch/>
+                <OffsetSwitch/>
                 <Exports/>
             </Show>
             <span class="stretch"></span>
@@ -174,6 +175,36 @@ fn ZoneSwitch() -> impl IntoView {
             <span class="visually-hidden">{ui.time_zone}" "</span>
             {shown}
         </button>
+    }
+}
+
+/// Whether clock offsets are applied: always in sight, and a click away from the other.
+#[component]
+pub(crate) fn OffsetSwitch() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let applied = move || state.times.get() == Times::OnReference;
+    let text = move || match applied() {
+        true => ui.times_applied,
+        false => ui.times_as_printed,
+    };
+    let title = move || match applied() {
+        true => ui.undo_offsets_long,
+        false => ui.apply_offsets_long,
+    };
+    view! {
+        <Show when=move || applied() || state.any_offset.get()>
+            <button
+                type="button"
+                class="quiet"
+                class:applied=applied
+                data-testid="offsets"
+                aria-pressed=move || applied().to_string()
+                aria-label=move || if applied() { ui.times_applied } else { ui.apply_offsets }
+                title=title
+                on:click=move |_| state.toggle_offsets()
+            >{text}</button>
+        </Show>
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::app::browser;
 use crate::app::ladder_row::row_id;
 use crate::app::state::State;
+use crate::app::widgets::hide;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
@@ -70,6 +71,12 @@ fn obey(state: State, command: Command) -> bool {
         }
         Command::Zone => {
             state.route.update(|route| route.zone = route.zone.next());
+            true
+        }
+        Command::Offsets => {
+            if state.any_offset.get_untracked() {
+                state.toggle_offsets();
+            }
             true
         }
         Command::Search => {
@@ -144,8 +151,12 @@ pub(crate) fn go_to(state: State, row: usize) {
     Timeout::new(0, move || browser::focus(&row_id(row))).forget();
 }
 
-/// Leaves what is open: help, a field, the evidence.
+/// Leaves what is open: an explanation, help, a field, the evidence.
 fn back(state: State) -> bool {
+    if state.hint.with_untracked(Option::is_some) {
+        hide(state);
+        return true;
+    }
     if state.help_open.get_untracked() {
         state.help_open.set(false);
         return true;

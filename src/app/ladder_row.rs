@@ -3,7 +3,7 @@
 use crate::app::browser;
 use crate::app::keys::DETAIL_ID;
 use crate::app::state::State;
-use crate::app::widgets::Shape;
+use crate::app::widgets::{HintLine, Shape, explained};
 use leptos::prelude::*;
 use logintrace::flow::StepStatus;
 use logintrace::protocol::{Ladder, Row, RowKind};
@@ -11,6 +11,7 @@ use logintrace::view::ladder::{Arrow, delay};
 use logintrace::view::mark::{Mark, status_slug};
 use logintrace::view::route::Selected;
 use logintrace::view::time::{TimeMode, duration, seconds, time_of_day};
+use logintrace::words::ui::Ui;
 use logintrace::words::{ui_flow, ui_sentences};
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub(crate) fn LadderRow(
             ui_sentences::row(ui.lang, &row, &at.unwrap_or_default())
         }
     };
+    let hints = hints(ui, &ladder, &row);
     let (kind, step, status) = (
         kind_name(row.kind),
         row.step.slug(),
@@ -56,6 +58,7 @@ pub(crate) fn LadderRow(
         <li>
             <button
                 type="button"
+                {..explained(hints)}
                 id=row_id(at)
                 class=format!("row row-{kind} status-{status}")
                 class:related=related
@@ -67,11 +70,24 @@ pub(crate) fn LadderRow(
                 aria-label=label
                 on:click=choose
             >
-                <Gutter row=row.clone() started=ladder.sign_in.started/>
+                <Gutter row=row.clone() ladder=ladder.clone()/>
                 <Lanes row ladder/>
             </button>
         </li>
     }
+}
+
+/// What is worth explaining about a row.
+fn hints(ui: &Ui, ladder: &Ladder, row: &Row) -> Vec<HintLine> {
+    let disorder = row.disorder.map(|disorder| HintLine {
+        head: String::new(),
+        text: ui_sentences::disorder(ui.lang, ladder, row, disorder),
+    });
+    let unmeasured = ladder.is_unmeasured(row).then(|| HintLine {
+        head: String::new(),
+        text: ui.clock_not_measured.to_owned(),
+    });
+    disorder.into_iter().chain(unmeasured).collect()
 }
 
 fn kind_name(kind: RowKind) -> &'static str {
@@ -84,9 +100,9 @@ fn kind_name(kind: RowKind) -> &'static str {
 
 /// Time and delta.
 #[component]
-fn Gutter(row: Row, started: Option<i64>) -> impl IntoView {
+fn Gutter(row: Row, ladder: Arc<Ladder>) -> impl IntoView {
     let state = State::get();
-    let ui = state.ui();
+    let started = ladder.sign_in.started;
     let (time, exact, delta) = (row.time, row.time_exact, row.delta_ms);
     let shown = move || {
         let Some(at) = time else { return String::new() };
@@ -102,11 +118,14 @@ fn Gutter(row: Row, started: Option<i64>) -> impl IntoView {
     let bar = (length > 0.0).then(|| {
         view! { <i class="delay" style:width=format!("{:.0}%", length * 100.0)></i> }
     });
-    let disagree = row.out_of_order.then(|| {
-        view! { <span class="disorder" title=ui.out_of_order_long>"⇅"</span> }
-    });
+    let disagree = row
+        .disorder
+        .map(|_| view! { <span class="disorder" data-testid="disorder">"⇅"</span> });
+    let unmeasured = ladder
+        .is_unmeasured(&row)
+        .then(|| view! { <span class="unmeasured">"?"</span> });
     view! {
-        <span class="time">{shown}</span>
+        <span class="time">{shown}{unmeasured}</span>
         <span class="delta" class:late=row.status == StepStatus::Slow>
             {disagree}
             {delta.map(duration)}
@@ -152,7 +171,7 @@ fn Lanes(row: Row, ladder: Arc<Ladder>) -> impl IntoView {
                 class:label-note=is_note
                 style:grid-column=format!("{first} / {last}")
             >
-                <span class="words">
+                <span class="words" data-hint="">
                     {row.label.clone()}
                     {row.result.clone().map(|it| view! { <span class="result">" → "{it}</span> })}
                 </span>

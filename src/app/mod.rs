@@ -3,6 +3,7 @@
 mod banner;
 mod browser;
 mod client;
+mod clocks;
 mod detail;
 mod drop;
 mod files;
@@ -52,6 +53,7 @@ fn Page() -> impl IntoView {
                 Screen::Files => view! { <files::Files/> }.into_any(),
             }}
             <help::Help/>
+            <widgets::HintBox/>
             <drop::Veil/>
         </div>
     }

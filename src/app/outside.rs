@@ -20,6 +20,10 @@ pub(crate) fn keep(state: State) {
     Effect::new(move |_| browser::apply_lang(state.lang.get()));
     Effect::new(move |_| browser::apply_theme(state.theme.get()));
     Effect::new(move |_| browser::set_title(&title(state)));
+    Effect::new(move |_| {
+        state.times.track();
+        state.tell_times();
+    });
     Effect::new(move |_| ask_ladder(state));
     Effect::new(move |_| ask_evidence(state));
     Effect::new(move |_| ask_files(state));
@@ -32,8 +36,10 @@ fn title(state: State) -> String {
     }
 }
 
-/// Again when the bundle is complete, and when the language of the verdict changes.
+/// Again when the bundle is complete, and when the language of the verdict or the clock changes.
 fn ask_ladder(state: State) {
+    state.times.track();
+    state.tell_times();
     state.summary.track();
     state.lang.track();
     let Some(sign_in) = state.sign_in.get() else {

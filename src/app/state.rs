@@ -3,11 +3,14 @@
 use crate::app::browser;
 use crate::app::client::Client;
 use crate::app::intake::Intake;
+use crate::app::widgets::Hint;
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
 use logintrace::protocol::{
-    FileRow, Ladder, Progress, RecordView, Request, SignInRow, SourceMeta, Summary,
+    FileRow, Ladder, Progress, RecordView, Request, SignInRow, SourceMeta, Summary, Times,
 };
+use logintrace::view::clocks::any_offset;
 use logintrace::view::filter::first_of_interest;
 use logintrace::view::ladder;
 use logintrace::view::route::{Route, Selected, Tab};
@@ -52,6 +55,8 @@ pub(crate) struct State {
     pub(crate) copied: RwSignal<Option<bool>>,
     /// Whether the keys are shown.
     pub(crate) help_open: RwSignal<bool>,
+    /// The explanation shown beside something.
+    pub(crate) hint: RwSignal<Option<Hint>>,
     /// Whether something is dragged over the page.
     pub(crate) dragged_over: RwSignal<bool>,
 
@@ -67,6 +72,10 @@ pub(crate) struct State {
     pub(crate) visible: Memo<Arc<Vec<u32>>>,
     /// The zone of the bundle, minutes east of UTC.
     pub(crate) bundle_offset: Memo<Option<i32>>,
+    /// By which clock times are shown.
+    pub(crate) times: Memo<Times>,
+    /// Whether there is a clock offset to apply.
+    pub(crate) any_offset: Memo<bool>,
 
     /// What is no signal.
     pub(crate) quiet: StoredValue<Quiet, LocalStorage>,
@@ -123,6 +132,8 @@ pub(crate) struct Search {
 pub(crate) struct Quiet {
     pub(crate) client: Option<Client>,
     pub(crate) generation: u32,
+    /// By which clock the worker was told to show times.
+    pub(crate) times: Times,
     /// Number of the last question.
     pub(crate) question: u32,
     /// Number of the newest question of each sort.
@@ -132,6 +143,8 @@ pub(crate) struct Quiet {
     pub(crate) find: u32,
     /// The export asked for, and whether it goes to the clipboard instead of a file.
     pub(crate) export: Option<(u32, bool)>,
+    /// What shows or hides the explanation in a moment.
+    pub(crate) hint: Option<Timeout>,
     /// Sign-ins of which not all parts are there yet.
     pub(crate) arriving: Vec<SignInRow>,
     /// What was opened last, to read it again after trouble.
@@ -181,6 +194,7 @@ impl State {
             nothing_dropped: RwSignal::new(false),
             copied: RwSignal::new(None),
             help_open: RwSignal::new(false),
+            hint: RwSignal::new(None),
             dragged_over: RwSignal::new(false),
             screen: Memo::new(move |_| {
                 match (bundle.with(Option::is_some), route.with(|it| it.tab)) {
@@ -194,6 +208,10 @@ impl State {
             selected: Memo::new(move |_| selected_of(route, shown)),
             visible: Memo::new(move |_| visible(route, sign_ins, search)),
             bundle_offset: Memo::new(move |_| summary.with(|it| zone_of(it.as_deref()?))),
+            times: Memo::new(move |_| route.with(|route| route.times)),
+            any_offset: Memo::new(move |_| {
+                summary.with(|it| it.as_ref().is_some_and(|it| any_offset(&it.clocks)))
+            }),
             quiet: StoredValue::new_local(Quiet::default()),
         };
         let client = Client::start(
@@ -253,7 +271,10 @@ impl State {
         if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
             client.restart();
         }
+        self.quiet
+            .update_value(|quiet| quiet.times = Times::default());
         self.tell_language();
+        self.tell_times();
         let last = self
             .quiet
             .try_update_value(|quiet| std::mem::take(&mut quiet.last));
@@ -271,6 +292,22 @@ impl State {
     fn tell_language(&self) {
         let lang = self.lang.get_untracked();
         self.send(&Request::Language { lang });
+    }
+
+    /// Applies the clock offsets to the times shown, or shows them as printed again.
+    pub(crate) fn toggle_offsets(&self) {
+        self.route.update(|route| route.times = route.times.other());
+    }
+
+    /// Tells the worker by which clock times are wanted, if it does not know yet.
+    pub(crate) fn tell_times(&self) {
+        let times = self.times.get_untracked();
+        let told = self
+            .quiet
+            .try_update_value(|quiet| std::mem::replace(&mut quiet.times, times));
+        if told != Some(times) {
+            self.send(&Request::Times { times });
+        }
     }
 
     fn forget_bundle(&self) {

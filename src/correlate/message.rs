@@ -34,6 +34,8 @@ pub struct MessageTime {
     pub clock: ClockId,
     /// To the ms, or only to the second.
     pub exact: bool,
+    /// The record it stands in, by position.
+    pub record: usize,
 }
 
 /// Where in its step a record's message stands, and between whom it goes.
@@ -173,6 +175,7 @@ pub(super) fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
         at: when.at,
         clock,
         exact: when.slack_ms == 0,
+        record: joined.at,
     });
     // A request the browser logged without a time (or only to the second) carries its clock to the ms.
     let record = view.record(joined.at);
@@ -185,6 +188,7 @@ pub(super) fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
             at,
             clock,
             exact: true,
+            record: joined.at,
         })
         .or(read)
 }

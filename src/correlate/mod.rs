@@ -34,7 +34,8 @@ pub use attempt::Joined;
 use clock::{ClockId, ClockOwner, Clocks};
 use coverage::Coverage;
 use latency::Latency;
-use offset::{Branch, Comparison, Moment, Offset, Rank};
+pub(crate) use offset::Rank;
+use offset::{Branch, Comparison, Moment, Offset};
 use rustc_hash::FxHashMap;
 use servers::ServerRecord;
 use std::collections::BTreeMap;
@@ -180,7 +181,7 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
             .joined
             .iter()
             .filter(|joined| !is_later_event(view, attempt, joined))
-            .filter_map(|joined| Some((joined.at, rank(view, joined)?)))
+            .filter_map(|joined| Some((joined.at, rank(joined.step, view.record(joined.at).what)?)))
             .flat_map(|(at, rank)| [view.moment(at, rank), view.nocache_moment(at, asked(rank))])
             .flatten()
             .collect();
@@ -214,10 +215,11 @@ fn asked(rank: Rank) -> Rank {
     }
 }
 
-/// Where a record stands in the causal order of a whole sign-in; `None` where that is not certain.
-fn rank(view: &View<'_>, joined: &Joined) -> Option<Rank> {
+/// Where a record of a step stands in the causal order of a whole sign-in; `None` where that is not
+/// certain.
+pub(crate) fn rank(step: StepName, what: What) -> Option<Rank> {
     let position = |branch, position| Some(Rank { branch, position });
-    let within = match view.record(joined.at).what {
+    let within = match what {
         What::ClientRequest | What::LoginPerformed => 0,
         What::RequestStart | What::ApiRequest => 1,
         What::RequestEnd => 2,
@@ -225,7 +227,7 @@ fn rank(view: &View<'_>, joined: &Joined) -> Option<Rank> {
         What::SystemStatus => 4,
         _ => 0,
     };
-    match (joined.step, view.record(joined.at).what) {
+    match (step, what) {
         (_, What::RestCall | What::ContainerCall | What::PageRequest) => None,
         (StepName::SystemInfo, _) => position(Branch::Common, 10 + within),
         (StepName::UserGet, What::WireRequest | What::WireAnswer) => None,

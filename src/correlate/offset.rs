@@ -30,13 +30,13 @@ pub(super) struct Moment {
 /// A place in the causal order. What comes after the sign-in request runs on branches that say
 /// nothing about each other: the HTTP answer, the way through CTI, and the CTI server's reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rank {
+pub(crate) struct Rank {
     pub(super) branch: Branch,
     pub(super) position: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Branch {
+pub(crate) enum Branch {
     Common,
     Http,
     Cti,
@@ -44,7 +44,8 @@ pub(super) enum Branch {
 }
 
 impl Rank {
-    fn before(self, other: Rank) -> bool {
+    /// Whether what stands here must have happened before what stands at `other`.
+    pub(crate) fn before(self, other: Rank) -> bool {
         self.position < other.position
             && (self.branch == Branch::Common || self.branch == other.branch)
     }

@@ -1,14 +1,12 @@
 //! The report as text: the ladder drawn with characters, for a terminal or a ticket.
 
 use super::Report;
-use crate::correlate::Flows;
 use crate::correlate::step::SignIn as Traced;
-use crate::diagram;
+use crate::diagram::{self, Scene};
 use crate::flow::{LANES, Lane, StepStatus};
-use crate::protocol::{Ladder, Row, RowKind};
+use crate::protocol::{Ladder, Row, RowKind, Times};
 use crate::record::time::EpochMs;
 use crate::record::{Place, Records};
-use crate::words::Lang;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -19,21 +17,16 @@ const GUTTER: usize = 24;
 
 /// The whole report as text. A ladder is about 120 columns wide, without colour.
 #[must_use]
-pub fn text(
-    report: &Report,
-    records: &Records,
-    flows: &Flows,
-    keep: &dyn Fn(&Traced) -> bool,
-) -> String {
+pub fn text(report: &Report, scene: &Scene<'_>, keep: &dyn Fn(&Traced) -> bool) -> String {
     let mut out = String::new();
-    summary(&mut out, report);
-    for traced in flows.sign_ins.iter().filter(|traced| keep(traced)) {
+    summary(&mut out, report, scene.times);
+    for traced in scene.flows.sign_ins.iter().filter(|traced| keep(traced)) {
         draw(
             &mut out,
-            &diagram::ladder(records, flows, traced, Lang::En),
+            &diagram::ladder(scene, traced),
             report,
             traced,
-            records,
+            scene.records,
         );
     }
     for finding in &report.findings {
@@ -50,7 +43,7 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn summary(out: &mut String, report: &Report) {
+fn summary(out: &mut String, report: &Report, times: Times) {
     let records: u64 = report.files.iter().map(|file| file.records).sum();
     line(
         out,
@@ -60,19 +53,35 @@ fn summary(out: &mut String, report: &Report) {
             report.files.len()
         ),
     );
-    for clock in report
-        .clocks
-        .iter()
-        .filter(|clock| clock.offset_ms.is_some_and(|ms| ms != 0))
-    {
-        let sure = clock
-            .uncertainty_ms
-            .map_or_else(String::new, |ms| format!(" ± {ms}"));
-        let offset = clock.offset_ms.unwrap_or_default();
+    if times == Times::OnReference {
+        let reference = report.clocks.iter().find(|clock| clock.reference);
+        let name = reference.map_or("the reference clock", |clock| &clock.clock);
         line(
             out,
             &format!(
-                "clock {}: {offset}{sure} ms against the reference (times below are as printed)",
+                "times are on the clock {name}, not as printed; `?` marks those that could not be brought there"
+            ),
+        );
+    }
+}
+
+/// The clocks of a ladder that are known to be off.
+fn clocks(out: &mut String, ladder: &Ladder) {
+    let done = match ladder.times {
+        Times::AsPrinted => "times below are as printed",
+        Times::OnReference => "taken off the times below",
+    };
+    for clock in &ladder.clocks {
+        let Some(offset) = clock.offset_ms.filter(|&ms| ms != 0) else {
+            continue;
+        };
+        let sure = clock
+            .uncertainty_ms
+            .map_or_else(String::new, |ms| format!(" ± {ms}"));
+        line(
+            out,
+            &format!(
+                "   clock {}: {offset}{sure} ms against the reference ({done})",
                 clock.clock
             ),
         );
@@ -98,6 +107,7 @@ fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, rec
         line(out, &format!("   why: {}", finding.explanation));
         line(out, &format!("   next: {}", finding.next));
     }
+    clocks(out, ladder);
     line(out, "");
     lane_heads(out, ladder);
     let mut cited = BTreeSet::new();
@@ -106,7 +116,7 @@ fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, rec
         line(out, &format!("{:GUTTER$}-- {}", "", stage_name(band.stage)));
         for (nth, row) in rows.clone().zip(&ladder.rows[rows]) {
             let place = first_proof(traced, records, nth);
-            arrow(out, row, place);
+            arrow(out, row, ladder.is_unmeasured(row), place);
             cited.extend(place.map(|place| place.file.0));
         }
     }
@@ -174,7 +184,7 @@ fn lane_heads(out: &mut String, ladder: &Ladder) {
 }
 
 /// `22:40:08.374 +3.214   |<----------| AGENT_STATE_EVENT NOT_READY  [3:118]`: file and line.
-fn arrow(out: &mut String, row: &Row, place: Option<Place>) {
+fn arrow(out: &mut String, row: &Row, unmeasured: bool, place: Option<Place>) {
     let mut columns: Vec<char> = vec![' '; (LANES.len() - 1) * LANE_WIDTH + 1];
     for lane in 0..LANES.len() {
         columns[lane * LANE_WIDTH] = '|';
@@ -199,7 +209,11 @@ fn arrow(out: &mut String, row: &Row, place: Option<Place>) {
     });
     line(
         out,
-        &format!("{:<GUTTER$}{drawn}  {}{place}", gutter(row), sentence(row)),
+        &format!(
+            "{:<GUTTER$}{drawn}  {}{place}",
+            gutter(row, unmeasured),
+            sentence(row)
+        ),
     );
 }
 
@@ -207,7 +221,7 @@ fn column(lane: Lane) -> usize {
     LANES.iter().position(|&drawn| drawn == lane).unwrap_or(0) * LANE_WIDTH
 }
 
-fn gutter(row: &Row) -> String {
+fn gutter(row: &Row, unmeasured: bool) -> String {
     let time = row.time.map_or_else(
         || " ".repeat(12),
         |ms| {
@@ -224,8 +238,9 @@ fn gutter(row: &Row) -> String {
         let sign = if ms < 0 { '-' } else { '+' };
         format!("{sign}{}.{:03}", ms.abs() / 1000, ms.abs() % 1000)
     });
-    let order = if row.out_of_order { "!" } else { "" };
-    format!("{time} {delta}{order}")
+    let order = if row.disorder.is_some() { "!" } else { "" };
+    let doubt = if unmeasured { '?' } else { ' ' };
+    format!("{time}{doubt}{delta}{order}")
 }
 
 fn sentence(row: &Row) -> String {

@@ -2,9 +2,14 @@
 
 use super::Session;
 use crate::correlate::Joined;
+use crate::correlate::clock::ClockId;
 use crate::correlate::step::SignIn;
-use crate::protocol::{ClockView, EvidenceOf, ExportFormat, FileRow, RecordView, Reply, Request};
+use crate::protocol::{
+    ClockView, EvidenceOf, ExportFormat, FileRow, RecordView, Reply, Request, Times,
+};
+use crate::record::time::EpochMs;
 use crate::record::{Place, Record};
+use crate::words::Lang;
 use crate::{diagnose, diagram, report};
 use std::collections::BTreeSet;
 
@@ -12,9 +17,8 @@ use std::collections::BTreeSet;
 pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
     Some(match request {
         Request::Ladder { question, sign_in } => {
-            let ladder =
-                |sign_in| diagram::ladder(session.records(), &session.flows, sign_in, session.lang);
-            let ladder = find(session, &sign_in).map(|sign_in| Box::new(ladder(sign_in)));
+            let ladder = find(session, &sign_in)
+                .map(|sign_in| Box::new(diagram::ladder(&session.scene(), sign_in)));
             Reply::Ladder { question, ladder }
         }
         Request::Evidence {
@@ -42,7 +46,8 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
         Request::Hand { .. }
         | Request::Open { .. }
         | Request::Cancel
-        | Request::Language { .. } => return None,
+        | Request::Language { .. }
+        | Request::Times { .. } => return None,
     })
 }
 
@@ -115,6 +120,7 @@ fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
         line: record.place.line,
         lines: record.place.lines,
         time: diagram::time_of(&session.flows, at).map(|at| at.0),
+        clock: session.scene().clock(session.flows.clocks.of_record[at]),
         highlights: highlights(&text, &keys),
         text,
         joined_by: joined.map(|joined| joined.by),
@@ -187,9 +193,14 @@ fn occurrences(text: &str, value: &str) -> Vec<(usize, usize)> {
 fn files(session: &Session) -> Vec<FileRow> {
     let records = session.records();
     let orphans = report::orphans(records, &session.flows);
+    let scene = session.scene();
+    let clocks = scene.clock_of_files();
     let rows = records.files.iter().zip(orphans).enumerate();
     rows.map(|(id, (file, orphans))| {
         let span = session.flows.clocks.of_file.get(id).copied().flatten();
+        let clock = clocks.get(id).copied().flatten();
+        let measured = clock.is_some_and(|clock| scene.is_measured(clock));
+        let shown = |at: EpochMs| clock.map_or(at.0, |clock| scene.shown(at, clock));
         let node = file.node.or(session
             .flows
             .clocks
@@ -203,8 +214,9 @@ fn files(session: &Session) -> Vec<FileRow> {
             node: records.strings.some(node).map(str::to_owned),
             counts: file.counts,
             orphans,
-            first_time: span.map(|(first, _)| first.0),
-            last_time: span.map(|(_, last)| last.0),
+            first_time: span.map(|(first, _)| shown(first)),
+            last_time: span.map(|(_, last)| shown(last)),
+            as_printed: scene.times == Times::OnReference && !measured,
             problem: file.problem.clone(),
         }
     })
@@ -212,16 +224,9 @@ fn files(session: &Session) -> Vec<FileRow> {
 }
 
 pub(super) fn clocks(session: &Session) -> Vec<ClockView> {
-    let clocks = report::clocks(session.records(), &session.flows);
-    let view = |clock: report::Clock| ClockView {
-        clock: clock.clock,
-        zone: clock.zone,
-        offset_ms: clock.offset_ms,
-        uncertainty_ms: clock.uncertainty_ms,
-        samples: clock.samples,
-        reference: clock.reference,
-    };
-    clocks.into_iter().map(view).collect()
+    let scene = session.scene();
+    let ids = (0u32..).zip(&session.flows.clocks.all);
+    ids.filter_map(|(id, _)| scene.clock(ClockId(id))).collect()
 }
 
 fn export(session: &Session, question: u32, format: ExportFormat, sign_in: Option<&str>) -> Reply {
@@ -236,7 +241,7 @@ fn export(session: &Session, question: u32, format: ExportFormat, sign_in: Optio
         ExportFormat::Json => ("logintrace.json", whole.to_json()),
         ExportFormat::Text => (
             "logintrace.txt",
-            report::text::text(&whole, session.records(), &session.flows, &keep),
+            report::text::text(&whole, &session.scene_in(Lang::En), &keep),
         ),
     };
     Reply::Export {

@@ -11,8 +11,9 @@ mod answer;
 mod collect;
 
 use crate::correlate::{Flows, correlate};
+use crate::diagram::Scene;
 use crate::error::Error;
-use crate::protocol::{Progress, Reply, Request, SignInRow, SourceMeta, Summary};
+use crate::protocol::{Progress, Reply, Request, SignInRow, SourceMeta, Summary, Times};
 use crate::record::Records;
 use crate::report::Report;
 use crate::source::{Limits, Opener};
@@ -33,6 +34,7 @@ pub struct Session {
     collector: Collector,
     flows: Flows,
     lang: Lang,
+    times: Times,
     /// How reading ended, once it has: stopped before the end, and after how many ms.
     closed: Option<(bool, f64)>,
 }
@@ -63,6 +65,7 @@ impl Session {
             generation,
             sources,
             lang: self.lang,
+            times: self.times,
             ..Self::default()
         };
         for (name, why) in unreadable {
@@ -146,11 +149,12 @@ impl Session {
     /// Answers a question; everything but [`Request::Hand`], [`Request::Open`] and
     /// [`Request::Cancel`], which are the worker's to carry out.
     pub fn ask(&mut self, request: Request) -> Vec<Reply> {
-        if let Request::Language { lang } = request {
-            self.lang = lang;
-            return self.list().into_iter().chain(self.done()).collect();
+        match request {
+            Request::Language { lang } => self.lang = lang,
+            Request::Times { times } => self.times = times,
+            request => return answer::answer(self, request).into_iter().collect(),
         }
-        answer::answer(self, request).into_iter().collect()
+        self.list().into_iter().chain(self.done()).collect()
     }
 
     /// The report of what was read, for the agent named, or for all.
@@ -164,27 +168,39 @@ impl Session {
         )
     }
 
-    /// The same as text.
+    /// The same as text, times by the clock of the last [`Request::Times`].
     #[must_use]
     pub fn text(&self, agent: Option<&str>) -> String {
-        report::text::text(
-            &self.report(agent),
-            self.records(),
-            &self.flows,
-            &|traced| agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent),
-        )
+        report::text::text(&self.report(agent), &self.scene_in(Lang::En), &|traced| {
+            agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent)
+        })
     }
 
     fn records(&self) -> &Records {
         &self.collector.records
     }
 
+    /// The bundle as the page wants it shown.
+    fn scene(&self) -> Scene<'_> {
+        self.scene_in(self.lang)
+    }
+
+    fn scene_in(&self, lang: Lang) -> Scene<'_> {
+        Scene {
+            records: self.records(),
+            flows: &self.flows,
+            lang,
+            times: self.times,
+        }
+    }
+
     fn list(&self) -> Vec<Reply> {
+        let scene = self.scene();
         let rows: Vec<SignInRow> = self
             .flows
             .sign_ins
             .iter()
-            .map(|sign_in| diagram::list_row(self.records(), &self.flows, sign_in, self.lang))
+            .map(|sign_in| diagram::list_row(&scene, sign_in))
             .collect();
         let total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let batch = |(nth, rows): (usize, &[SignInRow])| Reply::SignIns {

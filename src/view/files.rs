@@ -55,6 +55,7 @@ mod tests {
             orphans: 1,
             first_time: None,
             last_time: None,
+            as_printed: false,
             problem: problem.map(str::to_owned),
         }
     }

@@ -21,6 +21,8 @@ pub enum Command {
     TimeMode,
     /// The next zone.
     Zone,
+    /// Clock offsets applied, or not.
+    Offsets,
     /// Into the search.
     Search,
     /// Show or hide the keys.
@@ -30,7 +32,7 @@ pub enum Command {
 }
 
 /// The keys of the help panel with what they do.
-pub const KEYS: [(&str, Command); 12] = [
+pub const KEYS: [(&str, Command); 13] = [
     ("j", Command::NextSignIn),
     ("k", Command::PreviousSignIn),
     ("↓", Command::NextRow),
@@ -40,6 +42,7 @@ pub const KEYS: [(&str, Command); 12] = [
     ("[", Command::PreviousProblem),
     ("t", Command::TimeMode),
     ("z", Command::Zone),
+    ("o", Command::Offsets),
     ("/", Command::Search),
     ("?", Command::Help),
     ("Esc", Command::Back),
@@ -71,6 +74,7 @@ pub fn command(key: &str, focus: Focus) -> Option<Command> {
         "[" => Command::PreviousProblem,
         "t" => Command::TimeMode,
         "z" => Command::Zone,
+        "o" => Command::Offsets,
         "/" => Command::Search,
         "?" => Command::Help,
         "Escape" => Command::Back,

@@ -52,11 +52,10 @@ pub fn related(rows: &[Row], selected: usize) -> Vec<bool> {
 /// Whether a row is one that `[` and `]` stop at.
 #[must_use]
 pub fn is_problem(row: &Row) -> bool {
-    row.out_of_order
-        || matches!(
-            row.status,
-            StepStatus::Slow | StepStatus::Error | StepStatus::Missing
-        )
+    matches!(
+        row.status,
+        StepStatus::Slow | StepStatus::Error | StepStatus::Missing
+    )
 }
 
 /// The next problem after row `from`, or the first one.
@@ -126,9 +125,10 @@ mod tests {
             result: None,
             time: None,
             time_exact: true,
+            clock: None,
             delta_ms: None,
             waited_ms: None,
-            out_of_order: false,
+            disorder: None,
             joined_by: None,
             keys: vec![("request_id".to_owned(), key.to_owned())],
             evidence: 1,

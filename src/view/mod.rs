@@ -1,6 +1,7 @@
 //! What the page shows, as values: formatting, filtering, selection and the address of a view.
 //! Nothing here knows a browser, so everything here is tested without one.
 
+pub mod clocks;
 pub mod files;
 pub mod filter;
 pub mod keys;

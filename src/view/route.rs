@@ -1,12 +1,13 @@
 //! The address of a view: everything chosen on the page, as it stands behind the `#`.
 //!
 //! ```text
-//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&o=refused,stalled&f=2001
+//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&o=refused,stalled&f=2001
 //! ```
 //!
 //! Unknown parts are ignored, so an address of a newer page still opens.
 
 use crate::flow::Outcome;
+use crate::protocol::Times;
 use crate::view::filter::Filter;
 use crate::view::mark::{OUTCOMES, outcome_slug};
 use crate::view::time::{TimeMode, Zone};
@@ -43,6 +44,8 @@ pub struct Route {
     pub zone: Zone,
     /// How times are shown.
     pub time_mode: TimeMode,
+    /// By which clock times are shown.
+    pub times: Times,
     /// What the list is narrowed to.
     pub filter: Filter,
 }
@@ -81,6 +84,9 @@ impl Route {
         if let Some((_, name)) = TIME_MODES.iter().find(|(mode, _)| *mode == self.time_mode) {
             parts.push(format!("t={name}"));
         }
+        if self.times == Times::OnReference {
+            parts.push("c=reference".to_owned());
+        }
         self.print_filter(&mut parts);
         parts.join("&")
     }
@@ -108,6 +114,7 @@ impl Route {
             "tab" if value == "files" => self.tab = Tab::Files,
             "z" => self.zone = named(&ZONES, value),
             "t" => self.time_mode = named(&TIME_MODES, value),
+            "c" if value == "reference" => self.times = Times::OnReference,
             "o" => self.filter.outcomes = value.split(',').filter_map(outcome_named).collect(),
             "f" => value.clone_into(&mut self.filter.text),
             _ => {}
@@ -183,6 +190,7 @@ mod tests {
             selected: Some(Selected::Finding(2)),
             zone: Zone::Local,
             time_mode: TimeMode::Delta,
+            times: Times::OnReference,
             filter: Filter {
                 outcomes: vec![Outcome::Stalled, Outcome::Refused],
                 text: "坐席 2001".to_owned(),

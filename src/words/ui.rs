@@ -118,8 +118,15 @@ texts! {
     since_before: "Since before", "自上一条";
     time_mode: "Time mode (t)", "时间模式（t）";
     waiting: "Choose a sign-in on the left", "在左侧选择一次登录";
-    out_of_order_long: "The clocks of two logs disagree here: the flow is drawn in causal order, times as printed.",
-        "两份日志的时钟在此不一致：流程按因果顺序绘制，时间按原样显示。";
+    times_as_printed: "As printed", "按原样";
+    times_applied: "Clock offsets applied", "已应用时钟偏差";
+    apply_offsets: "Apply clock offsets", "应用时钟偏差";
+    undo_offsets: "Show times as printed", "按原样显示时间";
+    apply_offsets_long: "Show all times on the reference clock (o). Nothing is changed in the logs or in the JSON report.",
+        "所有时间按参考时钟显示（o）。日志和 JSON 报告不会改变。";
+    undo_offsets_long: "Times are shown on the reference clock: each less its clock's measured offset. Click, or press o, for times as printed.",
+        "时间按参考时钟显示：已减去各时钟测得的偏差。点击或按 o 恢复原样。";
+    clock_not_measured: "This clock was not measured: its times are as printed.", "此时钟未测得偏差：其时间按原样显示。";
     not_covered: "not covered", "未覆盖";
     not_in_bundle: "No log in the bundle shows this lane at this time", "日志包中没有此时段能显示该泳道的日志";
 
@@ -166,8 +173,11 @@ texts! {
     samples: "Samples", "样本";
     reference: "reference", "参考";
     not_measured: "not measured", "未测得";
-    clocks_note: "Offsets are measured from matched pairs and never applied: every time on this page is what the log printed.",
-        "偏差由成对记录测得，从不修正：本页所有时间均为日志原样。";
+    clocks_note: "Offsets are measured from messages that must have been sent before they were received. Times are shown as printed unless you apply the offsets.",
+        "偏差由“先发送后接收”的成对消息测得。除非您应用偏差，时间均按日志原样显示。";
+    uncertainty: "Uncertainty", "不确定度";
+    one_sided: "one direction only", "仅单向";
+    as_printed_file: "as printed", "按原样";
     no_clocks: "No clock could be told apart.", "未能区分任何时钟。";
 
     // Help.
@@ -178,8 +188,8 @@ texts! {
         "虚线箭头表示本应出现却没有出现的消息，且相应日志覆盖了该时段。";
     help_hatched: "A hatched row is unknown: no log in the bundle covers it. It says which log to collect.",
         "斜纹行表示未知：日志包中没有覆盖它的日志，并说明应收集哪份日志。";
-    help_time: "Times are as each log printed them, shown in the zone named in the header. Clock errors are reported, never corrected in silence.",
-        "时间按各日志原样，并以页眉所示时区显示。时钟误差会报告，绝不暗中修正。";
+    help_time: "Times are as each log printed them, shown in the zone named in the header. Clock errors are reported; times are brought to the reference clock only when you apply the offsets, and a badge says so.",
+        "时间按各日志原样，并以页眉所示时区显示。时钟误差会报告；只有在您应用偏差时才换算到参考时钟，并有标记提示。";
     help_keys: "Keys", "快捷键";
 
     // Trouble.

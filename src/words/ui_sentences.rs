@@ -1,6 +1,6 @@
 //! Sentences of the page that carry values.
 
-use crate::protocol::{Row, RowKind, SignInRow};
+use crate::protocol::{ClockView, Disorder, Ladder, Row, RowKind, SignInRow, Times};
 use crate::view::keys::Command;
 use crate::view::quantity::count;
 use crate::view::time::duration;
@@ -188,7 +188,86 @@ pub fn row(lang: Lang, row: &Row, at: &str) -> String {
     if !at.is_empty() {
         parts.push(at.to_owned());
     }
+    if row.disorder.is_some() {
+        parts.push(match lang {
+            Lang::En => "before its cause by its clock".to_owned(),
+            Lang::Zh => "按其时钟早于起因".to_owned(),
+        });
+    }
     parts.join(comma(lang))
+}
+
+/// Why a row's time is before its cause's: `Its time is 3.3 s before that of its cause, “GET
+/// User/2001”. The clock client:2001 is 2.8 s behind finesse:192.0.2.10. The order is by cause.`
+#[must_use]
+pub fn disorder(lang: Lang, ladder: &Ladder, row: &Row, disorder: Disorder) -> String {
+    let cause = ladder.rows.get(disorder.cause as usize);
+    let label = cause.map_or("", |cause| &cause.label);
+    let clock = |row: Option<&Row>| ladder.clocks.get(row?.clock? as usize);
+    let early = duration(disorder.early_ms);
+    let why = clocks_apart(lang, clock(Some(row)), clock(cause), ladder.times);
+    match lang {
+        Lang::En => format!(
+            "Its time is {early} before that of its cause, “{label}”. {why} The order is by cause."
+        ),
+        Lang::Zh => format!("其时间比起因“{label}”早 {early}。{why}顺序按因果排列。"),
+    }
+}
+
+/// What is known of two clocks that disagree.
+fn clocks_apart(
+    lang: Lang,
+    own: Option<&ClockView>,
+    other: Option<&ClockView>,
+    times: Times,
+) -> String {
+    let (Some(own), Some(other)) = (own, other) else {
+        return String::new();
+    };
+    let (name, than) = (&own.clock, &other.clock);
+    if own == other {
+        return match lang {
+            Lang::En => format!("Both were read from the clock {name}: its log writes late."),
+            Lang::Zh => format!("两者读自同一时钟 {name}：其日志写入较晚。"),
+        };
+    }
+    let apart = own.offset_ms.zip(other.offset_ms);
+    match (lang, apart.map(|(own, other)| own - other), times) {
+        (Lang::En, None, _) => {
+            format!("The clocks {name} and {than} disagree; by how much could not be measured.")
+        }
+        (Lang::Zh, None, _) => format!("时钟 {name} 与 {than} 不一致，差值无法测得。"),
+        (Lang::En, Some(_), Times::OnReference) => format!(
+            "The clocks {name} and {than} drift: their offset is not the same all the time."
+        ),
+        (Lang::Zh, Some(_), Times::OnReference) => {
+            format!("时钟 {name} 与 {than} 存在漂移：偏差并非始终相同。")
+        }
+        (Lang::En, Some(ms), _) => format!(
+            "The clock {name} is {} {} {than}.",
+            duration(ms.abs()),
+            if ms < 0 { "behind" } else { "ahead of" }
+        ),
+        (Lang::Zh, Some(ms), _) => format!(
+            "时钟 {name} 比 {than} {} {}。",
+            if ms < 0 { "慢" } else { "快" },
+            duration(ms.abs())
+        ),
+    }
+}
+
+/// Where a record's time stands on the reference clock: `18:40:08.000 on the reference clock: this
+/// one is 2.8 s ± 410 ms behind`. `at` is that time as shown.
+#[must_use]
+pub fn on_reference(lang: Lang, at: &str, offset_ms: i64, uncertainty_ms: Option<i64>) -> String {
+    let sure = uncertainty_ms.map_or_else(String::new, |ms| format!(" ± {}", duration(ms)));
+    let by = duration(offset_ms.abs());
+    match (lang, offset_ms < 0) {
+        (Lang::En, true) => format!("{at} on the reference clock: this one is {by}{sure} behind"),
+        (Lang::En, false) => format!("{at} on the reference clock: this one is {by}{sure} ahead"),
+        (Lang::Zh, true) => format!("参考时钟为 {at}：此时钟慢 {by}{sure}"),
+        (Lang::Zh, false) => format!("参考时钟为 {at}：此时钟快 {by}{sure}"),
+    }
 }
 
 /// What a key does.
@@ -207,6 +286,10 @@ pub fn key(lang: Lang, command: Command) -> &'static str {
             "时间：时刻、自开始、自上一条",
         ],
         Command::Zone => ["zone: log, UTC, local", "时区：日志、UTC、本地"],
+        Command::Offsets => [
+            "clock offsets: apply, or times as printed",
+            "时钟偏差：应用，或按原样显示时间",
+        ],
         Command::Search => ["find in records", "在记录中查找"],
         Command::Help => ["this help", "本帮助"],
         Command::Back => ["back", "返回"],

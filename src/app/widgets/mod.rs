@@ -1,9 +1,11 @@
 //! Parts without product words.
 
 mod copy_button;
+mod hint;
 mod shape;
 mod virtual_list;
 
 pub(crate) use copy_button::{CopyButton, CopyTexts};
+pub(crate) use hint::{Hint, HintBox, HintLine, explained, hide};
 pub(crate) use shape::Shape;
 pub(crate) use virtual_list::VirtualList;

@@ -1,0 +1,182 @@
+//! The rows of a ladder: messages that were seen, and steps that have none.
+
+use super::label;
+use super::times::{Readings, Relation, Scene};
+use crate::correlate::Joined;
+use crate::correlate::clock::ClockId;
+use crate::correlate::coverage::proof_on;
+use crate::correlate::message::{Message, MessageTime};
+use crate::correlate::rank;
+use crate::correlate::stay::Later;
+use crate::correlate::step::SignIn;
+use crate::flow::{LaterEvent, StepName, StepStatus};
+use crate::protocol::{Row, RowKind};
+use crate::record::Records;
+
+/// What a row shows: its records, and the message they show if it was seen.
+#[must_use]
+pub fn records_of_row(sign_in: &SignIn, row: usize) -> Option<&[Joined]> {
+    let plan = plan(sign_in);
+    match plan.get(row)? {
+        Planned::Seen(message) => Some(&message.records),
+        Planned::Later(later) => Some(&later.records),
+        Planned::Absent(..) => Some(&[]),
+    }
+}
+
+/// A row to be: a message seen, a step that has none, or something that happened later.
+enum Planned<'a> {
+    Seen(&'a Message),
+    Later(&'a Later),
+    Absent(StepName, RowKind),
+}
+
+/// Messages in causal order, with ghosts where a step is missing, up to the first one. Steps that no
+/// log can show are drawn only where the sign-in stopped: a good one needs no gaps.
+fn plan(sign_in: &SignIn) -> Vec<Planned<'_>> {
+    let mut plan: Vec<Planned<'_>> = Vec::new();
+    for step in &sign_in.steps {
+        plan.extend(
+            sign_in
+                .messages
+                .iter()
+                .filter(|message| message.step == step.name)
+                .map(Planned::Seen),
+        );
+        let stopped_here = sign_in.stopped_at == Some(step.name);
+        match step.status {
+            StepStatus::Missing if stopped_here => {
+                plan.push(Planned::Absent(step.name, RowKind::Ghost))
+            }
+            StepStatus::NotCovered
+                if step.evidence.is_empty() && step.name != StepName::FollowUp =>
+            {
+                plan.push(Planned::Absent(step.name, RowKind::NotCovered));
+            }
+            _ => {}
+        }
+    }
+    plan.extend(sign_in.stay.events.iter().map(Planned::Later));
+    plan
+}
+
+/// The rows, and the clocks of their times.
+pub(super) fn rows(scene: &Scene<'_>, sign_in: &SignIn) -> (Vec<Row>, Vec<ClockId>) {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut readings = Readings::default();
+    for (nth, planned) in (0u32..).zip(plan(sign_in)) {
+        rows.push(match planned {
+            Planned::Absent(step, kind) => absent_row(scene.records, sign_in, step, kind),
+            Planned::Seen(message) => {
+                let what = |time: MessageTime| scene.records.all[time.record].what;
+                let rank = message.time.and_then(|time| rank(message.step, what(time)));
+                let relation = readings.next(scene, nth, message.time, rank);
+                seen_row(scene.records, sign_in, message, relation)
+            }
+            Planned::Later(later) => {
+                let relation = readings.next(scene, nth, later.time, None);
+                later_row(scene.records, later, relation)
+            }
+        });
+    }
+    (rows, readings.clocks().to_vec())
+}
+
+fn seen_row(records: &Records, sign_in: &SignIn, message: &Message, relation: Relation) -> Row {
+    let step = sign_in.step(message.step);
+    Row {
+        kind: RowKind::Message,
+        later: None,
+        step: message.step,
+        status: if step.status == StepStatus::Error && !says_no(records, message) {
+            StepStatus::Ok
+        } else {
+            step.status
+        },
+        from: message.from,
+        to: message.to,
+        label: label::label(records, sign_in, message),
+        result: label::result(records, message),
+        time: relation.shown,
+        time_exact: message.time.is_some_and(|time| time.exact),
+        clock: relation.clock,
+        delta_ms: relation.delta_ms,
+        waited_ms: if step.status == StepStatus::Slow {
+            step.waited_ms
+        } else {
+            None
+        },
+        disorder: relation.disorder,
+        joined_by: message.records.first().map(|joined| joined.by),
+        keys: label::keys(records, &message.records),
+        evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),
+        proof: Vec::new(),
+    }
+}
+
+/// Something that happened after the sign-in: no step, but drawn with what follows it.
+fn later_row(records: &Records, later: &Later, relation: Relation) -> Row {
+    use LaterEvent::{ForcedLogout, StateRefused, TokenRefreshFailed};
+    let bad = matches!(
+        later.event,
+        ForcedLogout | StateRefused | TokenRefreshFailed
+    );
+    Row {
+        kind: RowKind::Message,
+        later: Some(later.event),
+        step: StepName::FollowUp,
+        status: if bad {
+            StepStatus::Error
+        } else {
+            StepStatus::Ok
+        },
+        from: later.from,
+        to: later.to,
+        label: label::later(records, later),
+        result: later.failure.map(label::failure),
+        time: relation.shown,
+        time_exact: later.time.is_some_and(|time| time.exact),
+        clock: relation.clock,
+        delta_ms: relation.delta_ms,
+        waited_ms: None,
+        disorder: relation.disorder,
+        joined_by: later.records.first().map(|joined| joined.by),
+        keys: label::keys(records, &later.records),
+        evidence: u32::try_from(later.records.len()).unwrap_or(u32::MAX),
+        proof: Vec::new(),
+    }
+}
+
+fn says_no(records: &Records, message: &Message) -> bool {
+    message.records.iter().any(|joined| {
+        let record = &records.all[joined.at];
+        let failed = record.facts.failure.is_some() || record.facts.failure_type.is_some();
+        let refused = record.facts.msg_id == Some(crate::correlate::CONTROL_FAILURE_CONF);
+        failed || refused || record.facts.status.is_some_and(|status| status >= 400)
+    })
+}
+
+fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind) -> Row {
+    let step = sign_in.step(name);
+    let (from, to) = label::between(name);
+    Row {
+        kind,
+        later: None,
+        step: name,
+        status: step.status,
+        from,
+        to,
+        label: label::absent(records, sign_in, name),
+        result: None,
+        time: None,
+        time_exact: false,
+        clock: None,
+        delta_ms: None,
+        waited_ms: step.waited_ms.filter(|_| kind == RowKind::Ghost),
+        disorder: None,
+        joined_by: None,
+        keys: Vec::new(),
+        evidence: 0,
+        proof: proof_on(name, records.strings.get(sign_in.deployment)),
+    }
+}
