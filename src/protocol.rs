@@ -7,12 +7,14 @@
 //! [`Request::Open`] that follows.
 
 mod ladder;
+mod strip;
 
 use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::{Counts, Kind};
 use crate::words::Lang;
 pub use ladder::{Band, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
 use serde::{Deserialize, Serialize};
+pub use strip::{Column, STRIP_MARKS, Strip};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
 pub const PROTOCOL_VERSION: u32 = 3;
@@ -63,6 +65,18 @@ pub enum Request {
         sign_in: String,
         /// What of it.
         of: EvidenceOf,
+    },
+    /// The records behind a finding about the whole bundle. Answered by [`Reply::Evidence`].
+    BundleEvidence {
+        /// Number of the question.
+        question: u32,
+        /// Position in [`Summary::findings`], 0-based.
+        finding: u32,
+    },
+    /// All sign-ins along time. Answered by [`Reply::Strip`].
+    Strip {
+        /// Number of the question.
+        question: u32,
     },
     /// The files of the bundle. Answered by [`Reply::Files`].
     Files {
@@ -176,6 +190,13 @@ pub enum Reply {
         question: u32,
         /// In the order they prove it.
         records: Vec<RecordView>,
+    },
+    /// All sign-ins along time.
+    Strip {
+        /// Number of the question.
+        question: u32,
+        /// `None` where no two of them start at different times.
+        strip: Option<Strip>,
     },
     /// The files of the bundle.
     Files {

@@ -158,16 +158,23 @@ fn Records() -> impl IntoView {
             None => view! { <p class="soft">{ui.loading}</p> }.into_any(),
             Some(evidence) => {
                 let total = evidence.records.len();
-                let records = evidence.records.iter().take(MOST_RECORDS).enumerate();
-                let drawn = records.map(|(at, record)| {
-                    view! { <RecordItem record=record.clone() at=at + 1 total/> }
-                });
-                let more = total.checked_sub(MOST_RECORDS + 1).map(|it| it + 1);
-                let more = more.map(|n| ui_sentences::more_records(ui.lang, n));
-                view! { {drawn.collect_view()} <p class="soft">{more}</p> }.into_any()
+                view! { <RecordList records=evidence.records total/> }.into_any()
             }
         }
     }
+}
+
+/// Records, one below the other. `total` is how many there are, whether or not all were sent.
+#[component]
+pub(crate) fn RecordList(records: Arc<Vec<RecordView>>, total: usize) -> impl IntoView {
+    let ui = State::get().ui();
+    let sent = records.iter().take(MOST_RECORDS).enumerate();
+    let drawn = sent.map(|(at, record)| {
+        view! { <RecordItem record=record.clone() at=at + 1 total/> }
+    });
+    let more = total.saturating_sub(records.len().min(MOST_RECORDS));
+    let more = (more > 0).then(|| ui_sentences::more_records(ui.lang, more));
+    view! { {drawn.collect_view()} <p class="soft">{more}</p> }
 }
 
 #[component]

@@ -1,12 +1,13 @@
 //! What each file was recognised as, what was lost, and which clocks there are.
 
 use crate::app::clocks::Clocks;
+use crate::app::detail::RecordList;
 use crate::app::reading::Reading;
 use crate::app::state::State;
 use crate::app::verdict::Finding;
 use crate::app::widgets::VirtualList;
 use leptos::prelude::*;
-use logintrace::protocol::{FileRow, Summary};
+use logintrace::protocol::{FileRow, FindingView, Summary};
 use logintrace::view::files::{base_name, problems_first, totals};
 use logintrace::view::quantity::{bytes, count};
 use logintrace::view::time::{duration, range as time_range};
@@ -43,9 +44,8 @@ fn About(summary: Arc<Summary>) -> impl IntoView {
     } else {
         ui_sentences::problems(ui.lang, u64::from(summary.problems))
     };
-    let findings = summary.findings.iter().cloned().map(|finding| {
-        view! { <Finding finding open=false button=().into_any()/> }
-    });
+    let findings = (0u32..).zip(summary.findings.clone());
+    let findings = findings.map(|(nth, finding)| view! { <BundleFinding finding nth/> });
     view! {
         <section class="about">
             <div>
@@ -57,6 +57,42 @@ fn About(summary: Arc<Summary>) -> impl IntoView {
             </div>
             <Clocks summary=summary.clone()/>
         </section>
+    }
+}
+
+/// A finding with the way to its evidence, which opens below it.
+#[component]
+fn BundleFinding(finding: FindingView, nth: u32) -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let total = finding.evidence;
+    let is_open = move || state.bundle_finding.get() == Some(nth);
+    let toggle = move |_| {
+        let next = (!is_open()).then_some(nth);
+        state.route.update(|route| route.bundle_finding = next);
+    };
+    let button = (total > 0).then(|| {
+        view! {
+            <button type="button" class="quiet" data-testid="bundle-evidence"
+                aria-expanded=move || is_open().to_string() on:click=toggle>
+                {ui_sentences::evidence(ui.lang, total)}
+            </button>
+        }
+    });
+    let records = move || {
+        if !is_open() {
+            return ().into_any();
+        }
+        match state.bundle_evidence.get() {
+            Some((of, records)) if of == nth => {
+                view! { <RecordList records total=total as usize/> }.into_any()
+            }
+            _ => view! { <p class="soft">{ui.loading}</p> }.into_any(),
+        }
+    };
+    let open = state.bundle_finding.get_untracked() == Some(nth);
+    view! {
+        <Finding finding open button=view! { {button} <div class="bundle-records">{records}</div> }.into_any()/>
     }
 }
 

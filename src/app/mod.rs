@@ -18,6 +18,7 @@ mod reading;
 mod replies;
 mod sign_ins;
 mod state;
+mod strip;
 mod verdict;
 mod welcome;
 mod widgets;
@@ -63,6 +64,7 @@ fn Page() -> impl IntoView {
 fn Flow() -> impl IntoView {
     view! {
         <main class="work">
+            <strip::DayStrip/>
             <sign_ins::SignIns/>
             <section class="centre">
                 <reading::Reading/>

@@ -26,6 +26,8 @@ pub(crate) fn keep(state: State) {
     });
     Effect::new(move |_| ask_ladder(state));
     Effect::new(move |_| ask_evidence(state));
+    Effect::new(move |_| ask_bundle_evidence(state));
+    Effect::new(move |_| ask_strip(state));
     Effect::new(move |_| ask_files(state));
 }
 
@@ -80,6 +82,31 @@ fn ask_evidence(state: State) {
         sign_in,
         of,
     });
+}
+
+/// Again when the bundle is complete: its findings are known then.
+fn ask_bundle_evidence(state: State) {
+    let (Some(finding), true) = (
+        state.bundle_finding.get(),
+        state.summary.with(Option::is_some),
+    ) else {
+        return;
+    };
+    let question = state.next_question();
+    state
+        .quiet
+        .update_value(|quiet| quiet.bundle_evidence = (question, finding));
+    state.send(&Request::BundleEvidence { question, finding });
+}
+
+/// Whenever the list of sign-ins is new.
+fn ask_strip(state: State) {
+    if state.sign_ins.with(|rows| rows.is_empty()) {
+        return;
+    }
+    let question = state.next_question();
+    state.quiet.update_value(|quiet| quiet.strip = question);
+    state.send(&Request::Strip { question });
 }
 
 fn ask_files(state: State) {

@@ -47,7 +47,13 @@ impl State {
                     }
                 });
             }
-            Reply::Ladder { .. } | Reply::Files { .. } | Reply::Found { .. } => {}
+            Reply::Strip { question, strip } if self.newest(|it| it.strip) == question => {
+                self.strip.set(strip.map(Arc::new));
+            }
+            Reply::Ladder { .. }
+            | Reply::Strip { .. }
+            | Reply::Files { .. }
+            | Reply::Found { .. } => {}
             Reply::Evidence { question, records } => {
                 self.take_evidence(question, Arc::new(records))
             }
@@ -80,6 +86,11 @@ impl State {
     }
 
     fn take_evidence(self, question: u32, records: Arc<Vec<logintrace::protocol::RecordView>>) {
+        let (newest, finding) = self.quiet.with_value(|quiet| quiet.bundle_evidence);
+        if newest == question {
+            self.bundle_evidence.set(Some((finding, records)));
+            return;
+        }
         let asked = self.quiet.with_value(|quiet| quiet.evidence.clone());
         if let Some((_, sign_in, of)) = asked.filter(|(newest, ..)| *newest == question) {
             self.evidence.set(Some(Evidence {

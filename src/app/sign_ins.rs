@@ -8,7 +8,7 @@ use logintrace::protocol::SignInRow;
 use logintrace::view::filter::count_outcomes;
 use logintrace::view::mark::{Mark, OUTCOMES, outcome_slug};
 use logintrace::view::quantity::count;
-use logintrace::view::time::{date, date_time, duration, time_of_day};
+use logintrace::view::time::{date, date_time, duration, range, time_of_day};
 use logintrace::words::{ui_flow, ui_sentences};
 
 /// Height of a row, CSS px; `--row-sign-in` in the style sheet.
@@ -128,6 +128,13 @@ fn Narrowed() -> impl IntoView {
     let is_narrowed = move || {
         state.search.with(Option::is_some) || state.route.with(|route| !route.filter.is_open())
     };
+    let window = move || {
+        let (from, until) = state.route.with(|route| route.filter.window)?;
+        Some(range(
+            (from, state.offset_at(from)),
+            (until, state.offset_at(until)),
+        ))
+    };
     let number = move || {
         let (shown, all) = (
             state.visible.with(|it| it.len()),
@@ -146,6 +153,7 @@ fn Narrowed() -> impl IntoView {
         <Show when=is_narrowed>
             <div class="narrowed" role="status">
                 <p>{searched}</p>
+                <p data-testid="window">{window}</p>
                 <p>{number}" "<button type="button" class="quiet" on:click=clear>{ui.clear}</button></p>
             </div>
         </Show>

@@ -8,7 +8,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
 use logintrace::protocol::{
-    FileRow, Ladder, Progress, RecordView, Request, SignInRow, SourceMeta, Summary, Times,
+    FileRow, Ladder, Progress, RecordView, Request, SignInRow, SourceMeta, Strip, Summary, Times,
 };
 use logintrace::view::clocks::any_offset;
 use logintrace::view::filter::first_of_interest;
@@ -37,10 +37,14 @@ pub(crate) struct State {
     pub(crate) summary: RwSignal<Option<Arc<Summary>>>,
     /// The list of sign-ins.
     pub(crate) sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    /// All sign-ins along time.
+    pub(crate) strip: RwSignal<Option<Arc<Strip>>>,
     /// The diagram last answered.
     pub(crate) ladder: RwSignal<Option<Arc<Ladder>>>,
     /// The evidence last answered, and what it is about.
     pub(crate) evidence: RwSignal<Option<Evidence>>,
+    /// The evidence of a finding about the whole bundle, and of which, 0-based.
+    pub(crate) bundle_evidence: RwSignal<Option<(u32, Arc<Vec<RecordView>>)>>,
     /// The files of the bundle.
     pub(crate) files: RwSignal<Option<Arc<Vec<FileRow>>>>,
     /// What was searched for, and the answer.
@@ -74,6 +78,8 @@ pub(crate) struct State {
     pub(crate) bundle_offset: Memo<Option<i32>>,
     /// By which clock times are shown.
     pub(crate) times: Memo<Times>,
+    /// The finding about the whole bundle whose evidence is open.
+    pub(crate) bundle_finding: Memo<Option<u32>>,
     /// Whether there is a clock offset to apply.
     pub(crate) any_offset: Memo<bool>,
 
@@ -139,6 +145,8 @@ pub(crate) struct Quiet {
     /// Number of the newest question of each sort.
     pub(crate) ladder: u32,
     pub(crate) evidence: Option<(u32, String, Selected)>,
+    pub(crate) bundle_evidence: (u32, u32),
+    pub(crate) strip: u32,
     pub(crate) files: u32,
     pub(crate) find: u32,
     /// The export asked for, and whether it goes to the clipboard instead of a file.
@@ -185,8 +193,10 @@ impl State {
             progress: RwSignal::new(None),
             summary,
             sign_ins,
+            strip: RwSignal::new(None),
             ladder,
             evidence: RwSignal::new(None),
+            bundle_evidence: RwSignal::new(None),
             files: RwSignal::new(None),
             search,
             folded: RwSignal::new(BTreeSet::new()),
@@ -209,6 +219,7 @@ impl State {
             visible: Memo::new(move |_| visible(route, sign_ins, search)),
             bundle_offset: Memo::new(move |_| summary.with(|it| zone_of(it.as_deref()?))),
             times: Memo::new(move |_| route.with(|route| route.times)),
+            bundle_finding: Memo::new(move |_| route.with(|route| route.bundle_finding)),
             any_offset: Memo::new(move |_| {
                 summary.with(|it| it.as_ref().is_some_and(|it| any_offset(&it.clocks)))
             }),
@@ -316,6 +327,8 @@ impl State {
         self.progress.set(None);
         self.summary.set(None);
         self.sign_ins.set(Arc::default());
+        self.strip.set(None);
+        self.bundle_evidence.set(None);
         self.ladder.set(None);
         self.evidence.set(None);
         self.files.set(None);

@@ -4,6 +4,7 @@
 mod decoded;
 mod label;
 mod rows;
+mod strip;
 mod times;
 
 use crate::correlate::Flows;
@@ -18,6 +19,7 @@ pub use decoded::{causes, decoded};
 pub use label::{between, keys};
 pub use rows::records_of_row;
 use std::collections::BTreeSet;
+pub use strip::strip;
 pub use times::Scene;
 
 /// The ladder of a sign-in.

@@ -8,7 +8,7 @@ use crate::protocol::{
     ClockView, EvidenceOf, ExportFormat, FileRow, RecordView, Reply, Request, Times,
 };
 use crate::record::time::EpochMs;
-use crate::record::{Place, Record};
+use crate::record::{Place, Record, Records};
 use crate::words::Lang;
 use crate::{diagnose, diagram, report};
 use std::collections::BTreeSet;
@@ -30,6 +30,14 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
                 .map_or_else(Vec::new, |sign_in| evidence(session, sign_in, of));
             Reply::Evidence { question, records }
         }
+        Request::BundleEvidence { question, finding } => Reply::Evidence {
+            question,
+            records: bundle_evidence(session, finding),
+        },
+        Request::Strip { question } => Reply::Strip {
+            question,
+            strip: diagram::strip(&session.scene()),
+        },
         Request::Files { question } => Reply::Files {
             question,
             files: files(session),
@@ -80,16 +88,32 @@ fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordVi
     }
 }
 
+/// Records of a bundle's finding that are sent at most: it may have one for every line of a log.
+const MOST_RECORDS: usize = 100;
+
+/// The records that prove something of the whole bundle, in the order of the proof.
+fn bundle_evidence(session: &Session, finding: u32) -> Vec<RecordView> {
+    let records = session.records();
+    let findings = diagnose::bundle_findings(records, &session.flows);
+    let places = findings
+        .into_iter()
+        .nth(finding as usize)
+        .map(|finding| finding.evidence)
+        .unwrap_or_default();
+    let places = places.iter().take(MOST_RECORDS);
+    let found = places.filter_map(|place| {
+        let found = standing_at(records, place).next()?;
+        Some(view(session, found, None))
+    });
+    found.collect()
+}
+
 /// The records at some places, in the order of the places; of several glued to one line the
 /// sign-in's own.
 fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<RecordView> {
     let own: BTreeSet<usize> = sign_in.records_with_later().collect();
-    let records = &session.records().all;
     let at = |place: &Place| {
-        let key = |record: &Record| (record.place.file, record.place.line);
-        let first = records.partition_point(|record| key(record) < (place.file, place.line));
-        let here = (first..records.len()).take_while(|&at| records[at].place == *place);
-        let mut here = here.peekable();
+        let mut here = standing_at(session.records(), place).peekable();
         let any = here.peek().copied();
         here.find(|at| own.contains(at)).or(any)
     };
@@ -98,6 +122,15 @@ fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<Reco
         .filter_map(at)
         .map(|at| view(session, at, joined(sign_in, at)))
         .collect()
+}
+
+/// The records at a place, by position.
+fn standing_at<'r>(records: &'r Records, place: &'r Place) -> impl Iterator<Item = usize> + 'r {
+    let key = |record: &Record| (record.place.file, record.place.line);
+    let first = records
+        .all
+        .partition_point(|record| key(record) < (place.file, place.line));
+    (first..records.all.len()).take_while(move |&at| records.all[at].place == *place)
 }
 
 fn joined(sign_in: &SignIn, at: usize) -> Option<&Joined> {

@@ -13,13 +13,15 @@ pub struct Filter {
     /// Words that agent, login name, extension, node or place of stopping contain, each of them,
     /// whatever the case.
     pub text: String,
+    /// Only sign-ins that started within this, epoch ms as shown, half-open.
+    pub window: Option<(i64, i64)>,
 }
 
 impl Filter {
     /// Whether it lets everything through.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.outcomes.is_empty() && self.text.trim().is_empty()
+        self.outcomes.is_empty() && self.text.trim().is_empty() && self.window.is_none()
     }
 
     /// Adds or takes away an outcome.
@@ -30,6 +32,11 @@ impl Filter {
             }
             None => self.outcomes.push(outcome),
         }
+    }
+
+    fn is_within(&self, started: Option<i64>) -> bool {
+        self.window
+            .is_none_or(|(from, until)| started.is_some_and(|at| (from..until).contains(&at)))
     }
 
     /// Positions in `rows` of what it lets through, ascending; only those in `found`, if given.
@@ -44,6 +51,7 @@ impl Filter {
             .zip(rows)
             .filter(|(_, row)| found.is_none_or(|ids| ids.contains(&row.id)))
             .filter(|(_, row)| self.outcomes.is_empty() || self.outcomes.contains(&row.outcome))
+            .filter(|(_, row)| self.is_within(row.started))
             .filter(|(_, row)| words.iter().all(|word| mentions(row, word)))
             .map(|(position, _)| position)
             .collect()
@@ -156,6 +164,19 @@ pub(crate) mod tests {
         };
         let found = BTreeSet::from(["id-2001".to_owned(), "id-2002".to_owned()]);
         assert_eq!(filter.visible(&rows(), Some(&found)), [0]);
+    }
+
+    #[test]
+    fn a_time_window_keeps_what_started_within() {
+        let mut rows = rows();
+        rows[0].started = Some(1_000);
+        rows[1].started = Some(2_000);
+        let filter = Filter {
+            window: Some((1_000, 2_000)),
+            ..Filter::default()
+        };
+        assert_eq!(filter.visible(&rows, None), [0]);
+        assert!(!filter.is_open());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod ladder;
 pub mod mark;
 pub mod quantity;
 pub mod route;
+pub mod strip;
 pub mod text;
 pub mod time;
 pub mod window;

@@ -1,7 +1,7 @@
 //! The address of a view: everything chosen on the page, as it stands behind the `#`.
 //!
 //! ```text
-//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&o=refused,stalled&f=2001
+//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&b=0&w=1489478400000_1489479000000&o=refused,stalled&f=2001
 //! ```
 //!
 //! Unknown parts are ignored, so an address of a newer page still opens.
@@ -40,6 +40,8 @@ pub struct Route {
     pub sign_in: Option<String>,
     /// What of it, if somebody chose.
     pub selected: Option<Selected>,
+    /// The finding about the whole bundle whose evidence is open, 0-based.
+    pub bundle_finding: Option<u32>,
     /// In which zone times are shown.
     pub zone: Zone,
     /// How times are shown.
@@ -75,6 +77,9 @@ impl Route {
             Some(Selected::Finding(finding)) => parts.push(format!("e={finding}")),
             None => {}
         }
+        if let Some(finding) = self.bundle_finding {
+            parts.push(format!("b={finding}"));
+        }
         if self.tab == Tab::Files {
             parts.push("tab=files".to_owned());
         }
@@ -101,6 +106,9 @@ impl Route {
                 .collect();
             parts.push(format!("o={}", outcomes.join(",")));
         }
+        if let Some((from, until)) = self.filter.window {
+            parts.push(format!("w={from}_{until}"));
+        }
         if !self.filter.text.is_empty() {
             parts.push(format!("f={}", encode(&self.filter.text)));
         }
@@ -116,6 +124,8 @@ impl Route {
             "t" => self.time_mode = named(&TIME_MODES, value),
             "c" if value == "reference" => self.times = Times::OnReference,
             "o" => self.filter.outcomes = value.split(',').filter_map(outcome_named).collect(),
+            "b" => self.bundle_finding = value.parse().ok(),
+            "w" => self.filter.window = window_named(value),
             "f" => value.clone_into(&mut self.filter.text),
             _ => {}
         }
@@ -132,6 +142,12 @@ fn named<T: Copy + Default>(names: &[(T, &str)], wanted: &str) -> T {
         .iter()
         .find(|(_, name)| *name == wanted)
         .map_or_else(T::default, |(value, _)| *value)
+}
+
+/// `from_until`, epoch ms; both may be before 1970.
+fn window_named(value: &str) -> Option<(i64, i64)> {
+    let (from, until) = value.split_once('_')?;
+    Some((from.parse().ok()?, until.parse().ok()?))
 }
 
 fn outcome_named(slug: &str) -> Option<Outcome> {
@@ -188,12 +204,14 @@ mod tests {
             tab: Tab::Files,
             sign_in: Some("2001@2013 04/23 &=#%é".to_owned()),
             selected: Some(Selected::Finding(2)),
+            bundle_finding: Some(3),
             zone: Zone::Local,
             time_mode: TimeMode::Delta,
             times: Times::OnReference,
             filter: Filter {
                 outcomes: vec![Outcome::Stalled, Outcome::Refused],
                 text: "坐席 2001".to_owned(),
+                window: Some((-5, 1_489_479_000_000)),
             },
         };
         assert_eq!(Route::parse(&format!("#{}", route.print())), route);

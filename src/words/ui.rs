@@ -98,6 +98,9 @@ texts! {
     filter: "Agent, extension, name, node", "坐席、分机、姓名、节点";
     filter_label: "Narrow the list", "筛选列表";
     clear: "Clear", "清除";
+    strip: "Sign-ins over time", "登录时间分布";
+    strip_keys: "Sign-ins over time: left and right to go, Enter to show, Shift with left and right to narrow the list",
+        "登录时间分布：左右键移动，回车显示，Shift 加左右键筛选列表";
     no_sign_ins: "No sign-in in this bundle", "此日志包中没有登录";
     no_sign_ins_next: "The Files and clocks tab says what each file was recognised as. A sign-in needs at least one of the logs listed below, for the minutes in which the agent tried.",
         "“文件与时钟”页说明每个文件被识别为什么。要看到登录，至少需要下列日志之一，且覆盖坐席尝试登录的时段。";

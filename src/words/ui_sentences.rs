@@ -1,6 +1,6 @@
 //! Sentences of the page that carry values.
 
-use crate::protocol::{ClockView, Disorder, Ladder, Row, RowKind, SignInRow, Times};
+use crate::protocol::{ClockView, Disorder, Ladder, Row, RowKind, STRIP_MARKS, SignInRow, Times};
 use crate::view::keys::Command;
 use crate::view::quantity::count;
 use crate::view::time::duration;
@@ -123,6 +123,31 @@ pub fn source_of(lang: Lang, at: u32, total: u32) -> String {
         Lang::En => format!("file {at} of {total}"),
         Lang::Zh => format!("第 {at} 个，共 {total} 个文件"),
     }
+}
+
+/// What a column of the strip counts: `1 refused, 9 signed in`. `counts` as in
+/// [`crate::protocol::Column`].
+#[must_use]
+pub fn column(lang: Lang, counts: &[u32; STRIP_MARKS]) -> String {
+    let sorts = match lang {
+        Lang::En => [
+            "refused",
+            "stalled",
+            "abandoned",
+            "not covered",
+            "signed in slowly",
+            "signed in",
+        ],
+        Lang::Zh => ["被拒绝", "停滞", "已放弃", "未覆盖", "登录缓慢", "已登录"],
+    };
+    let there = counts.iter().zip(sorts).filter(|(n, _)| **n > 0);
+    let parts: Vec<String> = there
+        .map(|(n, sort)| match lang {
+            Lang::En => format!("{} {sort}", count(u64::from(*n))),
+            Lang::Zh => format!("{sort} {}", count(u64::from(*n))),
+        })
+        .collect();
+    parts.join(comma(lang))
 }
 
 /// A sign-in read aloud: `Agent 2001, extension 2003, signed in, 5.8 s`.
