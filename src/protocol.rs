@@ -7,12 +7,14 @@
 //! [`Request::Open`] that follows.
 
 mod ladder;
+mod latency;
 mod strip;
 
 use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::{Counts, Kind};
 use crate::words::Lang;
 pub use ladder::{Band, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
+pub use latency::{BINS, BINS_PER_DECADE, LatencyView, RowLeg};
 use serde::{Deserialize, Serialize};
 pub use strip::{Column, STRIP_MARKS, Strip};
 
@@ -271,6 +273,8 @@ pub struct Summary {
     pub findings: Vec<FindingView>,
     /// Clocks found.
     pub clocks: Vec<ClockView>,
+    /// How long the legs of sign-ins took, in causal order.
+    pub latencies: Vec<LatencyView>,
     /// Time from open to done, in ms.
     pub elapsed_ms: f64,
 }

@@ -64,7 +64,7 @@ fn RowDetail(ladder: Arc<Ladder>, row: Row, at: usize) -> impl IntoView {
         <header class="detail-head">
             <p class="detail-step">
                 <Shape mark=Mark::from(row.status)/>
-                {ui_flow::step(ui.lang, row.step)}" · "{ui_flow::status(ui.lang, row.status)}
+                {ui_flow::what(ui.lang, &row)}" · "{ui_flow::status(ui.lang, row.status)}
             </p>
             <p class="walk">
                 <button type="button" class="quiet" aria-label=ui.previous title=ui.previous disabled=at == 0

@@ -104,6 +104,9 @@ fn Tabs() -> impl IntoView {
                     <span class="count count-bad">{move || count(u64::from(problems()))}</span>
                 </Show>
             </button>
+            <button type="button" data-testid="tab-latency" aria-current=current(Tab::Latency) on:click=go(Tab::Latency)>
+                {ui.tab_latency}
+            </button>
         </nav>
     }
 }

@@ -87,7 +87,11 @@ fn hints(ui: &Ui, ladder: &Ladder, row: &Row) -> Vec<HintLine> {
         head: String::new(),
         text: ui.clock_not_measured.to_owned(),
     });
-    disorder.into_iter().chain(unmeasured).collect()
+    let leg = row.leg.map(|leg| HintLine {
+        head: ui_flow::leg(ui.lang, leg.leg).0.to_owned(),
+        text: ui_sentences::leg_took(ui.lang, leg),
+    });
+    leg.into_iter().chain(disorder).chain(unmeasured).collect()
 }
 
 fn kind_name(kind: RowKind) -> &'static str {
@@ -114,7 +118,9 @@ fn Gutter(row: Row, ladder: Arc<Ladder>) -> impl IntoView {
             TimeMode::Delta => delta.map_or_else(String::new, seconds),
         }
     };
-    let length = delta.map_or(0.0, delay);
+    let slow_leg = row.leg.filter(|leg| leg.is_slow());
+    let late = row.status == StepStatus::Slow || slow_leg.is_some();
+    let length = slow_leg.map(|leg| leg.ms).or(delta).map_or(0.0, delay);
     let bar = (length > 0.0).then(|| {
         view! { <i class="delay" style:width=format!("{:.0}%", length * 100.0)></i> }
     });
@@ -126,7 +132,7 @@ fn Gutter(row: Row, ladder: Arc<Ladder>) -> impl IntoView {
         .then(|| view! { <span class="unmeasured">"?"</span> });
     view! {
         <span class="time">{shown}{unmeasured}</span>
-        <span class="delta" class:late=row.status == StepStatus::Slow>
+        <span class="delta" class:late=late>
             {disagree}
             {delta.map(duration)}
             {bar}

@@ -62,12 +62,13 @@ fn Leg(latency: LatencyView) -> impl IntoView {
     let ui = state.ui();
     let (name, ends) = ui_flow::leg(ui.lang, latency.leg);
     let id = latency.worst.clone();
+    let slug = latency.leg.slug();
     let show = move |_| {
         state.choose_sign_in(id.clone());
         state.route.update(|route| route.tab = Tab::Flow);
     };
     view! {
-        <tr data-testid="leg" data-leg=latency.leg.slug()>
+        <tr data-testid="leg" data-leg=slug>
             <th scope="row">{name}<span class="soft">{ends}</span></th>
             <td class="number">{count(u64::from(latency.n))}</td>
             <td class="number">{duration(latency.median_ms)}</td>

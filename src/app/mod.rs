@@ -13,6 +13,7 @@ mod intake;
 mod keys;
 mod ladder;
 mod ladder_row;
+mod latency;
 mod outside;
 mod reading;
 mod replies;
@@ -52,6 +53,7 @@ fn Page() -> impl IntoView {
                 Screen::Welcome => view! { <welcome::Welcome/> }.into_any(),
                 Screen::Flow => view! { <Flow/> }.into_any(),
                 Screen::Files => view! { <files::Files/> }.into_any(),
+                Screen::Latency => view! { <latency::LatencyPane/> }.into_any(),
             }}
             <help::Help/>
             <widgets::HintBox/>

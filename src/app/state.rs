@@ -96,6 +96,8 @@ pub(crate) enum Screen {
     Flow,
     /// Files and clocks.
     Files,
+    /// How long the legs take.
+    Latency,
 }
 
 /// Light or dark.
@@ -211,6 +213,7 @@ impl State {
                     (false, _) => Screen::Welcome,
                     (true, Tab::Flow) => Screen::Flow,
                     (true, Tab::Files) => Screen::Files,
+                    (true, Tab::Latency) => Screen::Latency,
                 }
             }),
             sign_in,

@@ -3,6 +3,7 @@
 
 mod decoded;
 mod label;
+mod latency;
 mod rows;
 mod strip;
 mod times;
@@ -17,6 +18,7 @@ use crate::record::{Kind, Records};
 use crate::words::{self, Lang, Said};
 pub use decoded::{causes, decoded};
 pub use label::{between, keys};
+pub use latency::latencies;
 pub use rows::records_of_row;
 use std::collections::BTreeSet;
 pub use strip::strip;

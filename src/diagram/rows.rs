@@ -1,6 +1,7 @@
 //! The rows of a ladder: messages that were seen, and steps that have none.
 
 use super::label;
+use super::latency::leg_of_row;
 use super::times::{Readings, Relation, Scene};
 use crate::correlate::Joined;
 use crate::correlate::clock::ClockId;
@@ -101,6 +102,7 @@ fn seen_row(records: &Records, sign_in: &SignIn, message: &Message, relation: Re
         time_exact: message.time.is_some_and(|time| time.exact),
         clock: relation.clock,
         delta_ms: relation.delta_ms,
+        leg: leg_of_row(sign_in, |at| message.records.iter().any(|own| own.at == at)),
         waited_ms: if step.status == StepStatus::Slow {
             step.waited_ms
         } else {
@@ -138,6 +140,7 @@ fn later_row(records: &Records, later: &Later, relation: Relation) -> Row {
         time_exact: later.time.is_some_and(|time| time.exact),
         clock: relation.clock,
         delta_ms: relation.delta_ms,
+        leg: None,
         waited_ms: None,
         disorder: relation.disorder,
         joined_by: later.records.first().map(|joined| joined.by),
@@ -172,6 +175,7 @@ fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind
         time_exact: false,
         clock: None,
         delta_ms: None,
+        leg: None,
         waited_ms: step.waited_ms.filter(|_| kind == RowKind::Ghost),
         disorder: None,
         joined_by: None,

@@ -1,6 +1,6 @@
 //! The diagram of a sign-in and the records behind it, as the page paints them.
 
-use super::{ClockView, SignInRow, Times, Verdict};
+use super::{ClockView, RowLeg, SignInRow, Times, Verdict};
 use crate::flow::{JoinedBy, Lane, LaterEvent, Stage, StepName, StepStatus};
 use crate::record::Kind;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ pub struct Row {
     pub clock: Option<u32>,
     /// Since the previous row with a time, ms; negative where clocks disagree.
     pub delta_ms: Option<i64>,
+    /// The leg that ends here, if it was measured.
+    pub leg: Option<RowLeg>,
     /// Waited in vain for this long, ms (ghosts).
     pub waited_ms: Option<i64>,
     /// Its time contradicts the causal order.

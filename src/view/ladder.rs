@@ -127,6 +127,7 @@ mod tests {
             time_exact: true,
             clock: None,
             delta_ms: None,
+            leg: None,
             waited_ms: None,
             disorder: None,
             joined_by: None,

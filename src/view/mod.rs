@@ -6,6 +6,7 @@ pub mod files;
 pub mod filter;
 pub mod keys;
 pub mod ladder;
+pub mod latency;
 pub mod mark;
 pub mod quantity;
 pub mod route;

@@ -20,6 +20,8 @@ pub enum Tab {
     Flow,
     /// Files and clocks.
     Files,
+    /// How long the legs of sign-ins take.
+    Latency,
 }
 
 /// What the detail pane is about.
@@ -80,8 +82,8 @@ impl Route {
         if let Some(finding) = self.bundle_finding {
             parts.push(format!("b={finding}"));
         }
-        if self.tab == Tab::Files {
-            parts.push("tab=files".to_owned());
+        if let Some((_, name)) = TABS.iter().find(|(tab, _)| *tab == self.tab) {
+            parts.push(format!("tab={name}"));
         }
         if let Some((_, name)) = ZONES.iter().find(|(zone, _)| *zone == self.zone) {
             parts.push(format!("z={name}"));
@@ -119,7 +121,7 @@ impl Route {
             "s" => self.sign_in = Some(value.to_owned()),
             "r" => self.selected = value.parse().ok().map(Selected::Row),
             "e" => self.selected = value.parse().ok().map(Selected::Finding),
-            "tab" if value == "files" => self.tab = Tab::Files,
+            "tab" => self.tab = named(&TABS, value),
             "z" => self.zone = named(&ZONES, value),
             "t" => self.time_mode = named(&TIME_MODES, value),
             "c" if value == "reference" => self.times = Times::OnReference,
@@ -133,6 +135,7 @@ impl Route {
 }
 
 /// The default is not printed, so it has no name.
+const TABS: [(Tab, &str); 2] = [(Tab::Files, "files"), (Tab::Latency, "latency")];
 const ZONES: [(Zone, &str); 2] = [(Zone::Utc, "utc"), (Zone::Local, "local")];
 const TIME_MODES: [(TimeMode, &str); 2] =
     [(TimeMode::Relative, "relative"), (TimeMode::Delta, "delta")];

@@ -183,6 +183,21 @@ texts! {
     as_printed_file: "as printed", "按原样";
     no_clocks: "No clock could be told apart.", "未能区分任何时钟。";
 
+    // Latency.
+    tab_latency: "Latency", "延迟";
+    latency_note: "Each leg from one log record to another, over all sign-ins of the bundle. Slow is our threshold; Cisco's figures are from its technotes.",
+        "日志包中所有登录的各段耗时（从一条记录到另一条）。“缓慢”为本工具的阈值；思科数值来自其技术说明。";
+    no_latency: "No leg could be measured: that takes two records with milliseconds of one clock.", "无法测得任何一段：需要同一时钟的两条毫秒级记录。";
+    leg: "Leg", "段";
+    measured: "Measured", "次数";
+    median: "Median", "中位数";
+    p95: "95 %", "95 %";
+    worst: "Worst", "最慢";
+    slow_over: "Slow over", "缓慢阈值";
+    slow_count: "Slow", "缓慢";
+    documented: "Documented", "文档值";
+    distribution: "Distribution, 1 ms to 100 s", "分布（1 ms 至 100 s）";
+
     // Help.
     help_title: "What am I looking at?", "我看到的是什么？";
     help_flow: "Each column is a role of the sign-in, each arrow a message in the words of the log, top to bottom in causal order. Choose an arrow to read its log lines and why they belong to this sign-in.",

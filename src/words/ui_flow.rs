@@ -1,6 +1,10 @@
 //! The words of the flow as the page shows them: lanes, steps, stages, outcomes, log kinds.
 
-use crate::flow::{Confidence, JoinedBy, Lane, Outcome, Severity, Stage, StepName, StepStatus};
+use crate::correlate::latency::Leg;
+use crate::flow::{
+    Confidence, JoinedBy, Lane, LaterEvent, Outcome, Severity, Stage, StepName, StepStatus,
+};
+use crate::protocol::Row;
 use crate::record::Kind;
 use crate::words::Lang;
 
@@ -154,6 +158,112 @@ pub fn joined_by(lang: Lang, rule: JoinedBy) -> &'static str {
         ],
     };
     pick(lang, both)
+}
+
+/// A leg of a sign-in: its name, and from where to where it goes.
+#[must_use]
+pub fn leg(lang: Lang, leg: Leg) -> (&'static str, &'static str) {
+    let (name, ends): (Both, Both) = match leg {
+        Leg::SystemInfo => (
+            ["SystemInfo call", "SystemInfo 调用"],
+            [
+                "GET SystemInfo inside the REST API",
+                "REST API 内部处理 GET SystemInfo",
+            ],
+        ),
+        Leg::Connect => (
+            ["Connection", "建立连接"],
+            [
+                "from the first try to the connection, in the browser",
+                "浏览器从首次尝试到连接成功",
+            ],
+        ),
+        Leg::UserGet => (
+            ["User call", "User 调用"],
+            ["GET User inside the REST API", "REST API 内部处理 GET User"],
+        ),
+        Leg::Accepted => (
+            ["Request accepted", "请求受理"],
+            [
+                "from the sign-in request to HTTP 202, inside the REST API",
+                "REST API 内部从登录请求到 HTTP 202",
+            ],
+        ),
+        Leg::ToCti => (
+            ["To the CTI server", "发往 CTI 服务器"],
+            [
+                "from the sign-in request to the request to the CTI server, inside Finesse",
+                "Finesse 内部从登录请求到 CTI 请求",
+            ],
+        ),
+        Leg::CtiReply => (
+            ["CTI reply", "CTI 应答"],
+            [
+                "from the request to the CTI server to its reply, as Finesse sees it",
+                "Finesse 看到的从 CTI 请求到应答",
+            ],
+        ),
+        Leg::CtiEvent => (
+            ["CTI event", "CTI 事件"],
+            [
+                "from the request to the CTI server to the agent state event, as Finesse sees it",
+                "Finesse 看到的从 CTI 请求到坐席状态事件",
+            ],
+        ),
+        Leg::Publish => (
+            ["Publish", "发布事件"],
+            [
+                "from the agent state event to its publication, inside Finesse",
+                "Finesse 内部从坐席状态事件到发布",
+            ],
+        ),
+        Leg::Delivery => (
+            ["Delivery", "送达桌面"],
+            [
+                "from the publication to the desktop, clocks compared",
+                "从发布到桌面收到（已比较时钟）",
+            ],
+        ),
+        Leg::Whole => (
+            ["Whole sign-in", "整个登录"],
+            [
+                "from the sign-in request to “signed in”, in the browser",
+                "浏览器从登录请求到登录完成",
+            ],
+        ),
+    };
+    (pick(lang, name), pick(lang, ends))
+}
+
+/// Something that happened after the sign-in.
+#[must_use]
+pub fn later(lang: Lang, event: LaterEvent) -> &'static str {
+    let both = match event {
+        LaterEvent::PresenceLost => ["presence lost", "失去在线状态"],
+        LaterEvent::PresenceBack => ["presence back", "恢复在线状态"],
+        LaterEvent::StateAsked => ["state change asked for", "请求变更状态"],
+        LaterEvent::StateRefused => ["state change refused", "状态变更被拒绝"],
+        LaterEvent::StateChanged => ["state changed", "状态已变更"],
+        LaterEvent::ForcedLogout => ["forced log-out", "强制注销"],
+        LaterEvent::SignedOut => ["signed out", "已注销"],
+        LaterEvent::Disconnected => ["disconnected", "连接断开"],
+        LaterEvent::Reconnecting => ["reconnecting", "正在重连"],
+        LaterEvent::Reconnected => ["reconnected", "已重连"],
+        LaterEvent::TokenRefreshFailed => ["token not renewed", "令牌续期失败"],
+        LaterEvent::DesktopError => ["desktop error", "桌面错误"],
+        LaterEvent::OutOfService => ["out of service", "服务中断"],
+        LaterEvent::BackInService => ["back in service", "服务恢复"],
+    };
+    pick(lang, both)
+}
+
+/// What a row shows: its step, or what happened later.
+#[must_use]
+pub fn what(lang: Lang, row: &Row) -> &'static str {
+    match row.later {
+        Some(event) => later(lang, event),
+        None => step(lang, row.step),
+    }
 }
 
 /// What a log is called.

@@ -1,11 +1,13 @@
 //! Sentences of the page that carry values.
 
-use crate::protocol::{ClockView, Disorder, Ladder, Row, RowKind, STRIP_MARKS, SignInRow, Times};
+use crate::protocol::{
+    ClockView, Disorder, Ladder, Row, RowKind, RowLeg, STRIP_MARKS, SignInRow, Times,
+};
 use crate::view::keys::Command;
 use crate::view::quantity::count;
 use crate::view::time::duration;
 use crate::words::Lang;
-use crate::words::ui_flow::{lane, outcome, status, step};
+use crate::words::ui_flow::{lane, leg, outcome, status, step, what};
 
 /// `waited 15 s`.
 #[must_use]
@@ -203,7 +205,7 @@ pub fn row(lang: Lang, row: &Row, at: &str) -> String {
             Lang::Zh => format!("结果 {result}"),
         });
     }
-    parts.push(step(lang, row.step).to_owned());
+    parts.push(what(lang, row).to_owned());
     parts.push(status(lang, row.status).to_owned());
     if row.kind == RowKind::Ghost
         && let Some(ms) = row.waited_ms
@@ -219,6 +221,39 @@ pub fn row(lang: Lang, row: &Row, at: &str) -> String {
             Lang::Zh => "按其时钟早于起因".to_owned(),
         });
     }
+    parts.join(comma(lang))
+}
+
+/// A leg of a sign-in: `from the request to the CTI server to its reply, as Finesse sees it: 1.2 s.
+/// Over 1.0 s is slow; Cisco documents 62 ms.`
+#[must_use]
+pub fn leg_took(lang: Lang, own: RowLeg) -> String {
+    let (_, ends) = leg(lang, own.leg);
+    let (took, limit) = (duration(own.ms), duration(own.leg.slow_over_ms()));
+    let documented = own.leg.documented_ms().map(duration);
+    match (lang, documented) {
+        (Lang::En, Some(it)) => {
+            format!("{ends}: {took}. Over {limit} is slow; Cisco documents {it}.")
+        }
+        (Lang::En, None) => format!("{ends}: {took}. Over {limit} is slow."),
+        (Lang::Zh, Some(it)) => format!("{ends}：{took}。超过 {limit} 为缓慢；思科文档为 {it}。"),
+        (Lang::Zh, None) => format!("{ends}：{took}。超过 {limit} 为缓慢。"),
+    }
+}
+
+/// How a leg is distributed, read aloud: `1 ms to 10 ms: 3, 10 ms to 100 ms: 5`.
+#[must_use]
+pub fn distribution(lang: Lang, decades: &[(i64, i64, u32)]) -> String {
+    let parts: Vec<String> = decades
+        .iter()
+        .map(|&(from, to, n)| {
+            let (from, to, n) = (duration(from), duration(to), count(u64::from(n)));
+            match lang {
+                Lang::En => format!("{from} to {to}: {n}"),
+                Lang::Zh => format!("{from} 至 {to}：{n}"),
+            }
+        })
+        .collect();
     parts.join(comma(lang))
 }
 
