@@ -181,7 +181,11 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
             .joined
             .iter()
             .filter(|joined| !is_later_event(view, attempt, joined))
-            .filter_map(|joined| Some((joined.at, rank(joined.step, view.record(joined.at).what)?)))
+            .filter_map(|joined| {
+                let what = view.record(joined.at).what;
+                let by_browser = view.nocache(joined.at).is_some();
+                Some((joined.at, rank(joined.step, what, by_browser)?))
+            })
             .flat_map(|(at, rank)| [view.moment(at, rank), view.nocache_moment(at, asked(rank))])
             .flatten()
             .collect();
@@ -216,8 +220,8 @@ fn asked(rank: Rank) -> Rank {
 }
 
 /// Where a record of a step stands in the causal order of a whole sign-in; `None` where that is not
-/// certain.
-pub(crate) fn rank(step: StepName, what: What) -> Option<Rank> {
+/// certain. `by_browser` says whether its call carries the browser's `nocache`.
+pub(crate) fn rank(step: StepName, what: What, by_browser: bool) -> Option<Rank> {
     let position = |branch, position| Some(Rank { branch, position });
     let within = match what {
         What::ClientRequest | What::LoginPerformed => 0,
@@ -233,7 +237,7 @@ pub(crate) fn rank(step: StepName, what: What) -> Option<Rank> {
         (StepName::UserGet, What::WireRequest | What::WireAnswer) => None,
         // The Notification Service asks for the user by itself, before the desktop does.
         (StepName::UserGet, What::RequestStart | What::ApiRequest | What::RequestEnd)
-            if view.nocache(joined.at).is_none() =>
+            if !by_browser =>
         {
             None
         }

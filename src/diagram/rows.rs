@@ -7,9 +7,9 @@ use crate::correlate::Joined;
 use crate::correlate::clock::ClockId;
 use crate::correlate::coverage::proof_on;
 use crate::correlate::message::{Message, MessageTime};
-use crate::correlate::rank;
 use crate::correlate::stay::Later;
 use crate::correlate::step::SignIn;
+use crate::correlate::{Rank, rank};
 use crate::flow::{LaterEvent, StepName, StepStatus};
 use crate::protocol::{Row, RowKind};
 use crate::record::Records;
@@ -69,8 +69,9 @@ pub(super) fn rows(scene: &Scene<'_>, sign_in: &SignIn) -> (Vec<Row>, Vec<ClockI
         rows.push(match planned {
             Planned::Absent(step, kind) => absent_row(scene.records, sign_in, step, kind),
             Planned::Seen(message) => {
-                let what = |time: MessageTime| scene.records.all[time.record].what;
-                let rank = message.time.and_then(|time| rank(message.step, what(time)));
+                let rank = message
+                    .time
+                    .and_then(|time| rank_of(scene.records, message, time));
                 let relation = readings.next(scene, nth, message.time, rank);
                 seen_row(scene.records, sign_in, message, relation)
             }
@@ -114,6 +115,12 @@ fn seen_row(records: &Records, sign_in: &SignIn, message: &Message, relation: Re
         evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),
         proof: Vec::new(),
     }
+}
+
+/// Where a message stands in the causal order, by the record that gives its time.
+fn rank_of(records: &Records, message: &Message, time: MessageTime) -> Option<Rank> {
+    let record = records.all.get(time.record)?;
+    rank(message.step, record.what, record.keys.nocache.is_some())
 }
 
 /// Something that happened after the sign-in: no step, but drawn with what follows it.

@@ -7,6 +7,7 @@ use crate::flow::{LANES, Lane, StepStatus};
 use crate::protocol::{Ladder, Row, RowKind, Times};
 use crate::record::time::EpochMs;
 use crate::record::{Place, Records};
+use crate::words::Lang;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
