@@ -29,7 +29,7 @@ fn read(name: &str, bytes: &[u8], chunk: usize) -> (FileReading, Strings) {
 fn dump(reading: &FileReading, strings: &Strings) -> String {
     let (file, counts) = (&reading.file, &reading.file.counts);
     let mut text = format!(
-        "{:?} node={} {}..{} lines={} records={} unknown={} truncated={} rewrapped={} unglued={} undecodable={} masked={} (line {}){}\n",
+        "{:?} node={} {}..{} lines={} records={} unknown={} truncated={} damaged={} rewrapped={} unglued={} undecodable={} masked={} (line {}){}\n",
         file.kind,
         strings.get(file.node),
         stamp(file.first),
@@ -38,6 +38,7 @@ fn dump(reading: &FileReading, strings: &Strings) -> String {
         counts.records,
         counts.unknown_lines,
         counts.truncated,
+        counts.damaged,
         counts.rewrapped,
         counts.unglued,
         counts.undecodable,
@@ -223,6 +224,37 @@ fn every_sample_is_claimed_by_its_own_format_alone() {
     }
 }
 
+/// Names that one format or another likes.
+const NAMES: [&str; 14] = [
+    "unknown",
+    "localhost_access_log.txt",
+    "clientlog.txt",
+    "Desktop-webservices.2017-06-02T09-14-58.120.startup.log",
+    "ctisvr.txt",
+    "openfire/info.log",
+    "wire.log",
+    "realm.log",
+    "catalina.out",
+    "ids.log",
+    "Cisco001MIVR076.log",
+    "platform/log/cli00001.log",
+    "webproxy/access.log",
+    "CCBU-cuic.2018-03-03T11-20-07.114.log",
+];
+
+#[test]
+fn no_name_makes_a_sample_another_log() {
+    for format in FORMATS {
+        for sample in format.samples() {
+            for name in NAMES {
+                let (reading, _) = read(name, sample.as_bytes(), 5);
+                assert_eq!(reading.file.kind, format.kind(), "{name}: {sample}");
+                assert_eq!(reading.file.counts.records, 1, "{name}: {sample}");
+            }
+        }
+    }
+}
+
 #[test]
 fn no_piece_of_a_secret_survives_wrapping() {
     const SECRET: &str = "MjAwMToyMDAx";
@@ -402,6 +434,17 @@ const PIECES: &[&str] = &[
     "password=",
     "%CCBU_a-6-REQUEST_END: %[elapsed_time=1]: x",
     "Trace: AGENT_EVENT: ID=2001 Ext=2003",
+    "48211: Jun 02 2017 09:14:31.000 +0200: [x] INFO ",
+    "Unable to authenticate user: 2001",
+    "Jun 2, 2017 9:14:31 AM a.LockOutRealm b",
+    "WARNING: An attempt was made to authenticate the locked user \"2001\"",
+    "2017-06-02 09:14:31,780 INFO [x] a - utils service stop X",
+    "at a.B.c(D.java:1)",
+    "2017-06-02 09:14:31.780 IST(+0530) [x] ERROR a B.java:1 - ",
+    "Could not retrieve uid",
+    "20417: Mar 14 09:22:41.903 EDT %MIVR-ICD_CTI-7-UNK:",
+    "<134>25: h: Mar 9 2009 18:02:55.307 +0000: %ICM_X: [pname=ctisvr]: ",
+    "2021/05/07 09:12:44 [error] x",
     "MsgType:",
     ")",
     "Line 12: ",

@@ -142,6 +142,7 @@ fn FileHeads() -> impl IntoView {
             <span class="number" title=ui.orphans_long>{ui.orphans}</span>
             <span class="number">{ui.unknown_lines}</span>
             <span class="number">{ui.truncated}</span>
+            <span class="number" title=ui.damaged_long>{ui.damaged}</span>
             <span class="number">{ui.rewrapped}</span>
             <span class="number" title=ui.masked_long>{ui.masked}</span>
             <span class="number">{ui.size}</span>
@@ -173,6 +174,7 @@ fn FileItem(file: FileRow) -> impl IntoView {
         (ui.orphans, file.orphans),
         (ui.unknown_lines, counts.unknown_lines),
         (ui.truncated, counts.truncated),
+        (ui.damaged, counts.damaged),
         (ui.rewrapped, counts.rewrapped),
         (ui.masked, counts.masked),
     ];
@@ -215,6 +217,7 @@ fn Totals(files: Arc<Vec<FileRow>>) -> impl IntoView {
         orphans,
         sum.unknown_lines,
         sum.truncated,
+        sum.damaged,
         sum.rewrapped,
         sum.masked,
     ];

@@ -126,7 +126,10 @@ fn clocks(records: &Records, owners: &[ClockOwner], agents: &[Sym]) -> Vec<Clock
             .entry(ClockKey::of(owner, records))
             .or_insert_with(|| (owner, BTreeMap::new()))
             .1;
-        if let Stamp::Utc { zone_minutes, .. } = record.stamp {
+        // The Identity Service may run on a machine of its own, in another zone than Finesse.
+        if let Stamp::Utc { zone_minutes, .. } = record.stamp
+            && record.kind != Kind::IdentityService
+        {
             *votes.entry(zone_minutes).or_default() += 1;
         }
     }

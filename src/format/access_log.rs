@@ -3,7 +3,9 @@
 //! Finesse 9.1 prints `%h %a %u %l %p %m %U %q %H %s %b %D`: no time at all, a blank before the
 //! query, two blanks where the query is empty. Ordinary Tomcat layouts are read too: a time in
 //! brackets anywhere before the method, quotes around the request, fewer columns. A line that ends
-//! in anything but status, size and duration is kept without them: nothing is guessed.
+//! in anything but status, size and duration is kept without them and counted: nothing is guessed.
+//!
+//! A line that ends in referrer and browser is the web proxy's: [`super::other_cisco`].
 //!
 //! A desktop's REST call appears twice: through the gadget container with the real URL encoded in
 //! the query, and from the node itself.
@@ -44,7 +46,7 @@ impl Format for AccessLog {
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
-        let start = Start::of(line)?;
+        let start = Start::of(line).filter(|_| !has_referrer(line))?;
         Some(Head {
             stamp: start.stamp,
             wanted: is_wanted(start.request),
@@ -57,6 +59,14 @@ impl Format for AccessLog {
         const MOST_LINES: usize = 40;
         let lines = memchr::memchr_iter(b'\n', entry).count();
         lines < MOST_LINES && !entry.ends_with(b"\n\n") && !is_whole(entry) && is_rest(line)
+    }
+
+    /// Whether what follows `HTTP/` is not a version, a status, a size and perhaps a duration.
+    fn is_damaged(&self, entry: &Entry<'_>) -> bool {
+        entry
+            .flat
+            .rfind("HTTP/")
+            .is_none_or(|at| numbers(&entry.flat[at + 5..]).is_none())
     }
 
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
@@ -84,6 +94,19 @@ impl Format for AccessLog {
             facts,
         })
     }
+}
+
+/// When a line of the web proxy was written: the same columns, then the page that asked and the
+/// browser, both in quotes. `None` for other lines.
+pub(super) fn of_proxy(line: &[u8]) -> Option<Stamp> {
+    has_referrer(line).then(|| Start::of(line).map(|start| start.stamp))?
+}
+
+/// `… "GET / HTTP/1.1" 200 120 "https://…" "Mozilla/5.0 …"`: nginx's and Apache's `combined` form.
+fn has_referrer(line: &[u8]) -> bool {
+    const QUOTES: usize = 6;
+    let line = line.trim_ascii_end();
+    line.ends_with(b"\"") && memchr::memchr_iter(b'"', line).count() >= QUOTES
 }
 
 /// The columns up to the method.

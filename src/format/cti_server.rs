@@ -16,17 +16,18 @@
 //! by `Trace:` lines of fields. Both become one record. Lines have no date and no zone: the date
 //! stands in a line of its own, which becomes a [`What::DayStarted`].
 //!
+//! With `/ciscoLog` each line has the prefix of [`cisco_log`] instead, in which `[pname=ctisvr]` names
+//! the CTI server; its time is whole, and UTC. No such trace is public.
+//!
 //! # Not supported
-//! - The `/ciscoLog` form (`10: NODEA: Mar 4 2009 …: %ICM_…`), which no sign-in trace uses.
 //! - The messages of other processes and call events: counted, not read.
 
-use super::rest::unsigned_16;
-use super::stamps;
+use super::ged188::{self, TYPE, is_open, reason, state};
 use super::{Entry, Format, Head, Reading};
-use crate::codes::{control_failure_code, cti_message_number};
-use crate::record::intern::{Strings, Sym};
+use super::{cisco_log, stamps};
+use crate::record::intern::Strings;
 use crate::record::time::Stamp;
-use crate::record::{AgentState, Facts, Keys, Kind, What};
+use crate::record::{Facts, Keys, Kind, What};
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
@@ -35,28 +36,10 @@ use std::sync::LazyLock;
 pub struct CtiServer;
 
 const DATE: &[u8] = b"Events from ";
-const TYPE: &[u8] = b"MsgType:";
 const TRACE: &[u8] = b"Trace:";
 const AGENT_EVENT: &[u8] = b"AGENT_EVENT:";
 static FIND_TYPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(TYPE));
 static FIND_AGENT_EVENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(AGENT_EVENT));
-
-/// Types of message a sign-in is made of or fails by.
-const OF_SIGN_IN: [&[u8]; 13] = [
-    b"AGENT_STATE_EVENT",
-    b"CLIENT_SESSION_CLOSED_EVENT",
-    b"CLIENT_SESSION_OPENED_EVENT",
-    b"CLOSE_REQ",
-    b"CONTROL_FAILURE_CONF",
-    b"FAILURE_CONF",
-    b"FAILURE_EVENT",
-    b"OPEN_CONF",
-    b"OPEN_REQ",
-    b"QUERY_AGENT_STATE_CONF",
-    b"SET_AGENT_STATE_CONF",
-    b"SET_AGENT_STATE_REQ",
-    b"SYSTEM_EVENT",
-];
 
 impl Format for CtiServer {
     fn kind(&self) -> Kind {
@@ -73,7 +56,7 @@ impl Format for CtiServer {
     }
 
     fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit() || [DATE[0], TYPE[0], TRACE[0]].contains(&first)
+        first.is_ascii_digit() || [DATE[0], TYPE[0], TRACE[0], b'<'].contains(&first)
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
@@ -86,7 +69,7 @@ impl Format for CtiServer {
         }
         let line = Line::parse(line)?;
         let wanted = match line.part() {
-            Part::Message(message) => OF_SIGN_IN.contains(&type_of(message)),
+            Part::Message(message) => ged188::is_of_sign_in(message),
             Part::AgentEvent(_) => true,
             Part::Fields => return None,
             Part::Other if line.stripped => return None,
@@ -132,7 +115,12 @@ impl Format for CtiServer {
         }
         let line = Line::parse(entry.flat.as_bytes())?;
         let mut reading = match line.part() {
-            Part::Message(message) => read_message(plain(What::CtiMessage), message, strings),
+            Part::Message(message) => {
+                let mut reading = plain(What::CtiMessage);
+                let (keys, facts) = (&mut reading.keys, &mut reading.facts);
+                ged188::read(text(message), keys, facts, strings);
+                reading
+            }
             Part::AgentEvent(fields) => read_trace(plain(What::AgentTrace), fields, strings),
             Part::Fields | Part::Other => return None,
         };
@@ -167,7 +155,7 @@ enum Part<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// `None` unless the line starts with a dumplog prefix, `MsgType:` or `Trace:`.
+    /// `None` unless the line starts with a prefix of dumplog, `MsgType:` or `Trace:`.
     fn parse(line: &'a [u8]) -> Option<Self> {
         if line.starts_with(TYPE) || line.starts_with(TRACE) {
             return Some(Self {
@@ -178,7 +166,9 @@ impl<'a> Line<'a> {
                 stripped: true,
             });
         }
-        let (stamp, rest) = stamps::time_of_day(line)?;
+        let Some((stamp, rest)) = stamps::time_of_day(line) else {
+            return Self::in_cisco_log(line);
+        };
         let rest = rest.strip_prefix(b" ")?;
         let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
         let (node, process) = split_at_byte(&rest[..end], b'-')?;
@@ -191,6 +181,23 @@ impl<'a> Line<'a> {
         Some(Self {
             stamp,
             node,
+            session,
+            message,
+            stripped: false,
+        })
+    }
+
+    /// A line of `/ciscoLog` output that the CTI server wrote.
+    fn in_cisco_log(line: &'a [u8]) -> Option<Self> {
+        const PROCESS: &[u8] = b"ctisvr";
+        let line = cisco_log::Line::parse(line)?;
+        if line.tag(b"pname") != Some(PROCESS) {
+            return None;
+        }
+        let (session, message) = after_session(line.text());
+        Some(Self {
+            stamp: line.stamp,
+            node: line.host,
             session,
             message,
             stripped: false,
@@ -241,78 +248,8 @@ fn is_field(text: &[u8], mark: u8) -> bool {
     length > 0 && text.get(length) == Some(&mark) && text.get(length + 1) != Some(&b' ')
 }
 
-/// Whether the CTI message `entry` is not closed yet, so that `line` goes on with it.
-fn is_open(entry: &[u8], line: &[u8]) -> bool {
-    match memchr::memchr(b'(', entry) {
-        Some(_) => !entry.ends_with(b")"),
-        None => line.starts_with(b"("),
-    }
-}
-
-fn type_of(message: &[u8]) -> &[u8] {
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let end = message.iter().position(|byte| !name(byte));
-    &message[..end.unwrap_or(message.len())]
-}
-
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or("")
-}
-
-fn read_message(mut reading: Reading, message: &[u8], strings: &mut Strings) -> Reading {
-    let name = text(type_of(message));
-    reading.facts.word = strings.intern(name);
-    reading.facts.msg_id = cti_message_number(name);
-    for (key, value) in fields(text(message)) {
-        take_field(&mut reading, key, value, strings);
-    }
-    reading
-}
-
-/// Where a key comes twice, the first value counts.
-fn take_field(reading: &mut Reading, key: &str, value: &str, strings: &mut Strings) {
-    let (keys, facts) = (&mut reading.keys, &mut reading.facts);
-    match key {
-        "InvokeID" => keys.invoke_id = keys.invoke_id.or(number(value)),
-        "AgentID" => keys.agent = keys.agent.or(strings.intern(value)),
-        "AgentExtension" => keys.extension = keys.extension.or(strings.intern(value)),
-        "AgentState" => facts.state = facts.state.or(state(value)),
-        "SkillGroupState" => facts.skill_state = facts.skill_state.or(state(value)),
-        "EventReasonCode" => facts.reason = facts.reason.or(reason(value)),
-        "PeripheralErrorCode" => facts.peripheral_error = number(value),
-        "FailureCode" | "Status" if facts.failure.is_none() => {
-            facts.failure = number(value).or_else(|| control_failure_code(value));
-            let named = value.starts_with(|first: char| first.is_ascii_alphabetic());
-            facts.failure_text = if named {
-                strings.intern(value)
-            } else {
-                Sym::NONE
-            };
-        }
-        _ => {}
-    }
-}
-
-/// The `Key:value` pairs of a message, in order; keys without a value are left out. Every colon
-/// after a name starts a value, so that one lost quote does not hide the pairs behind it.
-fn fields(message: &str) -> impl Iterator<Item = (&str, &str)> {
-    message.match_indices(':').filter_map(move |(colon, _)| {
-        let before = &message[..colon];
-        let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let key = &before[before.trim_end_matches(letter).len()..];
-        let value = value_at(&message[colon + 1..])?;
-        (!key.is_empty()).then_some((key, value))
-    })
-}
-
-/// A quoted value, or one that ends at a blank; `None` for nothing, `N/A`, and the next key.
-fn value_at(rest: &str) -> Option<&str> {
-    let value = match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next()?.trim(),
-        None => rest.split([' ', ')']).next()?,
-    };
-    let missing = value.is_empty() || value == "N/A" || value.contains(':');
-    (!missing).then_some(value)
 }
 
 /// `ID=2001 Periph=5001 Ext=2003 … Trace: SkgState=LOGIN …`.
@@ -332,23 +269,6 @@ fn read_trace(mut reading: Reading, fields: &[u8], strings: &mut Strings) -> Rea
     reading
 }
 
-/// Decimal, or hexadecimal after `0x`.
-fn number(value: &str) -> Option<u32> {
-    match value.strip_prefix("0x") {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None => value.parse().ok(),
-    }
-}
-
-fn reason(value: &str) -> Option<u16> {
-    let signed = || value.parse().ok().and_then(unsigned_16);
-    signed().or_else(|| u16::try_from(number(value)?).ok())
-}
-
-fn state(value: &str) -> Option<AgentState> {
-    AgentState::from_name(value).or_else(|| AgentState::from_number(number(value)?))
-}
-
 /// The base document's lines; prefixes after the UCCE serviceability guide.
 const SAMPLES: &[&str] = &[
     "Events from March 4, 2009",
@@ -357,11 +277,14 @@ const SAMPLES: &[&str] = &[
     "22:10:05:123 cg1A-ctisvr SESSION 4: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14 PeripheralID:5000",
     "22:10:05 cg1A-ctisvr Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=",
     "00:12:31 ra-rtr MDS is in service.",
+    "25: PGA: Mar 4 2009 22:10:05.123 +0000: %ICM_PG_CTIServer-7-0: [comp=PG1A][pname=ctisvr][iid=acme][sev=trace][part=19.1/2]: SESSION 4: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14 PeripheralID:5000",
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::AgentState;
+    use crate::record::intern::Sym;
     use crate::record::time::{EpochMs, Precision};
 
     /// Splits lines into entries as the reader does, and reads each.

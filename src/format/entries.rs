@@ -22,11 +22,11 @@ use std::sync::LazyLock;
 pub(super) const ENTRY_LIMIT: usize = 256 << 10;
 
 /// For every byte the formats an entry of which may start with it: bit `n` for `FORMATS[n]`.
-static STARTS: LazyLock<[u8; 256]> = LazyLock::new(|| {
+static STARTS: LazyLock<[u16; 256]> = LazyLock::new(|| {
     let mut starts = [0; 256];
     for (first, formats) in (0u8..=255).zip(&mut starts) {
         for (nth, format) in FORMATS.iter().enumerate() {
-            *formats |= u8::from(format.may_start(first)) << nth;
+            *formats |= u16::from(format.may_start(first)) << nth;
         }
     }
     starts
@@ -186,9 +186,7 @@ impl Entries {
     /// its start is claimed as.
     fn loose_line(&mut self, line: &[u8], head: Option<Found>, strings: &mut Strings) {
         let (mut start, mut from, mut known) = (0, 0, false);
-        while self.may_be_glued(head.as_ref())
-            && let Some(at) = paste::next_glue(line, from)
-        {
+        while let Some(at) = self.next_glue(head.as_ref(), line, from) {
             if self.head(&line[at..]).is_some() {
                 let piece = line[start..at].trim_ascii_end();
                 known |= self.piece(piece, self.head(piece), strings);
@@ -206,10 +204,18 @@ impl Entries {
         }
     }
 
-    /// Records are glued only to pastes: inside an entry with the prefix of a real log, nothing is.
-    fn may_be_glued(&self, head: Option<&Found>) -> bool {
-        let strict = |open: &Open| !is_loose(open.format, &open.head);
-        head.is_some() || !self.open.as_ref().is_some_and(strict)
+    /// Where a record may start inside `line`, behind `from`. Records are glued only to pastes: inside
+    /// an entry with the prefix of a real log nothing is, unless its writer does that.
+    fn next_glue(&self, head: Option<&Found>, line: &[u8], from: usize) -> Option<usize> {
+        let strict = |open: &&Open| !is_loose(open.format, &open.head);
+        match (head, self.open.as_ref().filter(strict)) {
+            (Some((format, head)), _) if !is_loose(*format, head) => None,
+            (None, Some(open)) => {
+                let at = FORMATS[open.format].glued(line.get(from..)?)?;
+                Some(from + at)
+            }
+            _ => paste::next_glue(line, from),
+        }
     }
 
     /// A line or a part of one, and what its start is claimed as: whether it belongs to an entry.
@@ -316,7 +322,9 @@ impl Entries {
             flat: &paste::flatten(raw, wrapped),
             head: open.head,
         };
-        if let Some(reading) = FORMATS[open.format].read(&entry, strings) {
+        let format = FORMATS[open.format];
+        counts.damaged += u64::from(format.is_damaged(&entry));
+        if let Some(reading) = format.read(&entry, strings) {
             self.see(reading.stamp);
             if reading.keys.node.is_some() {
                 *self.nodes.entry(reading.keys.node).or_default() += 1;

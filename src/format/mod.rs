@@ -1,21 +1,29 @@
 //! Members to records: one file per log format, detected line by line.
 
 pub mod access_log;
+pub mod catalina;
+pub mod cisco_log;
 pub mod client_log;
 pub mod cti_server;
 pub mod decoded;
 mod digest;
 mod entries;
+pub mod ged188;
 pub mod http_wire;
+pub mod identity_service;
 pub mod lines;
 pub mod mask;
 pub mod notification;
+pub mod other_cisco;
 pub mod paste;
 pub mod payload;
+pub mod platform_cli;
 pub mod reader;
+pub mod realm;
 pub mod rest;
 pub mod stamps;
 pub mod tags;
+pub mod uccx_engine;
 pub mod webservices;
 
 use crate::record::intern::Strings;
@@ -46,6 +54,18 @@ pub trait Format: Sync {
     /// Whether `line`, which starts no entry of any format, belongs to the entry whose lines so far
     /// are `entry`.
     fn continues(&self, entry: &[u8], line: &[u8]) -> bool;
+
+    /// Where in `line`, which continues an entry of this format, the next one starts although no line
+    /// break stands before it: 0-based, in bytes. Only for formats whose writers do that; what people
+    /// glue together when they copy is found in [`paste`].
+    fn glued(&self, _line: &[u8]) -> Option<usize> {
+        None
+    }
+
+    /// Whether the entry is broken in a way that leaves something of it unread.
+    fn is_damaged(&self, _entry: &Entry<'_>) -> bool {
+        false
+    }
 
     /// What the entry says; `None` when it does not bear on a sign-in.
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading>;
@@ -94,6 +114,12 @@ pub static FORMATS: &[&dyn Format] = &[
     &cti_server::CtiServer,
     &notification::Notification,
     &http_wire::HttpWire,
+    &realm::Realm,
+    &catalina::Catalina,
+    &identity_service::IdentityService,
+    &uccx_engine::UccxEngine,
+    &platform_cli::PlatformCli,
+    &other_cisco::OtherCisco,
 ];
 
 #[cfg(test)]

@@ -15,9 +15,10 @@ pub fn is_fence(line: &[u8]) -> bool {
 }
 
 /// Lines that VOS prints around a log, not log lines themselves.
-const NOISE: [&str; 9] = [
+const NOISE: [&str; 10] = [
     "admin:",
     "Searching path:",
+    "Searching pattern:",
     "Search completed",
     "options: q=quit",
     "end of the file reached",
@@ -43,7 +44,7 @@ pub fn without_prefix(line: &[u8]) -> Option<&[u8]> {
         let rest = rest.get(digits..)?.strip_prefix(b":")?;
         return (digits > 0).then(|| rest.strip_prefix(b" ").unwrap_or(rest));
     }
-    if !line.starts_with(b"/") {
+    if !line.starts_with(b"/") && !line.starts_with(b"./") {
         return None;
     }
     let end = memchr::memchr(b':', line)?;
@@ -56,12 +57,14 @@ pub fn without_prefix(line: &[u8]) -> Option<&[u8]> {
     let rest = line.get(end + 1..)?;
     let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
     let numbered = rest.get(digits..).and_then(|rest| rest.strip_prefix(b":"));
-    // Two digits and a colon are the start of a time of day.
-    Some(
-        numbered
-            .filter(|_| digits > 0 && digits != 2)
-            .unwrap_or(rest),
-    )
+    // The number may be the hour of a time of day; with a blank or another colon behind it, it is the
+    // sequence number of the line.
+    let clock = |text: &[u8]| text.get(..8).is_some_and(is_clock);
+    let of_grep = |after: &&[u8]| {
+        let own = after.starts_with(b" ") || after.starts_with(b":");
+        digits > 0 && !own && (!clock(rest) || clock(after))
+    };
+    Some(numbered.filter(of_grep).unwrap_or(rest))
 }
 
 /// `line` without the prefix of grep or an editor and with plain blanks for the no-break spaces of

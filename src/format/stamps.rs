@@ -52,6 +52,74 @@ pub fn iso_local(line: &[u8]) -> Stamped<'_> {
     at.local(days, time + ms, Precision::Millisecond)
 }
 
+/// `Jun 2, 2017 9:14:31 AM`: `java.util.logging` as Tomcat 5 to 8.0 set it up. No zone.
+#[must_use]
+pub fn month_first_12_hours(line: &[u8]) -> Stamped<'_> {
+    const HALF_DAY: i64 = DAY_MS / 2;
+    let mut at = Cursor(line);
+    let month = at.month_name()?;
+    at.blanks()?;
+    let day = at.number(1, 2)?;
+    at.byte(b',')?;
+    at.blanks()?;
+    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    at.blanks()?;
+    let time = at.time_of_day()?;
+    at.byte(b' ')?;
+    let (half, rest) = at.0.split_first_chunk::<2>()?;
+    at.0 = rest;
+    // 12:30 is half past midnight or noon; there is no 0:30 and no 13:30.
+    let past = (3_600_000..HALF_DAY + 3_600_000)
+        .contains(&time)
+        .then_some(time % HALF_DAY)?;
+    match half {
+        b"AM" => at.local(days, past, Precision::Second),
+        b"PM" => at.local(days, past + HALF_DAY, Precision::Second),
+        _ => None,
+    }
+}
+
+/// `02-Jun-2017 09:14:31.123`: `java.util.logging` as later Tomcats set it up. No zone.
+#[must_use]
+pub fn day_first_local(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let day = at.number(1, 2)?;
+    at.byte(b'-')?;
+    let month = at.month_name()?;
+    at.byte(b'-')?;
+    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    at.byte(b' ')?;
+    let time = at.time_of_day()?;
+    let (fraction, precision) = at.optional_fraction(b".,");
+    at.local(days, time + fraction, precision)
+}
+
+/// `2016-08-24 18:46:56.780 IST(+0530)`: the Identity Service. The number counts, not the name.
+#[must_use]
+pub fn iso_named_zone(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let days = at.date(b'-')?;
+    at.byte(b' ')?;
+    let time = at.time_of_day()?;
+    let ms = at.fraction(b".,")?;
+    at.byte(b' ')?;
+    let letters = at.0.iter().take_while(|b| b.is_ascii_alphabetic());
+    at.0 = at.0.get(letters.count()..)?;
+    at.byte(b'(')?;
+    let (stamp, rest) = at.zoned(days, time + ms, Precision::Millisecond)?;
+    Some((stamp, rest.strip_prefix(b")")?))
+}
+
+/// `2023/05/17 10:22:33`: the error log of nginx. No zone.
+#[must_use]
+pub fn slashed_local(line: &[u8]) -> Stamped<'_> {
+    let mut at = Cursor(line);
+    let days = at.date(b'/')?;
+    at.byte(b' ')?;
+    let time = at.time_of_day()?;
+    at.local(days, time, Precision::Second)
+}
+
 /// `2013.04.23 22:40:08`: Openfire. No zone; milliseconds only in its newest versions.
 #[must_use]
 pub fn dotted_local(line: &[u8]) -> Stamped<'_> {
@@ -360,6 +428,40 @@ mod tests {
         reads(iso_local, "2017-06-02 09:14:58,120 INFO", log4j);
         let openfire = "2013-04-23T22:40:08.000Z Second| org";
         reads(dotted_local, "2013.04.23 22:40:08 org", openfire);
+    }
+
+    #[test]
+    fn tomcat_prints_two_forms_without_zone() {
+        let shape = month_first_12_hours;
+        let morning = "2017-06-02T09:14:31.000Z Second| org";
+        reads(shape, "Jun 2, 2017 9:14:31 AM org", morning);
+        let evening = "2017-06-02T21:14:31.000Z Second|";
+        reads(shape, "Jun 02, 2017 09:14:31 PM", evening);
+        let midnight = "2017-06-02T00:14:31.000Z Second|";
+        reads(shape, "Jun 2, 2017 12:14:31 AM", midnight);
+        let noon = "2017-06-02T12:14:31.000Z Second|";
+        reads(shape, "Jun 2, 2017 12:14:31 PM", noon);
+        for line in [
+            "Jun 2, 2017 0:14:31 AM",
+            "Jun 2, 2017 13:14:31 PM",
+            "Jun 2, 2017 9:14:31 A",
+        ] {
+            assert_eq!(shape(line.as_bytes()), None, "{line}");
+        }
+        let later = "2017-06-02T09:14:31.123Z Millisecond| INFO";
+        reads(day_first_local, "02-Jun-2017 09:14:31.123 INFO", later);
+    }
+
+    #[test]
+    fn the_identity_services_zone_is_the_number() {
+        let want = "2016-08-24T13:16:56.780Z 330 Millisecond| [x]";
+        reads(
+            iso_named_zone,
+            "2016-08-24 18:46:56.780 IST(+0530) [x]",
+            want,
+        );
+        let want = "2016-08-24T18:46:56.780Z 0 Millisecond|";
+        reads(iso_named_zone, "2016-08-24 18:46:56.780 GMT(-0000)", want);
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //! that starts no entry belongs to the one before it: payloads and stack traces span lines.
 //!
 //! # Not supported
-//! - Other writers of the same grammar (CVP, ICM): their application is not `CCBU`.
+//! - Other writers of the same grammar (CVP, ICM, CUIC): [`super::other_cisco`].
 //! - Queue, team and call events: counted, not read.
 
 use super::decoded;
@@ -115,8 +115,12 @@ impl<'a> Line<'a> {
         Self::after_mark(marked, host, stamp, false)
     }
 
-    /// `marked` is what follows [`MARK`]. A line that ends before the mnemonic's colon is wrapped.
+    /// `marked` is what follows [`MARK`]; a second `_` makes it CUIC's, which pads the name of a
+    /// component with them. A line that ends before the mnemonic's colon is wrapped.
     fn after_mark(marked: &'a [u8], host: &'a [u8], stamp: Stamp, stripped: bool) -> Option<Self> {
+        if marked.starts_with(b"_") {
+            return None;
+        }
         let colon = memchr::memchr(b':', marked).unwrap_or(marked.len());
         let severity = marked[..colon]
             .windows(3)
@@ -134,7 +138,7 @@ impl<'a> Line<'a> {
 
 /// The host and what follows it, of a line that may start `<sequence>: <host>: ` or
 /// `<sequence>:: `.
-fn after_sequence(line: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn after_sequence(line: &[u8]) -> (&[u8], &[u8]) {
     let none = (&line[..0], line);
     let digits = line.iter().take_while(|b| b.is_ascii_digit()).count();
     let Some(rest) = line[digits..].strip_prefix(b":") else {

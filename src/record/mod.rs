@@ -173,15 +173,17 @@ pub enum What {
     WireAnswer,
 
     // Realm, catalina.out, platform command line, Identity Service.
-    /// `Unable to authenticate user: …` (`Keys::agent`; `Facts::login_name` where a name is printed).
+    /// `Unable to authenticate user: …`. What was typed, an id or a login name, is both `Keys::agent`
+    /// and `Facts::login_name`.
     AuthenticationFailed,
-    /// Tomcat refuses a user who is locked after too many failures (`Keys::agent`).
+    /// Tomcat refuses a user who is locked after too many failures; keys as above.
     LockedOut,
     /// A service of the node starts or stops (`Facts::word`: starting, started, stopping, stopped,
     /// restarting; `Facts::resource`: its name).
     ServiceState,
-    /// The Identity Service could not sign somebody in (`Facts::word`: a slug of the reason;
-    /// `Facts::failure_text`: the text).
+    /// The Identity Service could not sign somebody in (`Facts::word`: assertion_time,
+    /// metadata_missing, missing_attribute, name_id_policy, provider_refused, redirect_uri, signature
+    /// or unknown_client; `Facts::failure_text`: the text).
     IdentityError,
 }
 
@@ -374,6 +376,8 @@ pub struct Counts {
     pub unknown_lines: u64,
     /// Entries cut short because they were longer than the limit, or the input ended inside them.
     pub truncated: u64,
+    /// Entries about a sign-in that are broken, so that something they say was not read.
+    pub damaged: u64,
     /// Entries put together again from wrapped lines.
     pub rewrapped: u64,
     /// Entries that were glued to the end of another and split off.

@@ -93,6 +93,7 @@ fn files(records: &Records, flows: &Flows) -> Vec<File> {
                 records: file.counts.records,
                 orphans: orphans[id as usize],
                 truncated: file.counts.truncated,
+                damaged: file.counts.damaged,
                 unknown_lines: file.counts.unknown_lines,
                 rewrapped: file.counts.rewrapped,
                 unglued: file.counts.unglued,

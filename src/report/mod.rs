@@ -80,6 +80,8 @@ pub struct File {
     pub orphans: u64,
     /// Entries cut short.
     pub truncated: u64,
+    /// Entries about a sign-in that are broken, so that something they say was not read.
+    pub damaged: u64,
     /// Lines of no entry.
     pub unknown_lines: u64,
     /// Entries put together from wrapped lines.

@@ -21,6 +21,7 @@ pub fn totals(files: &[FileRow]) -> (Counts, u64) {
         sum.records += file.counts.records;
         sum.unknown_lines += file.counts.unknown_lines;
         sum.truncated += file.counts.truncated;
+        sum.damaged += file.counts.damaged;
         sum.rewrapped += file.counts.rewrapped;
         sum.masked += file.counts.masked;
         orphans += file.orphans;

@@ -161,6 +161,8 @@ texts! {
     orphans_long: "Records that no sign-in claimed", "没有归属任何登录的记录";
     unknown_lines: "Unknown lines", "未识别行";
     truncated: "Cut short", "被截断";
+    damaged: "Damaged", "已损坏";
+    damaged_long: "Entries about a sign-in that are broken: something they say was not read", "与登录有关但已损坏的条目：其中部分内容未能读取";
     rewrapped: "Rewrapped", "已重新拼行";
     masked: "Masked", "已遮蔽";
     masked_long: "Credentials that were masked when the file was read", "读取时已遮蔽的凭据";
