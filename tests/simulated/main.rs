@@ -137,7 +137,6 @@ fn missing_logs_lead_to_no_wrong_join() {
 
 /// UCCX: no CTI server of its own, the engine's log on each node instead.
 #[test]
-#[ignore = "no format reads the engine's log yet"]
 fn the_engine_of_uccx_is_the_cti_side() {
     for (seed, forms) in [(51, Forms::FULL), (52, Forms::OLD), (53, Forms::drawn(53))] {
         perfect(Config {
