@@ -373,4 +373,6 @@ pub struct FileRow {
     pub as_printed: bool,
     /// Why it could not be read, completely or at all.
     pub problem: Option<String>,
+    /// Position of the file with the same bytes, if there is one before this.
+    pub duplicate_of: Option<u32>,
 }

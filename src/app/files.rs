@@ -140,6 +140,7 @@ fn FileHeads() -> impl IntoView {
             <span>{ui.node}</span>
             <span class="number">{ui.record_count}</span>
             <span class="number" title=ui.orphans_long>{ui.orphans}</span>
+            <span class="number" title=ui.duplicates_long>{ui.duplicates}</span>
             <span class="number">{ui.unknown_lines}</span>
             <span class="number">{ui.truncated}</span>
             <span class="number" title=ui.damaged_long>{ui.damaged}</span>
@@ -168,10 +169,18 @@ fn FileItem(file: FileRow) -> impl IntoView {
         Some(_) => (chain, None),
         None => (inner.clone(), (chain != inner).then_some(chain)),
     };
+    let original = file.duplicate_of.and_then(|original| {
+        let files = state.files.get_untracked()?;
+        Some(files.get(original as usize)?.chain.join(" › "))
+    });
+    let below = original
+        .map(|original| ui_sentences::same_as(ui.lang, &original))
+        .or(below);
     let counts = file.counts;
     let numbers = [
         (ui.record_count, counts.records),
         (ui.orphans, file.orphans),
+        (ui.duplicates, counts.duplicates),
         (ui.unknown_lines, counts.unknown_lines),
         (ui.truncated, counts.truncated),
         (ui.damaged, counts.damaged),
@@ -215,6 +224,7 @@ fn Totals(files: Arc<Vec<FileRow>>) -> impl IntoView {
     let numbers = [
         sum.records,
         orphans,
+        sum.duplicates,
         sum.unknown_lines,
         sum.truncated,
         sum.damaged,

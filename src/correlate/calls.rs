@@ -4,12 +4,12 @@
 //! thread, a client's answer to a GET nothing but its place after the request, a
 //! `SET_AGENT_STATE_CONF` nothing but an invoke id.
 
-use super::clock::Clocks;
+use super::clock::{ClockId, Clocks};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, Record, Records, What};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// CTI message number of SET_AGENT_STATE_REQ (GED-188).
 pub const SET_AGENT_STATE_REQ: u16 = 38;
@@ -89,7 +89,7 @@ impl Calls {
 pub(super) fn calls(records: &Records, agents: &[Sym], clocks: &Clocks) -> Calls {
     let mut opener: Vec<usize> = (0..records.all.len()).collect();
     group_threads(records, clocks, &mut opener);
-    group_client_answers(records, &mut opener);
+    group_client_answers(records, clocks, &mut opener);
     group_cti_replies(records, clocks, &mut opener);
     group_wire_answers(records, &mut opener);
     let mut keys: FxHashMap<usize, CallKeys> = FxHashMap::default();
@@ -170,10 +170,12 @@ fn webservices_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
 }
 
 /// A client's answer names its class (`User`, `SystemInfo`) and, for a PUT, the request id; a GET's
-/// answer belongs to the oldest request of that class in the same log that has none yet.
-fn group_client_answers(records: &Records, opener: &mut [usize]) {
-    let mut waiting: FxHashMap<(FileId, Sym), VecDeque<usize>> = FxHashMap::default();
+/// answer belongs to the oldest request of that class in the same log that has none yet, or that the
+/// log before it ended with.
+fn group_client_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
+    let mut waiting = Waiting::default();
     let mut last_put: FxHashMap<FileId, usize> = FxHashMap::default();
+    let mut unasked = Vec::new();
     for (at, record) in records
         .all
         .iter()
@@ -198,17 +200,57 @@ fn group_client_answers(records: &Records, opener: &mut [usize]) {
                 }
             }
             What::ClientAnswer if record.keys.request_id.is_none() => {
-                if let Some(request) = waiting
+                match waiting
                     .get_mut(&(file, record.facts.word))
                     .and_then(VecDeque::pop_front)
                 {
-                    opener[at] = request;
+                    Some(request) => opener[at] = request,
+                    None => unasked.push(at),
                 }
             }
             _ => {}
         }
     }
+    group_split_answers(records, clocks, waiting, &unasked, opener);
 }
+
+/// Requests without an answer so far, by file and class, oldest first.
+type Waiting = BTreeMap<(FileId, Sym), VecDeque<usize>>;
+
+/// An answer without a request in its own log, and a request without an answer in another log of the
+/// same client: an upload ended between the two. Only where there is one such request.
+fn group_split_answers(
+    records: &Records,
+    clocks: &Clocks,
+    waiting: Waiting,
+    unasked: &[usize],
+    opener: &mut [usize],
+) {
+    let key = |at: usize| (clocks.of_record[at], records.all[at].facts.word);
+    let time = |at: usize| clocks.at[at].map(|when| when.at.0);
+    let mut left: BTreeMap<(ClockId, Sym), Vec<usize>> = BTreeMap::new();
+    for request in waiting.into_values().flatten() {
+        left.entry(key(request)).or_default().push(request);
+    }
+    for &at in unasked {
+        let Some(requests) = left.get_mut(&key(at)) else {
+            continue;
+        };
+        let fits = |request: usize| {
+            let waited = time(at).zip(time(request)).map(|(at, asked)| at - asked);
+            records.all[request].place.file != records.all[at].place.file
+                && waited.is_some_and(|waited| (0..=SPLIT_CALL_MS).contains(&waited))
+        };
+        let mut fitting = (0..requests.len()).filter(|&nth| fits(requests[nth]));
+        if let (Some(nth), None) = (fitting.next(), fitting.next()) {
+            opener[at] = requests.remove(nth);
+        }
+    }
+}
+
+/// A GET is answered within this time, or the desktop has given up on it, ms. Ours: generous, since
+/// only requests whose answer is missing are looked at.
+const SPLIT_CALL_MS: i64 = 30_000;
 
 /// The reply to a CTI request has its invoke id and follows it soon, in the same log.
 fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {

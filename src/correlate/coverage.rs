@@ -213,7 +213,9 @@ fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
     let silent = (0u32..)
         .map(FileId)
         .zip(&view.records.files)
-        .filter(|(file, _)| !kept.contains(file) && complete(*file));
+        .filter(|(file, read)| {
+            !kept.contains(file) && complete(*file) && read.counts.duplicates == 0
+        });
     let silent = silent.filter_map(|(id, file)| {
         let read = view.clocks.of_file[id.0 as usize]?;
         let span = Span {

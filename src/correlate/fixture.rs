@@ -20,6 +20,7 @@ fn file() -> File {
         last: Stamp::None,
         problem: None,
         digest: 0,
+        duplicate_of: None,
     }
 }
 

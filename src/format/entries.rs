@@ -102,6 +102,7 @@ impl Entries {
                 last: Stamp::None,
                 problem: None,
                 digest: 0,
+                duplicate_of: None,
             },
             digest: Digest::default(),
             records: Vec::new(),

@@ -4,6 +4,7 @@
 //! counted ([`Counts`]). [`Records`] owns them with their masked text. Readers
 //! ([`crate::format`]) fill it, [`crate::correlate`] reads it; nobody changes a record later.
 
+mod duplicates;
 pub mod intern;
 pub mod time;
 pub mod zone;
@@ -361,6 +362,8 @@ pub struct File {
     pub problem: Option<String>,
     /// Hash of the decompressed bytes that were read: tells same-named files apart in a stable order.
     pub digest: u64,
+    /// The file with the same bytes that stands before it in the order of the report.
+    pub duplicate_of: Option<FileId>,
 }
 
 /// Everything a member held, so that nothing is lost in silence.
@@ -388,6 +391,8 @@ pub struct Counts {
     pub masked: u64,
     /// Line of the first credential, 1-based; 0 for none.
     pub first_masked_line: u64,
+    /// Kept records that another file of the bundle has as well; only the other's are looked at.
+    pub duplicates: u64,
 }
 
 /// All records of a bundle.
@@ -397,6 +402,8 @@ pub struct Records {
     pub files: Vec<File>,
     /// In order of file, line, position in the line.
     pub all: Vec<Record>,
+    /// Records set aside because another file has them as well.
+    repeated: Vec<Record>,
     /// The string table of the records' keys.
     pub strings: Strings,
     /// The records' text, one after another, UTF-8, credentials masked.
@@ -418,9 +425,15 @@ impl Records {
         }));
     }
 
-    /// Puts files and records in the order of the report, whatever order they were read in.
-    /// Ids given out before are void.
+    /// Puts files and records in the order of the report, whatever order they were read in, and sets
+    /// aside what more than one file says. Ids given out before are void.
     pub fn arrange(&mut self) {
+        self.all.append(&mut self.repeated);
+        self.sort();
+        self.set_repeated_aside();
+    }
+
+    fn sort(&mut self) {
         let mut order: Vec<usize> = (0..self.files.len()).collect();
         order.sort_by(|&a, &b| {
             let (a, b) = (&self.files[a], &self.files[b]);
@@ -443,6 +456,23 @@ impl Records {
         }
         self.all
             .sort_by_key(|record| (record.place.file, record.place.line, record.nth));
+    }
+
+    fn set_repeated_aside(&mut self) {
+        let copies = duplicates::whole_files(&self.files);
+        for (file, copy) in self.files.iter_mut().zip(copies) {
+            file.duplicate_of = copy;
+            file.counts.duplicates = 0;
+        }
+        let mut repeated = duplicates::repeated(self).into_iter();
+        self.repeated = self
+            .all
+            .extract_if(.., |_| repeated.next() == Some(true))
+            .collect();
+        for record in &self.repeated {
+            let file = &mut self.files[record.place.file.0 as usize];
+            file.counts.duplicates += 1;
+        }
     }
 
     /// The record's text with its line breaks, credentials masked.

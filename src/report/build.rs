@@ -92,6 +92,8 @@ fn files(records: &Records, flows: &Flows) -> Vec<File> {
                 lines: file.counts.lines,
                 records: file.counts.records,
                 orphans: orphans[id as usize],
+                duplicates: file.counts.duplicates,
+                duplicate_of: file.duplicate_of.map(|original| original.0),
                 truncated: file.counts.truncated,
                 damaged: file.counts.damaged,
                 unknown_lines: file.counts.unknown_lines,

@@ -78,6 +78,10 @@ pub struct File {
     pub records: u64,
     /// Records kept that no sign-in claimed.
     pub orphans: u64,
+    /// Records that another file has as well, and that are looked at there.
+    pub duplicates: u64,
+    /// [`File::id`] of the file with the same bytes, if there is one before this.
+    pub duplicate_of: Option<u32>,
     /// Entries cut short.
     pub truncated: u64,
     /// Entries about a sign-in that are broken, so that something they say was not read.

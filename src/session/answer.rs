@@ -251,6 +251,7 @@ fn files(session: &Session) -> Vec<FileRow> {
             last_time: span.map(|(_, last)| shown(last)),
             as_printed: scene.times == Times::OnReference && !measured,
             problem: file.problem.clone(),
+            duplicate_of: file.duplicate_of.map(|original| original.0),
         }
     })
     .collect()

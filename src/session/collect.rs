@@ -68,6 +68,7 @@ impl Collector {
             last: Stamp::None,
             problem: Some(why),
             digest: 0,
+            duplicate_of: None,
         };
         self.records.append(file, Vec::new(), "");
     }

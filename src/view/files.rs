@@ -24,6 +24,7 @@ pub fn totals(files: &[FileRow]) -> (Counts, u64) {
         sum.damaged += file.counts.damaged;
         sum.rewrapped += file.counts.rewrapped;
         sum.masked += file.counts.masked;
+        sum.duplicates += file.counts.duplicates;
         orphans += file.orphans;
     }
     (sum, orphans)
@@ -58,6 +59,7 @@ mod tests {
             last_time: None,
             as_printed: false,
             problem: problem.map(str::to_owned),
+            duplicate_of: None,
         }
     }
 

@@ -159,6 +159,8 @@ texts! {
     record_count: "Records", "记录";
     orphans: "Orphans", "孤立";
     orphans_long: "Records that no sign-in claimed", "没有归属任何登录的记录";
+    duplicates: "Repeated", "重复";
+    duplicates_long: "Records that another file of the bundle has as well; each is looked at once", "日志包中另一文件也有的记录；每条只看一次";
     unknown_lines: "Unknown lines", "未识别行";
     truncated: "Cut short", "被截断";
     damaged: "Damaged", "已损坏";

@@ -50,6 +50,15 @@ pub fn files(lang: Lang, n: u64) -> String {
     }
 }
 
+/// `Same bytes as a.tgz › x.log`.
+#[must_use]
+pub fn same_as(lang: Lang, original: &str) -> String {
+    match lang {
+        Lang::En => format!("Same bytes as {original}"),
+        Lang::Zh => format!("与 {original} 内容相同"),
+    }
+}
+
 /// `12,345 records`.
 #[must_use]
 pub fn records(lang: Lang, n: u64) -> String {
