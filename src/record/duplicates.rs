@@ -172,7 +172,9 @@ impl Search<'_> {
         (record.kind, record.what, self.said(at).len()).hash(&mut hasher);
         match record.stamp {
             Stamp::None => {}
-            Stamp::TimeOfDay { ms, .. } | Stamp::Local { ms, .. } => ms.hash(&mut hasher),
+            Stamp::TimeOfDay { ms, .. } | Stamp::DayOfYear { ms, .. } | Stamp::Local { ms, .. } => {
+                ms.hash(&mut hasher);
+            }
             Stamp::Utc { at, .. } => at.hash(&mut hasher),
         }
         let keys = &record.keys;
@@ -240,7 +242,7 @@ fn is_dated_to_the_ms(record: &Record) -> bool {
         Stamp::Utc { precision, .. } | Stamp::Local { precision, .. } => {
             precision == Precision::Millisecond
         }
-        Stamp::TimeOfDay { .. } | Stamp::None => false,
+        Stamp::TimeOfDay { .. } | Stamp::DayOfYear { .. } | Stamp::None => false,
     }
 }
 
@@ -249,6 +251,7 @@ fn is_dated_to_the_ms(record: &Record) -> bool {
 fn is_anchor(record: &Record) -> bool {
     let to_the_ms = match record.stamp {
         Stamp::TimeOfDay { precision, .. }
+        | Stamp::DayOfYear { precision, .. }
         | Stamp::Local { precision, .. }
         | Stamp::Utc { precision, .. } => precision == Precision::Millisecond,
         Stamp::None => false,
