@@ -272,13 +272,25 @@ fn terminal_width(raw: &str) -> Option<usize> {
     /// Narrower is no terminal.
     const NARROWEST: usize = 60;
     let lines = raw.lines().count();
-    let full = || raw.lines().take(lines.saturating_sub(1)).map(length);
-    let width = full().max()?;
+    let starts = || raw.lines().skip(1);
+    let breaks = || raw.lines().zip(starts());
+    let width = raw
+        .lines()
+        .take(lines.saturating_sub(1))
+        .map(length)
+        .max()?;
     let sure = lines > 2 || DEFAULTS.contains(&width);
-    let trimmed = full().filter(|length| *length < width).count();
-    let even = full().all(|length| length + 1 >= width) && trimmed * 3 < lines - 1;
-    let starts = raw.lines().skip(1);
-    let cuts_word = raw.lines().zip(starts).any(|(before, after)| {
+    // The log itself starts a line for every element of a payload; only a usual width tells a
+    // wrapped line from one that happens to be the longest.
+    let own = |after: &str| after.starts_with('<') && DEFAULTS.contains(&width);
+    let wraps = || {
+        breaks()
+            .filter(|(_, after)| !own(after))
+            .map(|(before, _)| length(before))
+    };
+    let trimmed = wraps().filter(|length| *length < width).count();
+    let even = wraps().all(|length| length + 1 >= width) && trimmed * 3 < wraps().count();
+    let cuts_word = breaks().any(|(before, after)| {
         before.ends_with(|c: char| c.is_alphanumeric())
             && after.starts_with(|c: char| c.is_alphanumeric())
     });
