@@ -6,6 +6,7 @@
 //! `File` handles travel beside [`Request::Hand`], in the same order as the `sources` of the
 //! [`Request::Open`] that follows.
 
+mod coverage;
 mod ladder;
 mod latency;
 mod strip;
@@ -13,6 +14,7 @@ mod strip;
 use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::{Counts, Kind};
 use crate::words::Lang;
+pub use coverage::{CoverageView, HoleView, SourceView};
 pub use ladder::{Band, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
 pub use latency::{BINS, BINS_PER_DECADE, LatencyView, RowLeg};
 use serde::{Deserialize, Serialize};
@@ -273,6 +275,8 @@ pub struct Summary {
     pub findings: Vec<FindingView>,
     /// Clocks found.
     pub clocks: Vec<ClockView>,
+    /// Which log covers which time.
+    pub coverage: CoverageView,
     /// How long the legs of sign-ins took, in causal order.
     pub latencies: Vec<LatencyView>,
     /// Time from open to done, in ms.

@@ -1,6 +1,7 @@
 //! What each file was recognised as, what was lost, and which clocks there are.
 
 use crate::app::clocks::Clocks;
+use crate::app::coverage::Coverage;
 use crate::app::detail::RecordList;
 use crate::app::reading::Reading;
 use crate::app::state::State;
@@ -56,6 +57,7 @@ fn About(summary: Arc<Summary>) -> impl IntoView {
                 <div class="findings">{findings.collect_view()}</div>
             </div>
             <Clocks summary=summary.clone()/>
+            <Coverage coverage=summary.coverage.clone()/>
         </section>
     }
 }

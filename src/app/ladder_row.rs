@@ -6,7 +6,7 @@ use crate::app::state::State;
 use crate::app::widgets::{HintLine, Shape, explained};
 use leptos::prelude::*;
 use logintrace::flow::StepStatus;
-use logintrace::protocol::{Ladder, Row, RowKind};
+use logintrace::protocol::{Decoded, Ladder, Row, RowKind};
 use logintrace::view::ladder::{Arrow, delay};
 use logintrace::view::mark::{Mark, status_slug};
 use logintrace::view::route::Selected;
@@ -91,7 +91,17 @@ fn hints(ui: &Ui, ladder: &Ladder, row: &Row) -> Vec<HintLine> {
         head: ui_flow::leg(ui.lang, leg.leg).0.to_owned(),
         text: ui_sentences::leg_took(ui.lang, leg),
     });
-    leg.into_iter().chain(disorder).chain(unmeasured).collect()
+    let codes = row.codes.iter().map(code_hint);
+    codes.chain(leg).chain(disorder).chain(unmeasured).collect()
+}
+
+/// A code with its name, and what it means.
+pub(crate) fn code_hint(code: &Decoded) -> HintLine {
+    let name = code.name.as_ref().map(|name| format!(" = {name}"));
+    HintLine {
+        head: format!("{} {}{}", code.what, code.raw, name.unwrap_or_default()),
+        text: code.meaning.clone().unwrap_or_default(),
+    }
 }
 
 fn kind_name(kind: RowKind) -> &'static str {

@@ -4,6 +4,7 @@ mod banner;
 mod browser;
 mod client;
 mod clocks;
+mod coverage;
 mod detail;
 mod drop;
 mod files;

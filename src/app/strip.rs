@@ -172,7 +172,10 @@ fn Scale(strip: Arc<Strip>) -> impl IntoView {
     let state = State::get();
     let labels = move || {
         let offset = state.offset_at(strip.from);
-        let ticks = ticks(&strip, offset).into_iter().map(|tick| {
+        let ticks = ticks(&strip, offset)
+            .into_iter()
+            .filter(|tick| tick.at < 0.92);
+        let ticks = ticks.map(|tick| {
             view! { <span style:left=format!("{:.3}%", tick.at * 100.0)>{tick.text}</span> }
         });
         view! { {ticks.collect_view()} <em>{offset_name(offset)}</em> }

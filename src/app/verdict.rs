@@ -3,10 +3,12 @@
 use crate::app::browser;
 use crate::app::header::export;
 use crate::app::keys::DETAIL_ID;
+use crate::app::ladder_row::code_hint;
 use crate::app::state::State;
-use crate::app::widgets::Shape;
+use crate::app::widgets::{Shape, explained};
 use leptos::prelude::*;
-use logintrace::protocol::{ExportFormat, FindingView, Ladder};
+use logintrace::protocol::{Decoded, ExportFormat, FindingView, Ladder};
+use logintrace::view::ladder::blamed;
 use logintrace::view::mark::{Mark, outcome_slug};
 use logintrace::view::route::Selected;
 use logintrace::view::time::{date_time, duration, offset_name};
@@ -33,6 +35,10 @@ fn Bar(ladder: Arc<Ladder>) -> impl IntoView {
         })
     };
     let findings = ladder.verdict.findings.clone();
+    let codes = blamed(&ladder.rows)
+        .into_iter()
+        .cloned()
+        .collect::<Vec<_>>();
     view! {
             <section class="verdict" data-testid="verdict" data-outcome=outcome_slug(row.outcome)>
                 <div class="verdict-head">
@@ -58,10 +64,24 @@ fn Bar(ladder: Arc<Ladder>) -> impl IntoView {
                     {row.node.clone().map(|it| view! { <span>{it}</span> })}
                     <span>{when}</span>
                     {row.duration_ms.map(|it| view! { <span>{duration(it)}</span> })}
+                    <Codes codes/>
                 </p>
                 <FindingList findings title=ladder.verdict.title.clone()/>
             </section>
         }
+}
+
+/// The codes of what failed, each with its meaning under pointer, keyboard and touch.
+#[component]
+fn Codes(codes: Vec<Decoded>) -> impl IntoView {
+    let codes = codes.into_iter().map(|code| {
+        let shown = code.name.clone().map_or_else(
+            || code.raw.clone(),
+            |name| format!("{name} ({})", code.raw),
+        );
+        view! { <button type="button" {..explained(vec![code_hint(&code)])} class="code" data-testid="code">{shown}</button> }
+    });
+    codes.collect_view()
 }
 
 /// The first finding open, the others folded. The first usually is the verdict: then its title

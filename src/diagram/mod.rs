@@ -1,6 +1,7 @@
 //! A sign-in as a ladder: lanes, bands and rows in causal order, as values. The page paints it, the
 //! text report draws it with characters; neither computes anything.
 
+mod coverage;
 mod decoded;
 mod label;
 mod latency;
@@ -16,6 +17,7 @@ use crate::protocol::{Band, FindingView, Ladder, LaneView, Row, SignInRow, Verdi
 use crate::record::time::EpochMs;
 use crate::record::{Kind, Records};
 use crate::words::{self, Lang, Said};
+pub use coverage::coverage;
 pub use decoded::{causes, decoded};
 pub use label::{between, keys};
 pub use latency::latencies;

@@ -1,5 +1,6 @@
 //! The rows of a ladder: messages that were seen, and steps that have none.
 
+use super::decoded::decoded;
 use super::label;
 use super::latency::leg_of_row;
 use super::times::{Readings, Relation, Scene};
@@ -11,7 +12,7 @@ use crate::correlate::stay::Later;
 use crate::correlate::step::SignIn;
 use crate::correlate::{Rank, rank};
 use crate::flow::{LaterEvent, StepName, StepStatus};
-use crate::protocol::{Row, RowKind};
+use crate::protocol::{Decoded, Row, RowKind};
 use crate::record::Records;
 
 /// What a row shows: its records, and the message they show if it was seen.
@@ -73,18 +74,19 @@ pub(super) fn rows(scene: &Scene<'_>, sign_in: &SignIn) -> (Vec<Row>, Vec<ClockI
                     .time
                     .and_then(|time| rank_of(scene.records, message, time));
                 let relation = readings.next(scene, nth, message.time, rank);
-                seen_row(scene.records, sign_in, message, relation)
+                seen_row(scene, sign_in, message, relation)
             }
             Planned::Later(later) => {
                 let relation = readings.next(scene, nth, later.time, None);
-                later_row(scene.records, later, relation)
+                later_row(scene, later, relation)
             }
         });
     }
     (rows, readings.clocks().to_vec())
 }
 
-fn seen_row(records: &Records, sign_in: &SignIn, message: &Message, relation: Relation) -> Row {
+fn seen_row(scene: &Scene<'_>, sign_in: &SignIn, message: &Message, relation: Relation) -> Row {
+    let records = scene.records;
     let step = sign_in.step(message.step);
     Row {
         kind: RowKind::Message,
@@ -113,6 +115,7 @@ fn seen_row(records: &Records, sign_in: &SignIn, message: &Message, relation: Re
         joined_by: message.records.first().map(|joined| joined.by),
         keys: label::keys(records, &message.records),
         evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),
+        codes: codes(scene, &message.records),
         proof: Vec::new(),
     }
 }
@@ -124,7 +127,8 @@ fn rank_of(records: &Records, message: &Message, time: MessageTime) -> Option<Ra
 }
 
 /// Something that happened after the sign-in: no step, but drawn with what follows it.
-fn later_row(records: &Records, later: &Later, relation: Relation) -> Row {
+fn later_row(scene: &Scene<'_>, later: &Later, relation: Relation) -> Row {
+    let records = scene.records;
     use LaterEvent::{ForcedLogout, StateRefused, TokenRefreshFailed};
     let bad = matches!(
         later.event,
@@ -153,8 +157,25 @@ fn later_row(records: &Records, later: &Later, relation: Relation) -> Row {
         joined_by: later.records.first().map(|joined| joined.by),
         keys: label::keys(records, &later.records),
         evidence: u32::try_from(later.records.len()).unwrap_or(u32::MAX),
+        codes: codes(scene, &later.records),
         proof: Vec::new(),
     }
+}
+
+/// The codes of some records that tell more than their number, each once.
+fn codes(scene: &Scene<'_>, joined: &[Joined]) -> Vec<Decoded> {
+    const OF_JOINS: [&str; 3] = ["invoke id", "nocache", "server time"];
+    let mut codes: Vec<Decoded> = Vec::new();
+    for joined in joined {
+        for code in decoded(scene.records, &scene.records.all[joined.at], scene.lang) {
+            let tells = code.name.is_some() || code.meaning.is_some();
+            let known = |other: &Decoded| (&other.what, &other.raw) == (&code.what, &code.raw);
+            if tells && !OF_JOINS.contains(&code.what.as_str()) && !codes.iter().any(known) {
+                codes.push(code);
+            }
+        }
+    }
+    codes
 }
 
 fn says_no(records: &Records, message: &Message) -> bool {
@@ -188,6 +209,7 @@ fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind
         joined_by: None,
         keys: Vec::new(),
         evidence: 0,
+        codes: Vec::new(),
         proof: proof_on(name, records.strings.get(sign_in.deployment)),
     }
 }

@@ -109,6 +109,8 @@ pub struct Row {
     pub keys: Vec<(String, String)>,
     /// Number of records that prove it.
     pub evidence: u32,
+    /// Codes in them that have a name or a meaning, each once.
+    pub codes: Vec<Decoded>,
     /// Logs that would show it, for ghosts and rows not covered.
     pub proof: Vec<Kind>,
 }

@@ -247,6 +247,7 @@ impl Session {
                 .map(|finding| diagram::finding_view(finding, self.lang))
                 .collect(),
             clocks: answer::clocks(self),
+            coverage: diagram::coverage(&self.scene()),
             latencies: diagram::latencies(&self.scene()),
             elapsed_ms,
         }

@@ -2,7 +2,7 @@
 //! which one is next.
 
 use crate::flow::{Lane, Stage, StepStatus};
-use crate::protocol::{Band, LaneView, Row};
+use crate::protocol::{Band, Decoded, LaneView, Row};
 
 /// An arrow in units of half a lane: lane `n` stands at `2 n + 1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,19 @@ pub fn first_of_interest(rows: &[Row]) -> Option<usize> {
         .or_else(|| rows.iter().position(|row| row.evidence > 0))
 }
 
+/// The codes of rows that failed, each once.
+#[must_use]
+pub fn blamed(rows: &[Row]) -> Vec<&Decoded> {
+    let mut codes: Vec<&Decoded> = Vec::new();
+    let failed = rows.iter().filter(|row| row.status == StepStatus::Error);
+    for code in failed.flat_map(|row| &row.codes) {
+        if code.meaning.is_some() && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
 /// The band a row stands in.
 #[must_use]
 pub fn stage_of(bands: &[Band], row: usize) -> Option<Stage> {
@@ -133,6 +146,7 @@ mod tests {
             joined_by: None,
             keys: vec![("request_id".to_owned(), key.to_owned())],
             evidence: 1,
+            codes: Vec::new(),
             proof: Vec::new(),
         }
     }
@@ -226,6 +240,23 @@ mod tests {
     #[test]
     fn an_error_is_shown_before_a_slow_step() {
         assert_eq!(first_of_interest(&rows()), Some(2));
+    }
+
+    #[test]
+    fn only_what_failed_is_blamed_and_each_code_once() {
+        let code = Decoded {
+            what: "failure code".to_owned(),
+            raw: "33".to_owned(),
+            name: Some("CF_RESOURCE_BUSY".to_owned()),
+            meaning: Some("the extension is in use".to_owned()),
+        };
+        let mut rows = rows();
+        for row in &mut rows {
+            row.codes = vec![code.clone(), code.clone()];
+        }
+        assert_eq!(blamed(&rows), [&code]);
+        rows[2].status = StepStatus::Ok;
+        assert!(blamed(&rows).is_empty());
     }
 
     #[test]

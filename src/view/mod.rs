@@ -2,6 +2,7 @@
 //! Nothing here knows a browser, so everything here is tested without one.
 
 pub mod clocks;
+pub mod coverage;
 pub mod files;
 pub mod filter;
 pub mod keys;

@@ -122,7 +122,7 @@ texts! {
     time_mode: "Time mode (t)", "时间模式（t）";
     waiting: "Choose a sign-in on the left", "在左侧选择一次登录";
     times_as_printed: "As printed", "按原样";
-    times_applied: "Clock offsets applied", "已应用时钟偏差";
+    times_applied: "Offsets applied", "已应用偏差";
     apply_offsets: "Apply clock offsets", "应用时钟偏差";
     undo_offsets: "Show times as printed", "按原样显示时间";
     apply_offsets_long: "Show all times on the reference clock (o). Nothing is changed in the logs or in the JSON report.",
@@ -186,6 +186,16 @@ texts! {
     one_sided: "one direction only", "仅单向";
     as_printed_file: "as printed", "按原样";
     no_clocks: "No clock could be told apart.", "未能区分任何时钟。";
+
+    // Coverage.
+    coverage: "What the logs cover", "日志覆盖范围";
+    coverage_note: "From first to last entry of each log. Hatched: entries are missing in between.", "每份日志从首条到末条。斜纹：中间缺少条目。";
+    coverage_missing: "Not in the bundle at all:", "日志包中完全没有：";
+    covered: "covered", "已覆盖";
+    hole_rotated: "rotated files missing", "缺少轮转文件";
+    hole_damaged: "file damaged", "文件损坏";
+    as_table: "As a table", "以表格显示";
+    codes: "Codes", "代码";
 
     // Latency.
     tab_latency: "Latency", "延迟";

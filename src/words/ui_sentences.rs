@@ -136,6 +136,16 @@ pub fn source_of(lang: Lang, at: u32, total: u32) -> String {
     }
 }
 
+/// `12 desktops`.
+#[must_use]
+pub fn desktops(lang: Lang, n: u32) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => "1 desktop".to_owned(),
+        (Lang::En, _) => format!("{} desktops", count(u64::from(n))),
+        (Lang::Zh, _) => format!("{} 个桌面", count(u64::from(n))),
+    }
+}
+
 /// What a column of the strip counts: `1 refused, 9 signed in`. `counts` as in
 /// [`crate::protocol::Column`].
 #[must_use]
