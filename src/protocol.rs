@@ -15,7 +15,7 @@ use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::{Counts, Kind};
 use crate::words::Lang;
 pub use coverage::{CoverageView, HoleView, SourceView};
-pub use ladder::{Band, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
+pub use ladder::{Band, Cover, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
 pub use latency::{BINS, BINS_PER_DECADE, LatencyView, RowLeg};
 use serde::{Deserialize, Serialize};
 pub use strip::{Column, STRIP_MARKS, Strip};

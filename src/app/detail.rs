@@ -5,12 +5,12 @@ use crate::app::state::State;
 use crate::app::welcome::{CollectCard, copy_texts};
 use crate::app::widgets::{CopyButton, Shape};
 use leptos::prelude::*;
-use logintrace::protocol::{Ladder, RecordView, Row, RowKind};
+use logintrace::protocol::{Cover, Ladder, RecordView, Row, RowKind};
 use logintrace::record::Kind;
 use logintrace::view::mark::Mark;
 use logintrace::view::route::Selected;
 use logintrace::view::text::pieces;
-use logintrace::view::time::{date_time, offset_name, time_of_day};
+use logintrace::view::time::{date_time, offset_name, range, time_of_day};
 use logintrace::words::{ui_collect, ui_flow, ui_sentences};
 use std::sync::Arc;
 
@@ -128,8 +128,40 @@ fn NoRecord(row: Row) -> impl IntoView {
         {waited}
         <p>{explained}</p>
         {(!names.is_empty()).then(|| view! { <p>{lead}<strong>{names.join(", ")}</strong></p> })}
+        <Covers covers=row.covered_by.clone()/>
         {(row.kind == RowKind::NotCovered).then(|| view! { <HowToGet proof=row.proof.clone()/> })}
     }
+}
+
+/// The logs that cover the time, with the time each covers.
+#[component]
+fn Covers(covers: Vec<Cover>) -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    let items = covers.into_iter().map(|cover| {
+        let (from, until) = cover.span;
+        let when = move || {
+            range(
+                (from, state.offset_at(from)),
+                (until, state.offset_at(until)),
+            )
+        };
+        let name = format!(
+            "{} {}",
+            ui_flow::kind(ui.lang, cover.kind),
+            cover.owner.unwrap_or_default()
+        );
+        view! { <dt>{name}</dt><dd>{when}</dd> }
+    });
+    let items = items.collect_view();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="covered-by" data-testid="covered-by">
+                <h4>{ui.covered_by}</h4>
+                <dl class="covers">{items}</dl>
+            </section>
+        }
+    })
 }
 
 #[component]

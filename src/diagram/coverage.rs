@@ -2,7 +2,8 @@
 
 use super::times::Scene;
 use crate::correlate::coverage::{Source, Span, Why};
-use crate::protocol::{CoverageView, HoleView, SourceView};
+use crate::correlate::step::SignIn;
+use crate::protocol::{Cover, CoverageView, HoleView, SourceView};
 use crate::record::Kind;
 use crate::record::time::EpochMs;
 
@@ -30,6 +31,27 @@ pub fn coverage(scene: &Scene<'_>) -> CoverageView {
         sources,
         missing: missing.filter_map(|kinds| kinds.first().copied()).collect(),
     }
+}
+
+/// The logs of these kinds that would show a sign-in and cover an instant on the reference clock.
+pub(super) fn covers(scene: &Scene<'_>, sign_in: &SignIn, kinds: &[Kind], at: i64) -> Vec<Cover> {
+    let is_of = |source: &&Source| match source.kind {
+        Kind::ClientLog => source.owner == sign_in.agent,
+        Kind::CtiServer | Kind::UccxEngine => true,
+        _ => source.owner.is_none() || sign_in.node.is_none() || source.owner == sign_in.node,
+    };
+    let own = scene.flows.coverage.sources.iter();
+    let own = own
+        .filter(|source| kinds.contains(&source.kind))
+        .filter(is_of);
+    let here = own.flat_map(|source| source.spans.iter().map(move |span| (source, span)));
+    here.filter(|(_, it)| (it.on_reference.0..=it.on_reference.1).contains(&at))
+        .map(|(source, it)| Cover {
+            kind: source.kind,
+            owner: scene.records.strings.some(source.owner).map(str::to_owned),
+            span: span(scene, source, it),
+        })
+        .collect()
 }
 
 fn view(scene: &Scene<'_>, source: &Source) -> SourceView {

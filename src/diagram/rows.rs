@@ -1,5 +1,6 @@
 //! The rows of a ladder: messages that were seen, and steps that have none.
 
+use super::coverage::covers;
 use super::decoded::decoded;
 use super::label;
 use super::latency::leg_of_row;
@@ -68,7 +69,9 @@ pub(super) fn rows(scene: &Scene<'_>, sign_in: &SignIn) -> (Vec<Row>, Vec<ClockI
     let mut readings = Readings::default();
     for (nth, planned) in (0u32..).zip(plan(sign_in)) {
         rows.push(match planned {
-            Planned::Absent(step, kind) => absent_row(scene.records, sign_in, step, kind),
+            Planned::Absent(step, kind) => {
+                absent_row(scene, sign_in, step, kind, readings.last_on_reference())
+            }
             Planned::Seen(message) => {
                 let rank = message
                     .time
@@ -117,6 +120,7 @@ fn seen_row(scene: &Scene<'_>, sign_in: &SignIn, message: &Message, relation: Re
         evidence: u32::try_from(message.records.len()).unwrap_or(u32::MAX),
         codes: codes(scene, &message.records),
         proof: Vec::new(),
+        covered_by: Vec::new(),
     }
 }
 
@@ -159,6 +163,7 @@ fn later_row(scene: &Scene<'_>, later: &Later, relation: Relation) -> Row {
         evidence: u32::try_from(later.records.len()).unwrap_or(u32::MAX),
         codes: codes(scene, &later.records),
         proof: Vec::new(),
+        covered_by: Vec::new(),
     }
 }
 
@@ -187,7 +192,16 @@ fn says_no(records: &Records, message: &Message) -> bool {
     })
 }
 
-fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind) -> Row {
+/// `after` is the last time above it, on the reference clock.
+fn absent_row(
+    scene: &Scene<'_>,
+    sign_in: &SignIn,
+    name: StepName,
+    kind: RowKind,
+    after: Option<i64>,
+) -> Row {
+    let records = scene.records;
+    let proof = proof_on(name, records.strings.get(sign_in.deployment));
     let step = sign_in.step(name);
     let (from, to) = label::between(name);
     Row {
@@ -210,6 +224,10 @@ fn absent_row(records: &Records, sign_in: &SignIn, name: StepName, kind: RowKind
         keys: Vec::new(),
         evidence: 0,
         codes: Vec::new(),
-        proof: proof_on(name, records.strings.get(sign_in.deployment)),
+        covered_by: match (kind, after) {
+            (RowKind::Ghost, Some(at)) => covers(scene, sign_in, &proof, at),
+            _ => Vec::new(),
+        },
+        proof,
     }
 }

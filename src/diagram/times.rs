@@ -30,10 +30,16 @@ impl Scene<'_> {
     /// A reading as it is shown, epoch ms UTC. A clock that was not compared keeps its readings.
     #[must_use]
     pub fn shown(&self, at: EpochMs, clock: ClockId) -> i64 {
-        match (self.times, self.offset(clock)) {
-            (Times::OnReference, Some(offset)) => at.0.saturating_sub(offset.ms),
-            _ => at.0,
+        match self.times {
+            Times::AsPrinted => at.0,
+            Times::OnReference => self.on_reference(at, clock),
         }
+    }
+
+    /// A reading on the reference clock, epoch ms UTC.
+    pub(super) fn on_reference(&self, at: EpochMs, clock: ClockId) -> i64 {
+        let offset = self.offset(clock).map_or(0, |offset| offset.ms);
+        at.0.saturating_sub(offset)
     }
 
     /// How far a clock is from the reference; `None` where nothing connects them.
@@ -119,6 +125,7 @@ pub(super) struct Readings {
 struct Reading {
     row: u32,
     shown: i64,
+    on_reference: i64,
     clock: ClockId,
     rank: Option<Rank>,
 }
@@ -148,6 +155,7 @@ impl Readings {
         let reading = Reading {
             row,
             shown: scene.shown(time.at, time.clock),
+            on_reference: scene.on_reference(time.at, time.clock),
             clock: time.clock,
             rank,
         };
@@ -162,6 +170,11 @@ impl Readings {
         };
         self.above.push(reading);
         relation
+    }
+
+    /// The last time so far, on the reference clock.
+    pub(super) fn last_on_reference(&self) -> Option<i64> {
+        self.above.last().map(|reading| reading.on_reference)
     }
 
     /// The clocks of the rows so far.

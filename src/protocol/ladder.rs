@@ -113,6 +113,19 @@ pub struct Row {
     pub codes: Vec<Decoded>,
     /// Logs that would show it, for ghosts and rows not covered.
     pub proof: Vec<Kind>,
+    /// Logs of the bundle that cover the time and do not have it (ghosts).
+    pub covered_by: Vec<Cover>,
+}
+
+/// A log that covers a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cover {
+    /// What it is.
+    pub kind: Kind,
+    /// Its node, CTI server or agent, if the bundle tells.
+    pub owner: Option<String>,
+    /// First and last entry, epoch ms UTC, by the clock of [`Ladder::times`].
+    pub span: (i64, i64),
 }
 
 /// An effect with a time before its cause's: the order of the diagram is by cause.

@@ -148,6 +148,7 @@ mod tests {
             evidence: 1,
             codes: Vec::new(),
             proof: Vec::new(),
+            covered_by: Vec::new(),
         }
     }
 

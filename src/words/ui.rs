@@ -143,6 +143,7 @@ texts! {
     not_covered_explained: "No log in the bundle covers this, so it is unknown, not failed. These logs would show it:",
         "日志包中没有覆盖此处的日志，因此是未知，而不是失败。以下日志可以显示它：";
     proof_logs: "It would stand in:", "它应出现在：";
+    covered_by: "These logs cover that time and do not have it", "以下日志覆盖该时段，但其中没有";
     why_joined: "Why joined", "为何关联";
     decoded: "Decoded", "解码";
     previous: "Previous", "上一条";
