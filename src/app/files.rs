@@ -25,6 +25,7 @@ pub(crate) fn Files() -> impl IntoView {
         <main class="files-view">
             <Reading/>
             {move || state.summary.get().map(|summary| view! { <About summary/> })}
+            {move || state.summary.get().map(|it| view! { <Coverage coverage=it.coverage.clone()/> })}
             <FileTable/>
         </main>
     }
@@ -57,7 +58,7 @@ fn About(summary: Arc<Summary>) -> impl IntoView {
                 <div class="findings">{findings.collect_view()}</div>
             </div>
             <Clocks summary=summary.clone()/>
-            <Coverage coverage=summary.coverage.clone()/>
+
         </section>
     }
 }

@@ -12,7 +12,7 @@ use crate::correlate::message::{Message, MessageTime};
 use crate::correlate::stay::Later;
 use crate::correlate::step::SignIn;
 use crate::correlate::{Rank, rank};
-use crate::flow::{LaterEvent, StepName, StepStatus};
+use crate::flow::{JoinedBy, LaterEvent, StepName, StepStatus};
 use crate::protocol::{Decoded, Row, RowKind};
 use crate::record::Records;
 
@@ -127,7 +127,10 @@ fn seen_row(scene: &Scene<'_>, sign_in: &SignIn, message: &Message, relation: Re
 /// Where a message stands in the causal order, by the record that gives its time.
 fn rank_of(records: &Records, message: &Message, time: MessageTime) -> Option<Rank> {
     let record = records.all.get(time.record)?;
-    rank(message.step, record.what, record.keys.nocache.is_some())
+    let own = message.records.iter().find(|own| own.at == time.record);
+    let by_nocache = own.is_some_and(|own| own.by == JoinedBy::Nocache);
+    let by_browser = by_nocache || record.keys.nocache.is_some();
+    rank(message.step, record.what, by_browser)
 }
 
 /// Something that happened after the sign-in: no step, but drawn with what follows it.
