@@ -10,6 +10,9 @@
 
 #[path = "../tests/simulated/clusters.rs"]
 mod clusters;
+#[path = "../tests/simulated/confusion.rs"]
+#[allow(dead_code)]
+mod confusion;
 #[path = "../src/bin/logintrace/simulate.rs"]
 #[allow(dead_code)]
 mod order;
@@ -17,6 +20,7 @@ mod order;
 mod score;
 
 use clusters::Variant;
+use confusion::Confusion;
 use logintrace::simulate;
 use score::Score;
 use std::collections::VecDeque;
@@ -44,8 +48,10 @@ fn main() -> Result<(), String> {
 fn single(arguments: &[String]) -> Result<bool, String> {
     let config = order::Order::parse(arguments)?.config;
     let bundle = simulate::run(&config);
-    let score = Score::of(&bundle, &score::report(&bundle));
-    println!("{:?}\n{score}", config.forms);
+    let report = score::report(&bundle);
+    let score = Score::of(&bundle, &report);
+    let confusion = Confusion::of(&bundle, &report);
+    println!("{:?}\n{score}\n{confusion}", config.forms);
     Ok(score.perfect())
 }
 

@@ -57,7 +57,9 @@ pub(super) fn is_lost(case: &Case<'_>, nth: usize) -> bool {
     let near = stay.events[nth..]
         .iter()
         .take_while(|later| later.when <= grace);
+    let signed_in = case.span().is_none_or(|(_, ended)| lost.when >= ended);
     lost.event == LaterEvent::PresenceLost
+        && signed_in
         && !stay.events[..nth].iter().any(out)
         && !near.clone().any(out)
         && !near.clone().any(back)

@@ -175,6 +175,34 @@ impl Clock {
         )
     }
 
+    /// `14-Mar-2017 09:01:02.345`: `catalina.out` of a newer Tomcat.
+    pub(super) fn catalina(&self, at: i64) -> String {
+        let r = self.read(at);
+        format!(
+            "{:02}-{}-{} {}.{:03}",
+            r.day,
+            r.short_month(),
+            r.year,
+            r.time(),
+            r.ms
+        )
+    }
+
+    /// `Mar 14, 2017 9:01:02 AM`: `catalina.out` of an older one.
+    pub(super) fn catalina_old(&self, at: i64) -> String {
+        let r = self.read(at);
+        let half = if r.hour < 12 { "AM" } else { "PM" };
+        format!(
+            "{} {}, {} {}:{:02}:{:02} {half}",
+            r.short_month(),
+            r.day,
+            r.year,
+            (r.hour + 11) % 12 + 1,
+            r.minute,
+            r.second
+        )
+    }
+
     /// `2017-03-14`.
     pub(super) fn date(&self, at: i64) -> String {
         self.read(at).iso_date()
@@ -258,5 +286,7 @@ mod tests {
         assert_eq!(clock.file_name(at), "2013-04-23T18-40-08.374");
         assert_eq!(clock.javascript(at), "Tue Apr 23 2013 18:40:08 GMT-0400");
         assert_eq!(clock.state_change(at, false), "2013-04-23T22:40:08Z");
+        assert_eq!(clock.catalina(at), "23-Apr-2013 18:40:08.374");
+        assert_eq!(clock.catalina_old(at), "Apr 23, 2013 6:40:08 PM");
     }
 }

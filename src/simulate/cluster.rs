@@ -182,6 +182,8 @@ pub(super) struct Cluster {
     pub(super) uploads: u32,
     /// Whether the other node hears of an agent's changes too, and publishes them.
     pub(super) both_hear: bool,
+    /// When both nodes were started (true time).
+    pub(super) up_since: i64,
     /// When node B is restarted (true time): its CTI session and invoke ids begin again.
     pub(super) restart: Option<i64>,
 }
@@ -238,6 +240,7 @@ impl Cluster {
             deployment: config.deployment,
             uploads: config.uploads,
             both_hear: config.both_hear,
+            up_since: config.start.0 - UP_MS,
             restart: config
                 .restart
                 .then_some(config.start.0 + config.spread_ms / 2),
@@ -274,6 +277,9 @@ impl Cluster {
         self.restart.filter(|_| node == RESTARTED)
     }
 }
+
+/// How long the nodes have been up when the first agent may open the page, ms: 17 hours.
+const UP_MS: i64 = 17 * 3_600_000;
 
 /// The node that is restarted, if one is.
 pub(super) const RESTARTED: usize = 1;

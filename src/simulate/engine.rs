@@ -37,11 +37,20 @@ pub(super) fn state_event((skill, state): (State, State), reason: u32, agent: &A
 
 /// A refusal with the engine's own code (developer guide, "Unified CCX error code values").
 pub(super) fn refusal(failure: Failure) -> Failure {
-    let code = match failure.code {
-        260 => 88_003,
-        34 => 88_004,
-        33 | 283 => 88_005,
-        other => other,
+    let code = match (failure.code, failure.kind) {
+        (260, _) => 88_003,
+        (_, "Invalid Device") => 88_004,
+        (_, "Device Busy") => 88_005,
+        (34, _) => 88_001,
+        // A change of state of an agent who is not signed in (developer guide).
+        (257, "Invalid State") => {
+            return Failure {
+                code: 1010,
+                name: "CF_INVALID_PARAMETER",
+                ..failure
+            };
+        }
+        (other, _) => other,
     };
     Failure { code, ..failure }
 }

@@ -73,8 +73,8 @@ fn request_fields(request: &StateRequest<'_>, state: State, reason: i32) -> Fiel
     let invoke = request.invoke.hex();
     let rest = vec![
         format!(
-            "AgentState:{} AgentWorkMode:WORK_MODE_UNSPECIFIED NumSkillGroups:0 EventReasonCode:{reason} ForcedFlag:{}",
-            state.cti, request.forced
+            "AgentState:{} AgentWorkMode:{} NumSkillGroups:0 EventReasonCode:{reason} ForcedFlag:{}",
+            state.cti, request.work_mode.cti, request.forced
         ),
         format!(
             "AgentInstrument:\"{0}\" AgentID:\"{1}\" AgentExtension:\"{0}\"",
@@ -98,6 +98,7 @@ impl Visit<'_, '_> {
             state: state.number,
             reason,
             forced,
+            work_mode: self.desk.work_mode,
             agent,
         };
         self.pens
@@ -194,7 +195,8 @@ impl Visit<'_, '_> {
         self.desk.node = home;
     }
 
-    fn agent_event(
+    /// What the CTI server logs of one AGENT_STATE_EVENT.
+    pub(super) fn agent_event(
         &mut self,
         at: i64,
         group: i64,

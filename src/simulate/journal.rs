@@ -24,6 +24,10 @@ pub(super) enum Log {
     Cti,
     /// The UCCX engine's log of a node.
     Engine(usize),
+    /// Tomcat's realm on a node.
+    Realm(usize),
+    /// `catalina.out` of a node.
+    Catalina(usize),
     /// A client log, by its number.
     Client(usize),
 }

@@ -58,7 +58,8 @@ impl Judge<'_> {
         logs: &Logs,
     ) -> Attempt {
         let (outcome, stopped_at) = verdict::verdict(&played, &steps, logs);
-        let rule = verdict::rule(&played.end, outcome, logs);
+        let rule = verdict::rule(&played.end, (outcome, stopped_at), logs);
+        let after = verdict::after(&played, outcome, logs);
         Attempt {
             agent: played.agent,
             extension: played.extension,
@@ -72,6 +73,7 @@ impl Judge<'_> {
             faint: false,
             stopped_at,
             rule: rule.map(str::to_owned),
+            after: after.into_iter().map(str::to_owned).collect(),
             steps,
             related: unproving(placed, false),
             later: unproving(placed, true),

@@ -189,6 +189,8 @@ impl Layout<'_> {
                 }
             ),
             Log::Wire(n) => format!("{}/desktop/logs/openfire/debug.log", node(n).address),
+            Log::Realm(n) => format!("{}/desktop/logs/realm/realm.log", node(n).address),
+            Log::Catalina(n) => format!("{}/desktop/finesse/logs/catalina.out", node(n).address),
             Log::Cti => "cg1A/ctisvr.txt".to_owned(),
             Log::Engine(n) => format!(
                 "{}/uccx/log/MIVR/Cisco001MIVR{:03}.log",
@@ -335,6 +337,8 @@ fn kind(log: Log) -> Kind {
         Log::Wire(_) => Kind::HttpWire,
         Log::Cti => Kind::CtiServer,
         Log::Engine(_) => Kind::UccxEngine,
+        Log::Realm(_) => Kind::Realm,
+        Log::Catalina(_) => Kind::Catalina,
         Log::Client(_) => Kind::ClientLog,
     }
 }

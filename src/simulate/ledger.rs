@@ -13,6 +13,17 @@ pub(super) struct Ledger {
     pub(super) attempts: Vec<Played>,
     /// Whose browser has which clock.
     pub(super) clocks: Vec<(String, Clock)>,
+    /// Rules that must be found about the whole bundle.
+    pub(super) bundle: Vec<&'static str>,
+    /// The logs go on at least until then (true time).
+    pub(super) until: i64,
+}
+
+impl Ledger {
+    /// The cluster logs until `at`, whether or not anybody does anything.
+    pub(super) fn lasts_until(&mut self, at: i64) {
+        self.until = self.until.max(at);
+    }
 }
 
 /// A client log, uploaded from one desktop page.
@@ -37,6 +48,8 @@ pub(super) struct Played {
     /// Whether its client log was uploaded.
     pub(super) client_log: bool,
     pub(super) end: End,
+    /// Rules that must be found about the time after the sign-in.
+    pub(super) after: Vec<&'static str>,
 }
 
 /// How an attempt ended.

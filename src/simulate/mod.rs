@@ -38,9 +38,10 @@ use journal::Journal;
 use judge::Judge;
 use layout::{Laid, Placed};
 use ledger::Ledger;
-use pens::{Desk, Pens};
+use pens::{AT_THE_DESK, Desk, Pens};
 use random::Random;
 use removal::Left;
+use std::collections::BTreeSet;
 use visit::Visit;
 
 /// What to simulate.
@@ -92,7 +93,7 @@ impl Config {
             rotate_ms: 8 * 60_000,
             scenarios: Scenario::ALL
                 .into_iter()
-                .map(|scenario| (scenario, if scenario == Scenario::Ok { 30 } else { 2 }))
+                .map(|scenario| (scenario, if scenario == Scenario::Ok { 60 } else { 2 }))
                 .collect(),
             deployment: Deployment::Cce,
             forms: Forms::FULL,
@@ -198,6 +199,7 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
                 node: usize::from(people.chance(40)),
                 log: None,
                 drift: None,
+                work_mode: AT_THE_DESK,
             },
             random: random.branch(1000 + u64::from(index)),
             attempt: None,
@@ -230,7 +232,8 @@ fn story(config: &Config, index: u32, random: &mut Random) -> Scenario {
 fn surround(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
     let times = pens.journal.entries.iter().map(|entry| entry.at);
     let from = config.start.0 - 60_000;
-    let to = times.max().unwrap_or(config.start.0) + 60_000;
+    let last = times.max().unwrap_or(config.start.0) + 60_000;
+    let to = last.max(ledger.until);
     let mut random = Random::new(config.seed).branch(3);
     let calm = i64::from(config.calm.max(1));
     noise::noise(pens, ledger, (from, to, calm), &mut random);
@@ -244,6 +247,7 @@ fn bundle(
     (laid, left): (Laid, &Left),
 ) -> Bundle {
     let played = ledger.attempts;
+    let rules: BTreeSet<&str> = ledger.bundle.into_iter().collect();
     let mut proofs: Vec<Vec<Placed>> = played.iter().map(|_| Vec::new()).collect();
     for placed in laid.placed {
         proofs[placed.attempt].push(placed);
@@ -270,6 +274,7 @@ fn bundle(
             clocks: cluster.clocks(&ledger.clocks),
             files: laid.truth,
             attempts,
+            bundle: rules.into_iter().map(str::to_owned).collect(),
         },
     }
 }

@@ -4,7 +4,7 @@ use super::cluster::{Agent, Cluster, Deployment, RESTARTED};
 use super::hop::{NOT_READY, READY};
 use super::journal::{Cause, Pool};
 use super::ledger::Ledger;
-use super::pens::{Access, Desk, Pens};
+use super::pens::{AT_THE_DESK, Access, Desk, Pens};
 use super::random::Random;
 use super::visit::Visit;
 
@@ -156,6 +156,7 @@ fn residents(
                 node: number as usize % 2,
                 log: None,
                 drift: None,
+                work_mode: AT_THE_DESK,
             },
             random: random.branch(u64::from(number)),
             attempt: None,

@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use super::cluster::{Agent, Cluster, Deployment, NotificationForm, Release, WireForm};
-use super::journal::{Cause, Invoke, Journal, Log, SEQUENCE};
+use super::journal::{Cause, Invoke, Journal, Log, Pool, SEQUENCE};
 
 /// The cluster with its logs open for writing.
 #[derive(Debug)]
@@ -208,6 +208,53 @@ impl Pens<'_> {
         }
     }
 
+    /// The realm refuses the agent's password.
+    pub(super) fn realm(&mut self, desk: &Desk<'_>, at: i64, cause: Cause) {
+        let node = &self.cluster.nodes[desk.node];
+        let time = node.clock.webservices(at, false);
+        let up = at - self.cluster.up_since;
+        let number = self.journal.thread(desk.node, Pool::Http, at, at);
+        let thread = self.http_thread(&number);
+        let text = format!(
+            "{up}: {time}: [{thread}] ERROR CCRealmConfig.finesseAuthenticate(): Unable to authenticate user: {}",
+            desk.agent.id
+        );
+        self.journal.write(Log::Realm(desk.node), at, text, cause);
+    }
+
+    /// Tomcat refuses a user who is locked, whatever the password.
+    pub(super) fn locked_out(&mut self, desk: &Desk<'_>, at: i64, cause: Cause) {
+        const CLASS: &str = "org.apache.catalina.realm.LockOutRealm";
+        let clock = &self.cluster.nodes[desk.node].clock;
+        let message = format!(
+            "An attempt was made to authenticate the locked user \"{}\"",
+            desk.agent.id
+        );
+        let text = match self.cluster.forms.release {
+            Release::V12 => {
+                let number = self.journal.thread(desk.node, Pool::Http, at, at);
+                let thread = self.http_thread(&number);
+                let time = clock.catalina(at);
+                format!("{time} WARNING [{thread}] {CLASS}.filterLockedAccounts {message}")
+            }
+            Release::V9 | Release::V11 => {
+                let time = clock.catalina_old(at);
+                format!("{time} {CLASS} isLocked\nWARNING: {message}")
+            }
+        };
+        self.journal
+            .write(Log::Catalina(desk.node), at, text, cause);
+    }
+
+    /// Name of one of Tomcat's request threads.
+    pub(super) fn http_thread(&self, number: &str) -> String {
+        match self.cluster.forms.release {
+            Release::V9 => format!("http-8080-{number}"),
+            Release::V11 => format!("http-bio-8445-exec-{number}"),
+            Release::V12 => format!("https-jsse-nio-8445-exec-{number}"),
+        }
+    }
+
     /// `MESSAGE_TO_CTI_SERVER` of a SetAgentStateReq, on a worker thread.
     pub(super) fn set_agent_state(
         &mut self,
@@ -216,21 +263,21 @@ impl Pens<'_> {
         request: &StateRequest<'_>,
         cause: Cause,
     ) {
-        let thread = self
-            .journal
-            .thread(node, super::journal::Pool::Work, at, at + 2);
+        let thread = self.journal.thread(node, Pool::Work, at, at + 2);
         let StateRequest {
             invoke,
             state,
             reason,
             forced,
+            work_mode,
             agent,
         } = request;
         let tags = format!(
-            "[cti_message=Invoke id :{} , agentstate : {state}, workmode : 0, reason code: {reason}, \
+            "[cti_message=Invoke id :{} , agentstate : {state}, workmode : {}, reason code: {reason}, \
              forceflag :{forced}, agentcapacity: 0, agentext: {}, agentid: {}]\
              [cti_message_name=SetAgentStateReq]",
             invoke.decimal(),
+            work_mode.number,
             agent.extension,
             agent.id
         );
@@ -248,6 +295,31 @@ impl Pens<'_> {
     }
 }
 
+/// How an agent gets its calls.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WorkMode {
+    /// CTI number.
+    pub(super) number: u32,
+    /// CTI name.
+    pub(super) cti: &'static str,
+    /// As a sign-in request of the REST API asks for it, or empty.
+    pub(super) rest: &'static str,
+}
+
+/// At the agent's own extension.
+pub(super) const AT_THE_DESK: WorkMode = WorkMode {
+    number: 0,
+    cti: "WORK_MODE_UNSPECIFIED",
+    rest: "",
+};
+
+/// A mobile agent, who is called for each call.
+pub(super) const CALL_BY_CALL: WorkMode = WorkMode {
+    number: 3,
+    cti: "WORK_MODE_CALL_BY_CALL",
+    rest: "CALL_BY_CALL",
+};
+
 /// What Finesse asks the CTI server for.
 #[derive(Debug)]
 pub(super) struct StateRequest<'a> {
@@ -257,6 +329,7 @@ pub(super) struct StateRequest<'a> {
     /// Signed 16 bit, as Finesse prints it.
     pub(super) reason: i32,
     pub(super) forced: u32,
+    pub(super) work_mode: WorkMode,
     pub(super) agent: &'a Agent,
 }
 
@@ -270,4 +343,5 @@ pub(super) struct Desk<'a> {
     pub(super) log: Option<usize>,
     /// Browser minus server clock as measured, ms; `None` before the first synchronisation.
     pub(super) drift: Option<i64>,
+    pub(super) work_mode: WorkMode,
 }

@@ -1,10 +1,11 @@
 //! The pieces that stories are made of: a page is opened, a request sent, an answer comes back.
 
-use super::cluster::WireForm;
+use super::cluster::{TEAMS, WireForm};
 use super::hop::{LOGIN, NOT_READY, READY, Sent, State};
 use super::journal::Cause;
 use super::ledger::{ClientLog, End, Played, Stop};
-use super::rest::Put;
+use super::pens::{AT_THE_DESK, Access};
+use super::rest::{Put, SignIn};
 use super::scenario::Scenario;
 use super::visit::Visit;
 use crate::flow::StepName;
@@ -16,6 +17,8 @@ pub(super) enum Delivery {
     Prompt,
     /// Published late.
     Late,
+    /// The CTI server itself takes its time.
+    SlowReply,
     /// Never at the desktop.
     Lost,
 }
@@ -28,8 +31,24 @@ impl Visit<'_, '_> {
         {
             self.now = restart + self.random.between(2000, 30_000);
         }
-        let agent = self.desk.agent;
         let uploaded = self.random.chance(self.pens.cluster.uploads);
+        self.note_attempt(scenario, uploaded);
+        self.desk.log = uploaded.then(|| self.client_log());
+        self.desk.drift = None;
+        self.desk.work_mode = AT_THE_DESK;
+    }
+
+    /// One more attempt on the page that is open: "Sign In" is pressed again.
+    pub(super) fn press_again(&mut self) {
+        if let Some(attempt) = self.attempt {
+            let before = &self.ledger.attempts[attempt];
+            let (scenario, uploaded) = (before.scenario, before.client_log);
+            self.note_attempt(scenario, uploaded);
+        }
+    }
+
+    fn note_attempt(&mut self, scenario: Scenario, uploaded: bool) {
+        let agent = self.desk.agent;
         self.ledger.attempts.push(Played {
             agent: agent.id.clone(),
             extension: agent.extension.clone(),
@@ -40,11 +59,10 @@ impl Visit<'_, '_> {
             request_id: None,
             client_log: uploaded,
             end: End::SIGNED_IN,
+            after: Vec::new(),
         });
         self.attempt = Some(self.ledger.attempts.len() - 1);
         self.over = false;
-        self.desk.log = uploaded.then(|| self.client_log());
-        self.desk.drift = None;
     }
 
     /// The number of the log that this page writes to.
@@ -71,6 +89,13 @@ impl Visit<'_, '_> {
         }
     }
 
+    /// `rule` must be found about the time after the sign-in.
+    pub(super) fn found_afterwards(&mut self, rule: &'static str) {
+        if let Some(attempt) = self.attempt {
+            self.ledger.attempts[attempt].after.push(rule);
+        }
+    }
+
     /// The page, then the agent types id and password.
     pub(super) fn open_page(&mut self) {
         let cause = self.proves(&[StepName::PageLoad]);
@@ -90,12 +115,12 @@ impl Visit<'_, '_> {
         self.wait(300, 1500);
     }
 
-    /// What the wire log proves. Without times in it, nothing tells one page of an agent from the
-    /// next: then it proves nothing to those who open two.
-    fn wire_cause(&self) -> Cause {
+    /// What the wire log proves. Without times in it, nothing tells one try of an agent from the
+    /// next: then it proves nothing to those who try twice.
+    pub(super) fn wire_cause(&self) -> Cause {
         let form = self.pens.cluster.forms.wire;
         let scenario = self.attempt.map(|n| self.ledger.attempts[n].scenario);
-        if form != WireForm::Stamped && scenario.is_some_and(Scenario::opens_two_pages) {
+        if form != WireForm::Stamped && scenario.is_some_and(Scenario::tries_twice) {
             self.related()
         } else {
             self.proves(&[StepName::UserGet])
@@ -120,7 +145,13 @@ impl Visit<'_, '_> {
     /// The request to sign in, answered 202, and its way to the CTI server.
     pub(super) fn request_sign_in(&mut self) -> Sent {
         let request_id = self.new_request();
-        let passed = self.login(&request_id, 202);
+        let extension = &self.desk.agent.extension;
+        let passed = self.login(&SignIn {
+            request_id: &request_id,
+            extension,
+            status: 202,
+            content: "",
+        });
         let at = passed.decoded + self.random.between(1, 7);
         let cause = self.proves(&[StepName::CtiRequest]);
         let sent = self.cti_request(at, LOGIN, -15_532, cause);
@@ -144,7 +175,20 @@ impl Visit<'_, '_> {
 
     /// The CTI server agrees: confirmation, events, publishing, and the desktop is told.
     pub(super) fn agree(&mut self, sent: Sent, delivery: Delivery) {
-        let conf = sent.at + self.random.between(20, 110);
+        self.deliver(sent, delivery);
+        if delivery != Delivery::Lost {
+            self.wait(1, 30);
+            self.follow_up(200, "");
+        }
+    }
+
+    /// The same, without what the desktop reads next.
+    pub(super) fn deliver(&mut self, sent: Sent, delivery: Delivery) {
+        let conf = sent.at
+            + match delivery {
+                Delivery::SlowReply => self.random.between(4000, 10_000),
+                _ => self.random.between(20, 110),
+            };
         let reply = self.proves(&[StepName::CtiReply]);
         self.cti_conf(sent, conf, reply);
         let event = self.proves(&[StepName::CtiEvent]);
@@ -166,8 +210,6 @@ impl Visit<'_, '_> {
             self.receive(arrived, &update, received);
             let done = arrived + self.random.between(1, 25);
             self.signed_in(done);
-            self.wait(1, 30);
-            self.follow_up();
         }
     }
 
@@ -212,7 +254,7 @@ impl Visit<'_, '_> {
             body: &body,
             answer: cause,
         };
-        let passed = self.send_put(&put, 202, cause);
+        let passed = self.send_put(&put, 202, "", cause);
         let sent = self.cti_request(passed.decoded + 3, state, 0, cause);
         let conf = sent.at + self.random.between(20, 90);
         self.cti_conf(sent, conf, cause);
@@ -222,5 +264,41 @@ impl Visit<'_, '_> {
         let arrived = passed.answered.max(routed + self.random.between(5, 60));
         self.receive(arrived, &update, cause);
         self.now = arrived;
+    }
+
+    /// The page asks for a team's events, some time after sign-in.
+    pub(super) fn subscribe(&mut self) {
+        let node = format!("/finesse/api/Team/{}/Users", TEAMS[self.desk.agent.team].0);
+        let related = self.related();
+        for message in [
+            format!("Attempting to subscribe to node '{node}'"),
+            format!("Subscribed to node '{node}'"),
+        ] {
+            let message = format!("[ClientServices] MasterPublisher._subscribeNode() - {message}");
+            self.say(&message, related);
+            self.wait(20, 90);
+        }
+    }
+
+    /// "Send Error Report": the last record of the uploaded log, and the upload in the access log.
+    pub(super) fn upload_log(&mut self) {
+        let related = self.related();
+        let path = format!("/finesse/api/ClientLog/{}", self.desk.agent.id);
+        let message = format!(
+            "[ClientServices] ClientLog: requestId='undefined', Making REST request: method=POST, url='{path}'"
+        );
+        self.say(&message, related);
+        let line = Access {
+            from: &self.desk.agent.address,
+            user: &self.desk.agent.id,
+            method: "POST",
+            path: &path,
+            query: "",
+            status: 202,
+            bytes: None,
+            ms: 41,
+        };
+        self.pens
+            .access(self.desk.node, self.now + 60, &line, related);
     }
 }

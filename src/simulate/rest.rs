@@ -37,6 +37,25 @@ pub(super) struct Put<'a> {
     pub(super) answer: Cause,
 }
 
+/// The request to sign in, and how it is answered.
+#[derive(Debug)]
+pub(super) struct SignIn<'a> {
+    pub(super) request_id: &'a str,
+    /// As typed in, possibly not at all.
+    pub(super) extension: &'a str,
+    pub(super) status: u16,
+    /// Body of the answer.
+    pub(super) content: &'a str,
+}
+
+/// Body of a 503 (Finesse developer guide, API errors).
+pub(super) const OUT_OF_SERVICE: &str = "<ApiErrors><ApiError><ErrorType>Service Unavailable</ErrorType>\
+     <ErrorMessage>SERVER_OUT_OF_SERVICE</ErrorMessage></ApiError></ApiErrors>";
+
+/// Body of a 401 that the realm gives (same guide).
+pub(super) const UNAUTHORIZED: &str = "<ApiErrors><ApiError><ErrorType>Authentication Failure</ErrorType>\
+     <ErrorMessage>UNAUTHORIZED</ErrorMessage></ApiError></ApiErrors>";
+
 /// When a call passed the places that log it; true times.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Passed {
@@ -167,7 +186,7 @@ impl Pens<'_> {
         self.client(desk, at, "Container", &message, cause);
     }
 
-    /// Tomcat and REST API. A 401 never reaches the REST API: the realm refuses it.
+    /// Tomcat and REST API. What the realm refuses never reaches the REST API.
     fn server_side(
         &mut self,
         desk: &Desk<'_>,
@@ -180,7 +199,7 @@ impl Pens<'_> {
         let outer = at + random.between(8, 45);
         let inner = outer + random.between(2, 9);
         let done = inner + call.work_ms;
-        if call.status != 401 {
+        if call.content != UNAUTHORIZED {
             self.rest_api(desk, (inner, done), call, put, query);
         }
         let closed = done + random.between(1, 4);
@@ -202,11 +221,7 @@ impl Pens<'_> {
         query: &str,
     ) {
         let number = self.journal.thread(desk.node, Pool::Http, start, end);
-        let thread = match self.cluster.forms.release {
-            Release::V9 => format!("http-8080-{number}"),
-            Release::V11 => format!("http-bio-8445-exec-{number}"),
-            Release::V12 => format!("https-jsse-nio-8445-exec-{number}"),
-        };
+        let thread = self.http_thread(&number);
         let method = if put.is_some() { "PUT" } else { "GET" };
         let user = if call.class == "SystemInfo" {
             ""

@@ -20,6 +20,8 @@ pub struct Truth {
     pub files: Vec<TruthFile>,
     /// Every attempt to sign in, in order of start.
     pub attempts: Vec<Attempt>,
+    /// Rules that must be found about the whole bundle if no log is missing, each once, by name.
+    pub bundle: Vec<String>,
 }
 
 /// A clock.
@@ -71,8 +73,10 @@ pub struct Attempt {
     pub faint: bool,
     /// The first step that failed or never came.
     pub stopped_at: Option<StepName>,
-    /// The finding that must be there.
+    /// The finding that must be there about the sign-in itself.
     pub rule: Option<String>,
+    /// Findings that must be there about the time after it.
+    pub after: Vec<String>,
     /// Evidence of each step that left some, in causal order.
     pub steps: Vec<TruthStep>,
     /// Entries of the sign-in that prove no step.

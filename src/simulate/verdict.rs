@@ -53,6 +53,13 @@ pub(super) fn verdict(
         Stop::Refused(_) => (Outcome::NotCovered, None),
         Stop::Left(step) => (Outcome::Abandoned, Some(step)),
         Stop::Never(_) if signed_in(logs, &seen) => (Outcome::SignedIn, None),
+        // Only the CTI server's own log shows an event that nobody decoded.
+        Stop::Never(StepName::Publish) if !seen(StepName::CtiEvent) => {
+            match first_covered(StepName::CtiEvent, logs) {
+                Some(covered) => (Outcome::Stalled, Some(covered)),
+                None => (Outcome::NotCovered, None),
+            }
+        }
         Stop::Never(step) => match first_covered(step, logs) {
             Some(covered) => (Outcome::Stalled, Some(covered)),
             None => (Outcome::NotCovered, None),
@@ -61,16 +68,48 @@ pub(super) fn verdict(
 }
 
 /// The rule that must be found, where the verdict still shows it.
-pub(super) fn rule(end: &End, outcome: Outcome, logs: &Logs) -> Option<&'static str> {
+pub(super) fn rule(
+    end: &End,
+    (outcome, stopped_at): (Outcome, Option<StepName>),
+    logs: &Logs,
+) -> Option<&'static str> {
     let shown = match end.stop {
         Stop::None => match end.rule {
-            Some("late_publish" | "forced_logout_255") => logs.kinds.contains(&Kind::Webservices),
+            Some("late_publish") => logs.kinds.contains(&Kind::Webservices),
             _ => true,
         },
+        Stop::Refused(_) if outcome == Outcome::Stalled => return Some("cti_not_answering"),
         Stop::Refused(_) => outcome == Outcome::Refused,
         Stop::Left(_) | Stop::Never(_) => outcome == Outcome::Stalled,
     };
-    end.rule.filter(|_| shown)
+    let rule = end.rule.filter(|_| shown)?;
+    Some(as_far_as_shown(rule, stopped_at, logs))
+}
+
+/// The rule that is left of `rule` when the log that tells it from a simpler one is missing.
+fn as_far_as_shown(rule: &'static str, stopped_at: Option<StepName>, logs: &Logs) -> &'static str {
+    match (rule, stopped_at) {
+        // Only the client log prints what is in an answer.
+        ("credentials_mismatch", _) if !logs.client => "wrong_password",
+        ("aw_database_unavailable", _) if !logs.client => "server_out_of_service",
+        ("event_not_decoded", Some(StepName::CtiEvent)) => "cti_not_answering",
+        ("event_not_decoded", Some(StepName::EventReceived)) => "event_not_received",
+        _ => rule,
+    }
+}
+
+/// The rules that must be found about the time after the sign-in, where a log still shows it.
+pub(super) fn after(played: &Played, outcome: Outcome, logs: &Logs) -> Vec<&'static str> {
+    let shown = |rule: &&&str| match **rule {
+        "forced_logout_255" | "presence_lost" => logs.kinds.contains(&Kind::Webservices),
+        "follow_up_failed" => names_callers(logs),
+        "connect_flapping" | "sso_token_refresh_failed" => logs.client,
+        _ => true,
+    };
+    if outcome != Outcome::SignedIn {
+        return Vec::new();
+    }
+    played.after.iter().filter(shown).copied().collect()
 }
 
 /// Signed in by the desktop's own word, or, where it has none, by event and publishing.

@@ -5,7 +5,7 @@ use super::journal::{Cause, Log};
 use super::ledger::Ledger;
 use super::pens::{Access, Desk, Pens};
 use super::random::Random;
-use super::rest::{Call, Passed, Put, base64};
+use super::rest::{Call, OUT_OF_SERVICE, Passed, Put, SignIn, base64};
 use crate::flow::StepName;
 
 /// An agent working with one desktop page. Methods play one piece each and move `now` on.
@@ -263,7 +263,12 @@ impl Visit<'_, '_> {
             "Host: localhost:8080".to_owned(),
             String::new(),
         ];
-        let phrase = if status == 200 { "OK" } else { "Unauthorized" };
+        let phrase = match status {
+            200 => "OK",
+            401 => "Unauthorized",
+            404 => "Not Found",
+            _ => "Internal Server Error",
+        };
         let answer = format!("HTTP/1.1 {status} {phrase}");
         let received = [
             answer.clone(),
@@ -295,14 +300,14 @@ impl Visit<'_, '_> {
             .access(self.desk.node, self.now + ms, &line, related);
     }
 
-    /// `GET User/<id>`: the agent's data in `state`, or an error.
+    /// `GET User/<id>`: the agent's data in `state`.
     pub(super) fn user_get(&mut self, status: u16, state: &str, cause: Cause) {
-        let content = match status {
-            200 => self.user_lines(state),
-            _ => "<ApiErrors><ApiError><ErrorType>Authentication Failure</ErrorType>\
-                  <ErrorMessage>UNAUTHORIZED</ErrorMessage></ApiError></ApiErrors>"
-                .to_owned(),
-        };
+        let content = self.user_lines(state);
+        self.user_get_answered(status, &content, cause);
+    }
+
+    /// `GET User/<id>`, whatever the answer.
+    pub(super) fn user_get_answered(&mut self, status: u16, content: &str, cause: Cause) {
         let resource = format!("User/{}", self.desk.agent.id);
         let call = Call {
             class: "User",
@@ -310,7 +315,7 @@ impl Visit<'_, '_> {
             query: "",
             method_name: "user.GET",
             status,
-            content: &content,
+            content,
             work_ms: self.random.between(4, 90),
             cause,
         };
@@ -318,14 +323,28 @@ impl Visit<'_, '_> {
     }
 
     /// The desktop sends `PUT User/<id>` with state LOGIN.
-    pub(super) fn login(&mut self, request_id: &str, status: u16) -> Passed {
+    pub(super) fn login(&mut self, sign_in: &SignIn<'_>) -> Passed {
+        let SignIn {
+            request_id,
+            extension,
+            status,
+            content,
+        } = sign_in;
         let request = self.proves(&[StepName::LoginRequest]);
-        let extension = &self.desk.agent.extension;
         let message = format!("SignIn.handleUserLoad(): Performing login: extn={extension}");
+        let (mobile, mode) = match self.desk.work_mode.rest {
+            "" => (String::new(), String::new()),
+            mode => (
+                format!(
+                    "<mobileAgent><mode>{mode}</mode><dialNumber>{DIAL_NUMBER}</dialNumber></mobileAgent>"
+                ),
+                format!(" mode:{mode} dialNumber:{DIAL_NUMBER}"),
+            ),
+        };
         let body = format!(
-            "<User><extension>{extension}</extension><state>LOGIN</state><requestId>{request_id}</requestId></User>"
+            "<User><extension>{extension}</extension>{mobile}<state>LOGIN</state><requestId>{request_id}</requestId></User>"
         );
-        let parameters = format!(" extension:{extension} state:LOGIN");
+        let parameters = format!(" extension:{extension} state:LOGIN{mode}");
         self.say(&message, request);
         let put = Put {
             request_id,
@@ -333,13 +352,18 @@ impl Visit<'_, '_> {
             body: &body,
             answer: self.proves(&[StepName::LoginAccepted]),
         };
-        self.send_put(&put, status, request)
+        self.send_put(&put, *status, content, request)
     }
 
     /// A PUT of this agent's user.
-    pub(super) fn send_put(&mut self, put: &Put<'_>, status: u16, cause: Cause) -> Passed {
+    pub(super) fn send_put(
+        &mut self,
+        put: &Put<'_>,
+        status: u16,
+        content: &str,
+        cause: Cause,
+    ) -> Passed {
         let resource = format!("User/{}", self.desk.agent.id);
-        let content = if status == 503 { OUT_OF_SERVICE } else { "" };
         let call = Call {
             class: "User",
             resource: &resource,
@@ -367,8 +391,8 @@ impl Visit<'_, '_> {
         passed
     }
 
-    /// Reason codes, wrap-up reasons, phone books, dialogs.
-    pub(super) fn follow_up(&mut self) {
+    /// Reason codes, wrap-up reasons, phone books, dialogs, all answered alike.
+    pub(super) fn follow_up(&mut self, status: u16, content: &str) {
         const RESOURCES: [(&str, &str, &str, &str); 5] = [
             (
                 "ReasonCodes",
@@ -399,50 +423,14 @@ impl Visit<'_, '_> {
                 resource: &resource,
                 query,
                 method_name,
-                status: 200,
-                content: "",
+                status,
+                content,
                 work_ms: self.random.between(5, 60),
                 cause,
             };
             self.get(&call);
             self.wait(1, 30);
         }
-    }
-
-    /// The page asks for a team's events, some time after sign-in.
-    pub(super) fn subscribe(&mut self) {
-        let node = format!("/finesse/api/Team/{}/Users", TEAMS[self.desk.agent.team].0);
-        let related = self.related();
-        for message in [
-            format!("Attempting to subscribe to node '{node}'"),
-            format!("Subscribed to node '{node}'"),
-        ] {
-            let message = format!("[ClientServices] MasterPublisher._subscribeNode() - {message}");
-            self.say(&message, related);
-            self.wait(20, 90);
-        }
-    }
-
-    /// "Send Error Report": the last record of the uploaded log, and the upload in the access log.
-    pub(super) fn upload_log(&mut self) {
-        let related = self.related();
-        let path = format!("/finesse/api/ClientLog/{}", self.desk.agent.id);
-        let message = format!(
-            "[ClientServices] ClientLog: requestId='undefined', Making REST request: method=POST, url='{path}'"
-        );
-        self.say(&message, related);
-        let line = Access {
-            from: &self.desk.agent.address,
-            user: &self.desk.agent.id,
-            method: "POST",
-            path: &path,
-            query: "",
-            status: 202,
-            bytes: None,
-            ms: 41,
-        };
-        self.pens
-            .access(self.desk.node, self.now + 60, &line, related);
     }
 
     /// `<User>…` over several lines, as the client logs it.
@@ -468,9 +456,8 @@ impl Visit<'_, '_> {
     }
 }
 
-/// Body of a 503 (Finesse developer guide, API errors).
-const OUT_OF_SERVICE: &str = "<ApiErrors><ApiError><ErrorType>Service Unavailable</ErrorType>\
-     <ErrorMessage>SERVER_OUT_OF_SERVICE</ErrorMessage></ApiError></ApiErrors>";
+/// A mobile agent's own telephone.
+const DIAL_NUMBER: &str = "5550100";
 
 fn system_info_content(release: Release, status: u16) -> String {
     match (release, status) {

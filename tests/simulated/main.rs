@@ -1,7 +1,10 @@
 //! The simulated cluster as oracle: what the core reads out of made-up bundles against what happened.
 
+mod confusion;
 mod score;
+mod stories;
 
+use confusion::Confusion;
 use logintrace::record::Kind;
 use logintrace::simulate::{self, Bundle, Config, Deployment, Forms, Packing, Proof};
 use score::Score;
@@ -219,4 +222,21 @@ fn the_true_offsets_of_clocks_lie_within_what_is_said() {
         let score = Score::of(&bundle, &score::report(&bundle));
         assert!(score.clocks_right() >= 95.0, "{forms:?}\n{score}");
     }
+}
+
+/// Every story in several seeds: the rule named for each failed sign-in, and none where nothing is
+/// wrong. `--nocapture` prints the table.
+#[test]
+fn the_right_rule_is_named_and_healthy_sign_ins_raise_no_alarm() {
+    let mut table = Confusion::default();
+    for seed in [41, 42] {
+        let bundle = simulate::run(&Config::new(80, seed));
+        table.merge(Confusion::of(&bundle, &score::report(&bundle)));
+    }
+    println!("{table}");
+    assert!(table.false_alarms.is_empty(), "{table}");
+    assert!(table.wrong.is_empty(), "{table}");
+    assert!(table.missing.is_empty(), "{table}");
+    let (failed, right) = table.failed;
+    assert!(failed > 60 && right * 100 >= failed * 98, "{table}");
 }

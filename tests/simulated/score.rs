@@ -370,6 +370,25 @@ fn zone_minutes(zone: Option<&str>) -> Option<i64> {
     Some(hours.parse::<i64>().ok()? * 60 + sign * minutes.parse::<i64>().ok()?)
 }
 
+/// Every attempt with the sign-in that the report makes of it.
+pub(crate) fn pairs<'a>(
+    bundle: &'a Bundle,
+    report: &'a Value,
+) -> Vec<(&'a Attempt, Option<&'a Value>)> {
+    let truth = Lines::of(bundle);
+    let files = file_numbers(bundle, report);
+    let mut found: BTreeMap<usize, &Value> = BTreeMap::new();
+    for sign_in in list(report, "sign_ins") {
+        if let Some(attempt) = truth.attempt_of(bundle, sign_in, &files) {
+            found.insert(attempt, sign_in);
+        }
+    }
+    let attempts = bundle.truth.attempts.iter().enumerate();
+    attempts
+        .map(|(number, attempt)| (attempt, found.get(&number).copied()))
+        .collect()
+}
+
 /// Whose line is whose.
 struct Lines {
     /// (file, line) to attempt.
@@ -472,11 +491,11 @@ fn quoted(bundle: &Bundle, (file, line): (u32, u32)) -> String {
     format!("{}:{line}: {short}", file.path)
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn name(attempt: &Attempt) -> String {
+pub(crate) fn name(attempt: &Attempt) -> String {
     format!(
         "{} ({}, {})",
         attempt.agent, attempt.scenario, attempt.started

@@ -31,7 +31,7 @@ if OUT ends in .tgz or .zip, else as a folder. What really happened is written b
 /// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if arguments.iter().any(|argument| argument == "--help") {
-        println!("{USAGE}");
+        println!("{USAGE}\n\n{}", stories());
         return Ok(());
     }
     let order = Order::parse(arguments)?;
@@ -41,6 +41,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let attempts = bundle.truth.attempts.len();
     println!("{}: {attempts} sign-ins", out.display());
     Ok(())
+}
+
+/// What `--scenario` can name, one story a line.
+fn stories() -> String {
+    let lines = Scenario::ALL.map(|story| format!("  {:<22}{}", story.slug(), story.about()));
+    format!(
+        "Stories (all of them, if --scenario is not given):\n{}",
+        lines.join("\n")
+    )
 }
 
 /// What the user asked for.

@@ -1,0 +1,68 @@
+//! Nothing is wrong, whatever it looks like.
+
+use crate::simulate::hop::{LOGOUT, NOT_READY};
+use crate::simulate::visit::Visit;
+
+impl Visit<'_, '_> {
+    pub(super) fn plain(&mut self) {
+        self.signs_in_and_works(0);
+    }
+
+    pub(super) fn connect_retry(&mut self) {
+        self.signs_in_and_works(1);
+    }
+
+    fn signs_in_and_works(&mut self, retries: u32) {
+        self.sign_in(retries);
+        self.work();
+        self.report_log();
+    }
+
+    pub(super) fn sign_out(&mut self) {
+        self.sign_in(0);
+        self.work();
+        self.change_state(NOT_READY);
+        self.wait(500, 3000);
+        self.change_state(LOGOUT);
+        self.leaves();
+    }
+
+    pub(super) fn supervisor_logout(&mut self) {
+        self.sign_in(0);
+        self.work();
+        let related = self.related();
+        let decoded = self.agent_events(self.now, (LOGOUT, LOGOUT), BY_SUPERVISOR, related);
+        let update = self.user_update("", LOGOUT, self.now);
+        let routed = self.publish(decoded + 5, &update, related, related);
+        self.now = routed + self.random.between(5, 60);
+        self.receive(self.now, &update, related);
+        self.leaves();
+    }
+
+    /// Signed out, the desktop sends its log and goes away for good.
+    fn leaves(&mut self) {
+        self.wait(500, 3000);
+        self.upload_log();
+        self.presence(self.now, "unavailable", self.related());
+        self.ledger.lasts_until(self.now + 240_000);
+    }
+
+    pub(super) fn page_refresh(&mut self) {
+        self.sign_in(0);
+        self.work();
+        let related = self.related();
+        let gone = self.now;
+        self.presence(gone, "unavailable", related);
+        self.wait(800, 9000);
+        self.page_load(related);
+        self.wait(200, 900);
+        self.system_info(200, related);
+        self.system_status("IN_SERVICE");
+        self.connect(0, related, related, related);
+        self.user_get(200, "READY", related);
+        self.report_log();
+    }
+}
+
+/// Reason code of a change that a supervisor forced (UCCE).
+const BY_SUPERVISOR: u32 = 999;
