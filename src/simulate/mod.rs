@@ -7,6 +7,7 @@
 mod clock;
 mod cluster;
 mod engine;
+mod filler;
 mod hop;
 mod journal;
 mod judge;
@@ -42,6 +43,7 @@ use pens::{AT_THE_DESK, Desk, Pens};
 use random::Random;
 use removal::Left;
 use std::collections::BTreeSet;
+use std::io;
 use visit::Visit;
 
 /// What to simulate.
@@ -163,6 +165,24 @@ impl Bundle {
             self.packing,
             chains.zip(self.files.iter().map(|file| file.bytes.as_slice())),
         )
+    }
+
+    /// The bundle after quiet days of the same cluster (`config`), as many as make its logs at
+    /// least `size` bytes, as one flat `.tgz` written to `out`; the truth says where its own logs
+    /// lie there. Returns the bytes of log.
+    ///
+    /// # Errors
+    /// `out` refuses.
+    pub fn pack_among_noise(
+        &mut self,
+        config: &Config,
+        size: u64,
+        out: impl io::Write,
+    ) -> io::Result<u64> {
+        for file in &mut self.truth.files {
+            file.chain = vec![file.path.clone()];
+        }
+        filler::pack(config, &self.files, size, out)
     }
 }
 

@@ -18,6 +18,16 @@ const FIRST_RESIDENT: u32 = 900_000;
 pub(super) fn noise(
     pens: &mut Pens<'_>,
     ledger: &mut Ledger,
+    span: (i64, i64, i64),
+    random: &mut Random,
+) {
+    machines(pens, span, random);
+    residents(pens, ledger, span, random);
+}
+
+/// The part of the noise that no person causes.
+pub(super) fn machines(
+    pens: &mut Pens<'_>,
     (from, to, calm): (i64, i64, i64),
     random: &mut Random,
 ) {
@@ -36,7 +46,6 @@ pub(super) fn noise(
             every(7000).act(random, |at, random| pens.engine_noise(node, at, random));
         }
     }
-    residents(pens, ledger, (from, to, calm), random);
 }
 
 /// Something that happens again and again from `from` to `to`.
@@ -142,7 +151,7 @@ fn openfire(pens: &mut Pens<'_>, node: usize, at: i64) {
 }
 
 /// Others at work on both nodes: their state changes look like a sign-in's CTI exchange.
-fn residents(
+pub(super) fn residents(
     pens: &mut Pens<'_>,
     ledger: &mut Ledger,
     (from, to, calm): (i64, i64, i64),

@@ -1,6 +1,7 @@
-//! The project's own commands: `cargo xtask app`, `cargo xtask test`.
+//! The project's own commands: `cargo xtask app`, `cargo xtask test`, `cargo xtask bench`.
 
 mod app;
+mod bench;
 mod csp;
 mod hosted;
 mod shell;
@@ -18,6 +19,7 @@ cargo xtask <command>
   app [--no-open] [--dev]   build dist/logintrace.html, the whole page in one file, and open it
   test [--quick]            install what is missing for all tests, and run them
                             (--quick: without the builds for, and the tests in, real browsers)
+  bench <name>...           measure, and write docs/performance.md; `bench` alone says more
   hosted                    finish a `trunk build --release`; Trunk calls this itself";
 
 fn main() -> Result<()> {
@@ -32,6 +34,7 @@ fn main() -> Result<()> {
             let [quick] = given(flags, ["--quick"])?;
             tests::run(quick)
         }
+        Some((&"bench", words)) => bench::run(words),
         Some((&"hosted", [])) => hosted::run(),
         _ => bail!("expected a command\n\n{USAGE}"),
     }

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, quickest first, until one fails.
 
 use crate::wasm::Build;
-use crate::{app, shell, tools};
+use crate::{app, bench, shell, tools};
 use anyhow::{Context, Result};
 use std::process::Command;
 use std::time::Instant;
@@ -19,11 +19,13 @@ const QUICK: [Stage; 6] = [
     ("clippy for the browser", clippy_wasm),
 ];
 
-const BROWSER: [Stage; 4] = [
+const BROWSER: [Stage; 6] = [
     ("tools for the browser tests", tools::for_browser_tests),
     ("the single file", single),
     ("the hosted page", hosted),
+    ("the size of the page", bench::size::check),
     ("the page in real browsers", browsers),
+    ("instructions of the core", bench::instructions::check),
 ];
 
 pub fn run(quick: bool) -> Result<()> {

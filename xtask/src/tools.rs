@@ -1,4 +1,5 @@
-//! Installs what is missing: the wasm target, Trunk and its tool, the browsers and their drivers.
+//! Installs what is missing: the wasm target, Trunk and its tool, the browsers and their drivers,
+//! and what the benchmarks need.
 
 use crate::shell;
 use anyhow::{Context, Result, bail};
@@ -57,6 +58,16 @@ const PACKAGES: [Package; 3] = [
     },
 ];
 
+/// What the benchmarks compare with, and what counts instructions.
+const LNAV: Package = Package {
+    programs: &["lnav"],
+    packages: &["lnav"],
+};
+const VALGRIND: Package = Package {
+    programs: &["valgrind"],
+    packages: &["valgrind"],
+};
+
 /// The standard library for the browser.
 pub fn wasm_target() -> Result<()> {
     let sysroot = shell::output(Command::new("rustc").args(["--print", "sysroot"]));
@@ -88,6 +99,23 @@ pub fn for_browser_tests() -> Result<()> {
         tool.install()?;
     }
     Ok(())
+}
+
+/// Chromium and its driver.
+pub fn for_browser_benchmarks() -> Result<()> {
+    let [chromium, driver, _] = &PACKAGES;
+    chromium.install()?;
+    driver.install()
+}
+
+/// lnav, which a benchmark compares with.
+pub fn lnav() -> Result<()> {
+    LNAV.install()
+}
+
+/// valgrind, which counts instructions.
+pub fn valgrind() -> Result<()> {
+    VALGRIND.install()
 }
 
 impl Tool {
@@ -151,7 +179,7 @@ impl Package {
             }
         }
         let programs = self.programs.join(" or ");
-        bail!("the tests need {programs}, and no package of this system brings it");
+        bail!("{programs} is needed, and no package of this system brings it");
     }
 }
 

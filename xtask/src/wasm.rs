@@ -26,6 +26,24 @@ pub struct Module {
 /// One cargo call for each: built together, the page's features of `regex` (all of Unicode) would
 /// also be the worker's.
 pub fn module(name: &str, build: Build) -> Result<Module> {
+    bound(name, &["--bin", name, "--features", name], build)
+}
+
+/// The stages of the core that benchmarks run in a browser, compiled as the page is.
+pub fn bench_module() -> Result<Module> {
+    let name = "in-browser";
+    let arguments = [
+        "--package",
+        "bench-core",
+        "--bin",
+        name,
+        "--features",
+        "browser",
+    ];
+    bound(name, &arguments, Build::Page)
+}
+
+fn bound(name: &str, arguments: &[&str], build: Build) -> Result<Module> {
     let (profile, folder) = match build {
         Build::Page => ("page", "page"),
         Build::Dev => ("dev", "debug"),
@@ -40,8 +58,7 @@ pub fn module(name: &str, build: Build) -> Result<Module> {
         "--profile",
         profile,
     ]);
-    cargo.args(["--bin", name, "--features", name]);
-    shell::run(&mut cargo)?;
+    shell::run(cargo.args(arguments))?;
 
     let compiled = shell::target().join(target).join(folder);
     let bound = shell::target().join("bindgen").join(folder);

@@ -26,7 +26,8 @@ if OUT ends in .tgz or .zip, else as a folder. What really happened is written b
   --uploads PERCENT      desktops that send their client log (100)
   --without KIND,…       logs nobody collected: access_log, client_log, webservices, cti_server, …
   --drop-sources PERCENT files lost at random
-  --window FROM-TO       only these minutes of the servers' logs, as 10-25";
+  --window FROM-TO       only these minutes of the servers' logs, as 10-25
+  --size BYTES           a flat .tgz of about that many bytes of log: the sign-ins after many quiet days";
 
 /// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -36,8 +37,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     let order = Order::parse(arguments)?;
     let out = order.out.ok_or("--out is missing")?;
-    let bundle = simulate::run(&order.config);
-    write(&out, &bundle).map_err(|error| format!("{}: {error}", out.display()))?;
+    let mut bundle = simulate::run(&order.config);
+    let written = match order.size {
+        Some(size) if ends_in(&out, "tgz") => {
+            write_among_noise(&out, &order.config, size, &mut bundle)
+        }
+        Some(_) => return Err("--size: OUT must end in .tgz".to_owned()),
+        None => write(&out, &bundle),
+    };
+    written.map_err(|error| format!("{}: {error}", out.display()))?;
     let attempts = bundle.truth.attempts.len();
     println!("{}: {attempts} sign-ins", out.display());
     Ok(())
@@ -59,6 +67,8 @@ pub(crate) struct Order {
     pub(crate) config: Config,
     /// Where to write it.
     pub(crate) out: Option<PathBuf>,
+    /// Bytes of log there are to be at least.
+    pub(crate) size: Option<u64>,
 }
 
 impl Order {
@@ -66,6 +76,7 @@ impl Order {
     pub(crate) fn parse(arguments: &[String]) -> Result<Self, String> {
         let mut options = Options(arguments);
         let (mut agents, mut seed, mut out, mut sample) = (200, 1, None, false);
+        let mut size = None;
         let mut changes: Vec<Change> = Vec::new();
         while let Some(name) = options.name() {
             match name {
@@ -73,6 +84,7 @@ impl Order {
                 "--seed" => seed = options.number(name)?,
                 "--out" => out = Some(PathBuf::from(options.value(name)?)),
                 "--sample" => sample = true,
+                "--size" => size = Some(options.number(name)?),
                 _ => changes.push(Change::parse(name, &mut options)?),
             }
         }
@@ -88,7 +100,7 @@ impl Order {
         for change in changes {
             change.apply(&mut config);
         }
-        Ok(Self { config, out })
+        Ok(Self { config, out, size })
     }
 }
 
@@ -232,6 +244,17 @@ fn ends_in(out: &Path, extension: &str) -> bool {
     out.extension().is_some_and(|end| end == extension)
 }
 
+fn write_among_noise(
+    out: &Path,
+    config: &Config,
+    size: u64,
+    bundle: &mut Bundle,
+) -> io::Result<()> {
+    let file = io::BufWriter::new(fs::File::create(out)?);
+    bundle.pack_among_noise(config, size, file)?;
+    write_truth(out, bundle)
+}
+
 fn write(out: &Path, bundle: &Bundle) -> io::Result<()> {
     if ends_in(out, "tgz") || ends_in(out, "zip") {
         fs::write(out, bundle.pack())?;
@@ -242,6 +265,10 @@ fn write(out: &Path, bundle: &Bundle) -> io::Result<()> {
             fs::write(path, &file.bytes)?;
         }
     }
+    write_truth(out, bundle)
+}
+
+fn write_truth(out: &Path, bundle: &Bundle) -> io::Result<()> {
     let mut truth = out.as_os_str().to_owned();
     truth.push(".truth.json");
     fs::write(truth, serde_json::to_vec_pretty(&bundle.truth)?)

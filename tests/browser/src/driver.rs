@@ -78,6 +78,12 @@ pub async fn firefox() -> Result<(Driver, Client)> {
 }
 
 impl Driver {
+    /// The driver's process; the browser's are below it.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     async fn start(program: &str, arguments: fn(u16, u16) -> Vec<String>) -> Result<Self> {
         let (port, other) = (free_port()?, free_port()?);
         let profile = std::env::temp_dir().join(format!("logintrace-{program}-{port}"));

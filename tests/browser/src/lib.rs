@@ -5,6 +5,7 @@
 
 pub mod bundles;
 pub mod driver;
+pub mod memory;
 pub mod page;
 pub mod server;
 pub mod stories;

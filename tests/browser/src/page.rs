@@ -19,6 +19,7 @@ pub struct Page {
     client: Client,
     name: String,
     is_chromium: bool,
+    driver: u32,
 }
 
 /// Runs a test in Chromium. Whatever happens in it, the browser ends; a failure leaves a screenshot.
@@ -48,6 +49,7 @@ fn in_browser(
             client,
             name,
             is_chromium,
+            driver: driver.process(),
         };
         let outcome = AssertUnwindSafe(test(&page)).catch_unwind().await;
         let passed = matches!(outcome, Ok(Ok(())));
@@ -95,6 +97,20 @@ impl Page {
         Ok(())
     }
 
+    /// Opens any other page.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn goto(&self, address: &str) -> Result<()> {
+        Ok(self.client.goto(address).await?)
+    }
+
+    /// The process of the browser's driver.
+    #[must_use]
+    pub fn driver_process(&self) -> u32 {
+        self.driver
+    }
+
     /// Drops files and folders on the middle of the page, as the operating system would.
     ///
     /// # Errors
@@ -124,6 +140,15 @@ impl Page {
         let input = self.one("pick-files").await?;
         input.send_keys(&paths.join("\n")).await?;
         Ok(())
+    }
+
+    /// Gives files to the file input that a css selector finds.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn type_paths(&self, css: &str, paths: &[&str]) -> Result<()> {
+        let input = self.some(css).await?;
+        Ok(input.send_keys(&paths.join("\n")).await?)
     }
 
     /// Waits until the bundle has been read and analysed.

@@ -1,0 +1,36 @@
+//! The page on a large bundle against our own inflater in WebAssembly.
+
+use super::page::{Runs, outcome};
+use super::{Row, Setup, bundles, median, short};
+use anyhow::{Result, ensure};
+
+/// Bytes of log.
+const SIZE: u64 = 1_000_000_000;
+const GOAL: f64 = 1.6;
+
+pub fn run(setup: &Setup) -> Result<Vec<Row>> {
+    let bundle = [bundles::noisy(setup, setup.scaled(SIZE))?];
+    let (mut page, mut alone, mut inflated) = (Runs::default(), Vec::new(), 0);
+    for _ in 0..setup.runs {
+        page.again(setup, "", &bundle)?;
+        let times = setup.built.task("inflate", 1, &bundle)?;
+        inflated = outcome(&times.outcomes, "bytes")?;
+        ensure!(
+            inflated >= setup.scaled(SIZE),
+            "only {inflated} bytes came out"
+        );
+        alone.extend(times.ms);
+    }
+    let (total, alone) = (page.time(), median(&alone));
+    let from = format!(
+        "{}: page {} ms, opening the archive and throwing its members away {} ms",
+        bundles::human(inflated),
+        short(total),
+        short(alone)
+    );
+    let what = "page, drop to result ÷ own inflate alone, wasm";
+    Ok(vec![
+        Row::at_most(what, total / alone, GOAL, "", from),
+        page.main_thread(),
+    ])
+}
