@@ -1,5 +1,6 @@
 //! The one error type: what could not be read, where, and why, as a cause chain.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Something that could not be read. Broken *log lines* are never errors: they are data, counted
@@ -7,7 +8,7 @@ use std::fmt;
 ///
 /// Texts are lower case without a full stop, and say *expected X, found Y at byte N of member M*
 /// where there is a byte to name; file names come last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
     message: String,
     cause: Option<Box<Error>>,

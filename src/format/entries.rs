@@ -13,9 +13,13 @@ use crate::format::{Entry, FORMATS, Head, mask, paste};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, FileId, Kind, Place, Record};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+mod splice;
+pub(super) use splice::Part;
 
 /// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
 /// truncated. Real entries with payload have some 10 KiB; 256 KiB leaves room for a team's worth.
@@ -36,7 +40,7 @@ static STARTS: LazyLock<[u16; 256]> = LazyLock::new(|| {
 const MIXED_SHARE: u64 = 10;
 
 /// The entry whose lines are being collected.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Open {
     /// Position in [`FORMATS`].
     format: usize,
@@ -46,6 +50,7 @@ struct Open {
     /// Last line that belongs to it, 1-based.
     last_line: u64,
     /// Its lines, each with `\n`; blank lines after the last one belong to it only if more follows.
+    #[serde(with = "serde_bytes")]
     text: Vec<u8>,
     /// Whether it lost its end to [`ENTRY_LIMIT`].
     cut: bool,
@@ -80,6 +85,8 @@ pub(super) struct Entries {
     /// The buffer of the entry before, for the next one.
     spare: Vec<u8>,
     fences: Fences,
+    /// Whether the member is too long for the first fence still to come: it is no paste.
+    sealed: bool,
     /// The open entry was cut by the end of a block and goes on in the next one.
     suspended: bool,
     /// Entries by format.
@@ -112,6 +119,7 @@ impl Entries {
             open: None,
             spare: Vec::new(),
             fences: Fences::None,
+            sealed: false,
             suspended: false,
             found: vec![0; FORMATS.len()],
             nodes: BTreeMap::new(),
@@ -153,7 +161,7 @@ impl Entries {
             if let Some(open) = &mut self.open {
                 open.take(b"");
             }
-        } else if paste::is_fence(line) {
+        } else if paste::is_fence(line) && !(self.sealed && self.fences == Fences::None) {
             self.fence(strings);
         } else if self.fences == Fences::Outside {
             self.file.counts.unknown_lines += 1;

@@ -79,6 +79,25 @@ impl Default for Lines {
 }
 
 impl Lines {
+    /// For lines out of the middle of a text; `cut` says that the last one lost its end.
+    pub(super) fn of_text(cut: bool) -> Self {
+        Self {
+            content: Content::Text,
+            splitter: Splitter {
+                cut_at_end: cut,
+                ..Splitter::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The start of the line that is open now, taken out, so that the rest of the text can be read
+    /// elsewhere. `None` if the text must be decoded first, or the line is too long.
+    pub(super) fn break_off(&mut self) -> Option<Vec<u8>> {
+        let apart = self.content == Content::Text && !self.splitter.cut;
+        apart.then(|| std::mem::take(&mut self.splitter).carry)
+    }
+
     /// Takes the next bytes and hands every line they complete to `sink`.
     pub fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(Line<'_>)) {
         if self.content != Content::Unknown {
@@ -109,7 +128,7 @@ impl Lines {
             }
             _ => {}
         }
-        self.splitter.finish(sink);
+        self.splitter.end(sink);
     }
 
     /// What the file is if it is no text.
@@ -280,6 +299,8 @@ struct Splitter {
     cut: bool,
     /// Whether a line is open, even if it is empty so far.
     open: bool,
+    /// Whether the last line had lost its end before it came here.
+    cut_at_end: bool,
 }
 
 impl Splitter {
@@ -313,6 +334,12 @@ impl Splitter {
         }
         self.carry.clear();
         (self.cut, self.open) = (false, false);
+    }
+
+    /// The text is over.
+    fn end(&mut self, sink: &mut impl FnMut(Line<'_>)) {
+        self.cut |= self.cut_at_end;
+        self.finish(sink);
     }
 }
 

@@ -17,6 +17,7 @@ pub mod notification;
 pub mod other_cisco;
 pub mod paste;
 pub mod payload;
+pub mod piece;
 pub mod platform_cli;
 pub mod reader;
 pub mod realm;
@@ -29,6 +30,7 @@ pub mod webservices;
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
 use crate::record::{Facts, Keys, Kind, What};
+use serde::{Deserialize, Serialize};
 
 /// A log format: how to recognise an entry, and how to read it. Stateless; the state of reading a
 /// member is in the reader, which is the same for all formats.
@@ -72,7 +74,7 @@ pub trait Format: Sync {
 }
 
 /// The start of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// When it was written, as far as its first line says.
     pub stamp: Stamp,

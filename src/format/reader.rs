@@ -4,18 +4,22 @@
 use crate::error::Error;
 use crate::format::entries::Entries;
 use crate::format::lines::Lines;
+use crate::format::piece::{Cutter, PIECE, PieceReading};
 use crate::record::intern::Strings;
 use crate::record::{File, Record};
+use serde::{Deserialize, Serialize};
 
 /// Reads one member. Chunks need not line up with lines.
 #[derive(Debug)]
 pub struct Reader {
     lines: Lines,
     entries: Entries,
+    /// Bytes still to come of the first [`PIECE`].
+    start: usize,
 }
 
 /// What was found in a member.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct FileReading {
     /// The member.
     pub file: File,
@@ -32,21 +36,59 @@ impl Reader {
         Self {
             lines: Lines::default(),
             entries: Entries::new(chain),
+            start: PIECE,
         }
     }
 
     /// Takes the next decompressed bytes.
     pub fn push(&mut self, bytes: &[u8], strings: &mut Strings) {
-        let Self { lines, entries } = self;
-        entries.digest.take(bytes);
-        entries.file.counts.bytes += bytes.len() as u64;
+        self.pass(bytes);
+        let (start, rest) = bytes.split_at(self.start.min(bytes.len()));
+        self.read(start, strings);
+        if self.start > 0 {
+            self.start -= start.len();
+            if self.start > 0 {
+                return;
+            }
+            self.entries.seal();
+        }
+        self.read(rest, strings);
+    }
+
+    fn read(&mut self, bytes: &[u8], strings: &mut Strings) {
+        let Self { lines, entries, .. } = self;
         lines.push(bytes, &mut |line| entries.line(line, strings));
+    }
+
+    /// What cuts the rest of the member into pieces to be read elsewhere; `None` if this reader must
+    /// go on itself: a text that is decoded first, a paste, or less than [`PIECE`] bytes so far.
+    pub fn cutter(&mut self) -> Option<Cutter> {
+        let apart = self.start == 0 && self.entries.is_log();
+        apart
+            .then(|| self.lines.break_off().map(Cutter::new))
+            .flatten()
+    }
+
+    /// Takes note of bytes that are read elsewhere.
+    pub fn pass(&mut self, bytes: &[u8]) {
+        self.entries.digest.take(bytes);
+        self.entries.file.counts.bytes += bytes.len() as u64;
+    }
+
+    /// Takes in the next piece, read elsewhere.
+    pub fn splice(&mut self, piece: PieceReading, strings: &mut Strings) {
+        for line in piece.lead.lines() {
+            self.entries.line(line, strings);
+        }
+        if let Some(part) = piece.part {
+            self.entries.splice(part, &piece.texts, strings);
+        }
     }
 
     /// The member is over. `problem` says why it is not whole.
     #[must_use]
     pub fn finish(mut self, problem: Option<Error>, strings: &mut Strings) -> FileReading {
-        let Self { lines, entries } = &mut self;
+        let Self { lines, entries, .. } = &mut self;
         lines.finish(&mut |line| entries.line(line, strings));
         entries.file.counts.undecodable += lines.undecodable();
         self.entries.finish(self.lines.binary(), problem, strings)

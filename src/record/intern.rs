@@ -1,9 +1,12 @@
 //! The string table: every key value is stored once and compared as a number.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A string in a [`Strings`] table. `Sym::NONE` is the empty string and means "the record does not say".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Sym(u32);
 
 impl Sym {
@@ -59,6 +62,17 @@ impl Strings {
         sym
     }
 
+    /// All texts in the order of their symbols, to be [`Strings::adopt`]ed elsewhere.
+    #[must_use]
+    pub fn into_texts(self) -> Vec<Box<str>> {
+        self.texts
+    }
+
+    /// Interns the texts of another table; the result translates its symbols.
+    pub fn adopt(&mut self, texts: &[Box<str>]) -> Translation {
+        Translation(texts.iter().map(|text| self.intern(text)).collect())
+    }
+
     /// The symbol of `text` if it was interned before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Sym> {
@@ -75,5 +89,17 @@ impl Strings {
     #[must_use]
     pub fn some(&self, sym: Sym) -> Option<&str> {
         sym.is_some().then(|| self.get(sym))
+    }
+}
+
+/// From the symbols of one table to those of another.
+#[derive(Debug)]
+pub struct Translation(Vec<Sym>);
+
+impl Translation {
+    /// The symbol in the new table.
+    #[must_use]
+    pub fn of(&self, sym: Sym) -> Sym {
+        self.0[sym.0 as usize]
     }
 }

@@ -7,6 +7,7 @@
 mod duplicates;
 pub mod intern;
 pub mod time;
+mod translate;
 pub mod zone;
 
 use intern::{Strings, Sym};
@@ -77,7 +78,7 @@ pub struct Place {
 }
 
 /// One log entry that speaks about a sign-in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
     /// Where it stands.
     pub place: Place,
@@ -189,7 +190,7 @@ pub enum What {
 }
 
 /// The values that tie records together; [`Sym::NONE`] or `None` where the record does not say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Keys {
     /// Agent id (loginId).
     pub agent: Sym,
@@ -214,7 +215,7 @@ pub struct Keys {
 }
 
 /// What else a record says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Facts {
     /// HTTP method in capitals.
     pub method: Sym,
@@ -255,7 +256,7 @@ pub struct Facts {
 }
 
 /// How fine [`Facts::server_time`] is, and what it marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InsidePrecision {
     /// `CTI_MSG_RECEIVED`: ms, when Finesse got the CTI message.
     CtiReceivedMs,
@@ -344,7 +345,7 @@ impl AgentState {
 }
 
 /// One member of the input: a log, or something that could not be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct File {
     /// Names from the dropped file inwards: `["active_1.tgz", "desktop/…/x.log.zip", "x.log"]`.
     pub chain: Vec<String>,
@@ -393,6 +394,36 @@ pub struct Counts {
     pub first_masked_line: u64,
     /// Kept records that another file of the bundle has as well; only the other's are looked at.
     pub duplicates: u64,
+}
+
+impl Counts {
+    /// Adds what the lines after these held. Nothing of it may be forgotten: no `..` here.
+    pub(crate) fn take_after(&mut self, more: &Counts) {
+        let Counts {
+            bytes,
+            lines,
+            records,
+            unknown_lines,
+            truncated,
+            rewrapped,
+            unglued,
+            undecodable,
+            masked,
+            first_masked_line,
+        } = *more;
+        if self.first_masked_line == 0 && first_masked_line > 0 {
+            self.first_masked_line = self.lines + first_masked_line;
+        }
+        self.bytes += bytes;
+        self.lines += lines;
+        self.records += records;
+        self.unknown_lines += unknown_lines;
+        self.truncated += truncated;
+        self.rewrapped += rewrapped;
+        self.unglued += unglued;
+        self.undecodable += undecodable;
+        self.masked += masked;
+    }
 }
 
 /// All records of a bundle.

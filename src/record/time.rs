@@ -26,7 +26,7 @@ impl fmt::Display for EpochMs {
 
 /// What one record says about when it was written. Nothing is guessed here; date and zone that the
 /// record lacks are recovered later, for a whole clock, by [`crate::correlate`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Stamp {
     /// No time at all (the access log of Finesse 9.1, stripped pastes).
     #[default]
@@ -71,7 +71,7 @@ pub enum Stamp {
 }
 
 /// How finely a log prints its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Precision {
     /// Whole seconds: the instant lies in `[t, t + 1000 ms)`.
     Second,

@@ -3,10 +3,11 @@
 //! A name is not an offset. Several zones share one (`IST` is India, Ireland and Israel), so a name
 //! only says which offsets are possible; [`crate::correlate`] finds out which one it is.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The abbreviation of a time zone: two to five capitals.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ZoneName([u8; ZoneName::LONGEST]);
 
 /// Every zone that goes by a name, in minutes east of UTC, the one most people live in or write

@@ -1,24 +1,50 @@
 //! Members as they stream by, each to its reader, all into one [`Records`].
 
+use super::crew::{Crew, Errand, Outcome, Reading, Work};
 use crate::error::Error;
-use crate::format::reader::Reader;
-use crate::record::intern::Sym;
+use crate::format::piece::{Cutter, PIECE, Piece, PieceReading};
+use crate::format::reader::{FileReading, Reader};
+use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, Kind, Records};
 use crate::report::Skipped;
 use crate::source::MemberSink;
+use std::collections::VecDeque;
 
 #[derive(Default)]
 pub(super) struct Collector {
     pub(super) records: Records,
     pub(super) skipped: Vec<Skipped>,
+    pub(super) crew: Crew,
     open: Option<Open>,
+    /// Members cut into pieces that are not all read yet.
+    split: Vec<Split>,
 }
 
+/// The member whose bytes are coming by.
 struct Open {
     chain: Vec<String>,
-    reader: Reader,
     bytes: u64,
+    state: State,
+}
+
+enum State {
+    /// All bytes so far, while it may be small enough to be read elsewhere as a whole.
+    Held(Vec<u8>),
+    /// Read here.
+    Here(Box<Reader>),
+    /// Read in pieces, by anybody.
+    Split(Box<Split>, Cutter),
+}
+
+/// A member in pieces.
+struct Split {
+    /// Its start, and as many pieces as have been put behind it.
+    reader: Reader,
+    /// Errands for the pieces not yet put behind the others, in order, and those that are done.
+    pieces: VecDeque<(u32, Option<Box<PieceReading>>)>,
+    /// Why it is not whole, if it is not; known when all its bytes have come.
+    problem: Option<Error>,
 }
 
 impl Collector {
@@ -74,27 +100,192 @@ impl Collector {
     }
 }
 
+impl Collector {
+    /// Takes in what came of an errand; what is none of this bundle's is dropped.
+    pub(super) fn take(&mut self, outcome: Outcome) {
+        if self.crew.done(outcome.number) {
+            self.settle(outcome);
+        }
+    }
+
+    fn settle(&mut self, outcome: Outcome) {
+        match outcome.reading {
+            Reading::Member(reading, texts) => {
+                let translation = self.records.strings.adopt(&texts);
+                self.append(FileReading {
+                    file: reading.file.translated(&translation),
+                    records: reading
+                        .records
+                        .into_iter()
+                        .map(|record| record.translated(&translation))
+                        .collect(),
+                    text: reading.text,
+                });
+            }
+            Reading::Piece(piece) => self.settle_piece(outcome.number, piece),
+        }
+    }
+
+    fn settle_piece(&mut self, number: u32, piece: Box<PieceReading>) {
+        let strings = &mut self.records.strings;
+        if let Some(Open {
+            state: State::Split(split, _),
+            ..
+        }) = &mut self.open
+            && split.takes(number)
+        {
+            return split.settle(number, piece, strings);
+        }
+        let Some(at) = self.split.iter().position(|split| split.takes(number)) else {
+            return;
+        };
+        self.split[at].settle(number, piece, strings);
+        self.finish_split();
+    }
+
+    /// Appends the split members that are all there.
+    fn finish_split(&mut self) {
+        while let Some(at) = self.split.iter().position(|split| split.pieces.is_empty()) {
+            let Split {
+                reader, problem, ..
+            } = self.split.swap_remove(at);
+            let reading = reader.finish(problem, &mut self.records.strings);
+            self.append(reading);
+        }
+    }
+
+    fn append(&mut self, reading: FileReading) {
+        self.records
+            .append(reading.file, reading.records, &reading.text);
+    }
+
+    /// Has an errand run by whoever has least to do.
+    fn send(&mut self, errand: Errand) {
+        if let Some(own) = self.crew.offer(errand) {
+            self.settle(own.run());
+        }
+    }
+
+    fn send_pieces(&mut self, chain: &[String], errands: Vec<(u32, Piece)>) {
+        for (number, piece) in errands {
+            self.send(Errand {
+                number,
+                chain: chain.to_vec(),
+                work: Work::Piece(piece),
+            });
+        }
+    }
+}
+
+impl State {
+    /// Enough bytes have come to know how the member is to be read.
+    fn decide(&mut self, chain: &[String], strings: &mut Strings) {
+        let State::Held(held) = self else { return };
+        let held = std::mem::take(held);
+        let mut reader = Reader::new(chain);
+        reader.push(&held, strings);
+        *self = match reader.cutter() {
+            Some(cutter) => {
+                let split = Split {
+                    reader,
+                    pieces: VecDeque::new(),
+                    problem: None,
+                };
+                State::Split(Box::new(split), cutter)
+            }
+            None => State::Here(Box::new(reader)),
+        };
+    }
+}
+
+impl Split {
+    fn takes(&self, number: u32) -> bool {
+        self.pieces.iter().any(|(piece, _)| *piece == number)
+    }
+
+    /// Notes that a piece is going to be read.
+    fn expect(&mut self, crew: &mut Crew, piece: Piece) -> (u32, Piece) {
+        let number = crew.number();
+        self.pieces.push_back((number, None));
+        (number, piece)
+    }
+
+    /// Takes in a piece, and puts behind each other what has no gap.
+    fn settle(&mut self, number: u32, reading: Box<PieceReading>, strings: &mut Strings) {
+        let mut pieces = self.pieces.iter_mut();
+        if let Some((_, slot)) = pieces.find(|(piece, _)| *piece == number) {
+            *slot = Some(reading);
+        }
+        while let Some((_, Some(_))) = self.pieces.front() {
+            if let Some((_, Some(reading))) = self.pieces.pop_front() {
+                self.reader.splice(*reading, strings);
+            }
+        }
+    }
+}
+
 impl MemberSink for Collector {
     fn start(&mut self, chain: &[String]) {
+        let state = if self.crew.is_empty() {
+            State::Here(Box::new(Reader::new(chain)))
+        } else {
+            State::Held(Vec::new())
+        };
         self.open = Some(Open {
             chain: chain.to_vec(),
-            reader: Reader::new(chain),
             bytes: 0,
+            state,
         });
     }
 
     fn data(&mut self, bytes: &[u8]) {
-        if let Some(open) = &mut self.open {
-            open.bytes += bytes.len() as u64;
-            open.reader.push(bytes, &mut self.records.strings);
+        let Some(open) = &mut self.open else { return };
+        open.bytes += bytes.len() as u64;
+        match &mut open.state {
+            State::Held(held) => {
+                held.extend_from_slice(bytes);
+                if held.len() >= PIECE {
+                    open.state.decide(&open.chain, &mut self.records.strings);
+                }
+            }
+            State::Here(reader) => reader.push(bytes, &mut self.records.strings),
+            State::Split(split, cutter) => {
+                split.reader.pass(bytes);
+                let mut cut = Vec::new();
+                cutter.push(bytes, &mut |piece| {
+                    cut.push(split.expect(&mut self.crew, piece));
+                });
+                if !cut.is_empty() {
+                    let chain = open.chain.clone();
+                    self.send_pieces(&chain, cut);
+                }
+            }
         }
     }
 
     fn end(&mut self, problem: Option<Error>) {
-        if let Some(open) = self.open.take() {
-            let reading = open.reader.finish(problem, &mut self.records.strings);
-            self.records
-                .append(reading.file, reading.records, &reading.text);
+        let Some(open) = self.open.take() else { return };
+        match open.state {
+            State::Held(bytes) => {
+                let errand = Errand {
+                    number: self.crew.number(),
+                    chain: open.chain,
+                    work: Work::Member { bytes, problem },
+                };
+                self.send(errand);
+            }
+            State::Here(reader) => {
+                let reading = reader.finish(problem, &mut self.records.strings);
+                self.append(reading);
+            }
+            State::Split(mut split, cutter) => {
+                let last = cutter.finish();
+                let cut = last.map(|piece| split.expect(&mut self.crew, piece));
+                split.problem = problem;
+                self.split.push(*split);
+                self.send_pieces(&open.chain, cut.into_iter().collect());
+                self.finish_split();
+            }
         }
     }
 

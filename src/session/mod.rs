@@ -9,6 +9,7 @@
 
 mod answer;
 mod collect;
+mod crew;
 
 use crate::correlate::{Flows, correlate};
 use crate::diagram::Scene;
@@ -20,6 +21,9 @@ use crate::source::{Limits, Opener};
 use crate::words::Lang;
 use crate::{diagnose, diagram, report};
 use collect::Collector;
+use crew::Crew;
+
+pub use crew::{Errand, Outcome};
 
 /// Sign-ins in one message: small enough to be taken in between two frames.
 const ROWS_PER_REPLY: usize = 2_000;
@@ -53,6 +57,31 @@ impl Session {
         Self::default()
     }
 
+    /// A session with that many readers besides whoever drives it. What [`Session::errands`] gives
+    /// out must be run, and what comes of it brought back, before the bundle is closed.
+    #[must_use]
+    pub fn with_readers(readers: u32) -> Self {
+        let mut session = Self::default();
+        session.collector.crew = Crew::of(readers);
+        session
+    }
+
+    /// Errands that are waiting to be sent, each with the reader it is for, 0-based.
+    pub fn errands(&mut self) -> Vec<(u32, Errand)> {
+        self.collector.crew.take_ready()
+    }
+
+    /// What came of an errand. Those of an earlier bundle must not be brought any more.
+    pub fn take(&mut self, outcome: Outcome) {
+        self.collector.take(outcome);
+    }
+
+    /// Whether errands are out.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.collector.crew.is_out()
+    }
+
     /// Starts a new bundle; forgets the one before. `unreadable` are things that could not even be
     /// opened, with the reason.
     pub fn open(
@@ -66,7 +95,7 @@ impl Session {
             sources,
             lang: self.lang,
             times: self.times,
-            ..Self::default()
+            ..Self::with_readers(self.collector.crew.readers())
         };
         for (name, why) in unreadable {
             self.collector.refuse(vec![name], 0, why);

@@ -2,6 +2,7 @@
 
 mod args;
 mod read;
+mod readers;
 mod report;
 mod simulate;
 

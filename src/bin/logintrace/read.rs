@@ -1,5 +1,6 @@
 //! Paths to a session that has read them.
 
+use crate::readers::Readers;
 use logintrace::protocol::SourceMeta;
 use logintrace::session::Session;
 use std::fs;
@@ -24,15 +25,18 @@ pub(crate) fn read(paths: &[PathBuf]) -> Session {
         find(path, &base_name(path), &mut sources, &mut unreadable);
     }
     sources.sort_by(|one, other| one.name.cmp(&other.name));
-    let mut session = Session::new();
+    let readers = Readers::start();
+    let mut session = Session::with_readers(readers.count());
     session.open(1, sources.iter().map(meta).collect(), unreadable);
     for (nth, source) in (0u32..).zip(&sources) {
         session.begin(nth);
-        let failed = feed(&mut session, &source.path)
+        let failed = feed(&mut session, &readers, &source.path)
             .err()
             .map(|error| format!("could not be read: {error}"));
         session.end(failed);
+        readers.serve(&mut session);
     }
+    readers.finish(&mut session);
     session.close(false, 0.0);
     session
 }
@@ -87,7 +91,7 @@ fn meta(source: &Source) -> SourceMeta {
     }
 }
 
-fn feed(session: &mut Session, path: &Path) -> std::io::Result<()> {
+fn feed(session: &mut Session, readers: &Readers, path: &Path) -> std::io::Result<()> {
     let mut file = fs::File::open(path)?;
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -95,5 +99,6 @@ fn feed(session: &mut Session, path: &Path) -> std::io::Result<()> {
             0 => return Ok(()),
             n => session.feed(&chunk[..n]),
         }
+        readers.serve(session);
     }
 }

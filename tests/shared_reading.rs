@@ -1,0 +1,144 @@
+//! A bundle read by several readers tells the same as one read by one, whoever was first.
+
+use logintrace::protocol::SourceMeta;
+use logintrace::session::{Errand, Outcome, Session};
+use logintrace::simulate::{Config, Forms, run};
+
+/// Reads `bundle` with `readers` readers that are as slow and out of order as `seed` says.
+fn report(bundle: &[(String, Vec<u8>)], readers: u32, seed: u64) -> String {
+    let mut session = Session::with_readers(readers);
+    let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
+        name: name.clone(),
+        size: bytes.len() as u64,
+    };
+    session.open(1, bundle.iter().map(meta).collect(), Vec::new());
+    let mut slow = Slow {
+        errands: Vec::new(),
+        state: seed,
+    };
+    for (source, (_, bytes)) in (0..).zip(bundle) {
+        session.begin(source);
+        for chunk in bytes.chunks(100_000) {
+            session.feed(chunk);
+            slow.work(&mut session, 2);
+        }
+        session.end(None);
+        slow.work(&mut session, 2);
+    }
+    slow.work(&mut session, 0);
+    assert!(!session.is_waiting());
+    session.close(false, 0.0);
+    session.report(None).to_json()
+}
+
+/// Readers that finish in any order.
+struct Slow {
+    errands: Vec<Errand>,
+    state: u64,
+}
+
+impl Slow {
+    /// Takes new errands, and runs old ones until no more than `left` are left.
+    fn work(&mut self, session: &mut Session, left: usize) {
+        loop {
+            let new = session.errands().into_iter().map(|(_, errand)| errand);
+            self.errands.extend(new);
+            if self.errands.len() <= left {
+                return;
+            }
+            self.state = self.state.wrapping_mul(6_364_136_223_846_793_005) + 1;
+            let at = (self.state >> 33) as usize % self.errands.len();
+            let outcome = self.errands.swap_remove(at).run();
+            session.take(sent(outcome));
+        }
+    }
+}
+
+/// As it comes out at the other end of a message.
+fn sent(outcome: Outcome) -> Outcome {
+    let bytes = postcard::to_allocvec(&outcome).expect("an outcome can be written");
+    postcard::from_bytes(&bytes).expect("and read")
+}
+
+fn same_for_all(bundle: &[(String, Vec<u8>)]) {
+    let alone = report(bundle, 0, 0);
+    for (readers, seed) in [(1, 1), (3, 2)] {
+        assert!(
+            report(bundle, readers, seed) == alone,
+            "{readers} readers, seed {seed}"
+        );
+    }
+}
+
+#[test]
+fn a_bundle_of_many_logs_is_the_same() {
+    let bundle = run(&Config::new(40, 5));
+    same_for_all(&[("bundle.tgz".to_owned(), bundle.pack())]);
+}
+
+/// Each log of the bundle as one file of several pieces: entries and lines stand across the cuts.
+#[test]
+fn logs_of_several_pieces_are_the_same() {
+    for (seed, forms) in [(1, Forms::FULL), (2, Forms::OLD)] {
+        let bundle = run(&Config {
+            forms,
+            rotate_ms: i64::MAX / 4,
+            ..Config::new(20, seed)
+        });
+        let large: Vec<(String, Vec<u8>)> = ["webservices", "access_log", "ctisvr"]
+            .into_iter()
+            .filter_map(|log| bundle.files.iter().find(|file| file.path.contains(log)))
+            .map(|file| {
+                (
+                    file.path.clone(),
+                    file.bytes.repeat((5 << 20) / file.bytes.len() + 1),
+                )
+            })
+            .collect();
+        assert_eq!(large.len(), 3);
+        same_for_all(&large);
+    }
+}
+
+/// What no log looks like: lines without end, pastes, prose, other encodings.
+#[test]
+fn odd_members_are_the_same() {
+    let log = "0000000345: 192.0.2.10: May 23 2014 10:34:12.372 +0530: %CCBU_http-bio-8445-exec-7-6-REQUEST_START: \
+               %[method_name=PUT][resource_name=/User/2001][usr=2001]: Request start\nand a line more\n";
+    let logs = log.repeat(16_000);
+    let files = [
+        (
+            "endless.log",
+            [
+                b"x".repeat(5 << 20),
+                b"\n".to_vec(),
+                logs.clone().into_bytes(),
+            ]
+            .concat(),
+        ),
+        ("prose.txt", b"nothing but prose\r\n".repeat(200_000)),
+        (
+            "fenced.md",
+            format!("```\n{logs}```\nprose\n{logs}").into_bytes(),
+        ),
+        (
+            "late-fence.log",
+            format!("{logs}{logs}```\n{logs}```\n{logs}").into_bytes(),
+        ),
+        ("cut.log", logs.as_bytes()[..logs.len() - 40].to_vec()),
+        ("utf-16.log", [&[0xff, 0xfe][..], &utf_16(&logs)].concat()),
+        (
+            "marked.log",
+            [&b"\xef\xbb\xbf"[..], logs.as_bytes()].concat(),
+        ),
+    ];
+    let files: Vec<(String, Vec<u8>)> = files
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes))
+        .collect();
+    same_for_all(&files);
+}
+
+fn utf_16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
