@@ -32,6 +32,11 @@ pub enum Request {
         /// Number of the bundle.
         generation: u32,
     },
+    /// The worker gets readers to share its work with: their ports come beside this, in order. Sent
+    /// before the first bundle.
+    Crew,
+    /// The worker is one of those readers: the port its errands come by is beside this.
+    Join,
     /// Read these files as one bundle; replaces the bundle before.
     Open {
         /// Number of the bundle.

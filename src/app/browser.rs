@@ -19,6 +19,28 @@ pub(crate) fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
+/// How many workers the address asks for (`#workers=1`): benchmarks compare.
+pub(crate) fn wanted_workers() -> Option<u32> {
+    let hash = hash();
+    let parts = hash.trim_start_matches('#').split('&');
+    let mut wanted = parts.filter_map(|part| part.strip_prefix("workers="));
+    wanted.next()?.parse().ok()
+}
+
+/// How many cores the browser tells of; one if it tells none.
+pub(crate) fn cores() -> u32 {
+    // A small whole number, or 0.
+    window().navigator().hardware_concurrency() as u32
+}
+
+/// Says in the document how many workers there are, for benchmarks to see.
+pub(crate) fn note_workers(workers: u32) {
+    if let Some(root) = document().document_element() {
+        // A valid name: cannot fail.
+        let _ = root.set_attribute("data-workers", &workers.to_string());
+    }
+}
+
 /// Changes what stands behind the `#`, without a step in the history.
 pub(crate) fn set_hash(hash: &str) {
     let location = window().location();

@@ -5,6 +5,7 @@
 //! script lies next to it as [`HOSTED`]. Both are classic workers: module workers do not start from
 //! `file:` in Chromium.
 
+use crate::app::crew::Crew;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Promise, Reflect, Uint8Array};
@@ -48,6 +49,7 @@ struct Shared {
 /// A running worker and what listens to it.
 struct Link {
     worker: Worker,
+    crew: Crew,
     _listeners: [EventListener; 3],
     _start_limit: Timeout,
 }
@@ -85,15 +87,12 @@ impl Client {
         shared.stop();
         let start = shared.start.get();
         spawn_local(async move {
-            let started = start_worker().await;
+            let ready = Start::ready().await;
             if shared.start.get() != start {
                 return;
             }
-            match started {
-                Ok(worker) => {
-                    let link = Link::new(&shared, worker);
-                    *shared.link.borrow_mut() = Some(link);
-                }
+            match ready.and_then(|ready| Link::new(&shared, &ready)) {
+                Ok(link) => *shared.link.borrow_mut() = Some(link),
                 Err(error) => shared.fail(format!("it did not start: {}", why(&error))),
             }
         });
@@ -131,15 +130,10 @@ impl Client {
     }
 
     fn post(&self, request: &Request, handles: &[File]) {
-        let bytes = match postcard::to_allocvec(request) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                return self
-                    .0
-                    .fail(format!("a request could not be written: {error}"));
-            }
+        let message = match envelope(request) {
+            Ok(message) => message,
+            Err(error) => return self.0.fail(error),
         };
-        let message = Array::of1(&Uint8Array::from(bytes.as_slice()));
         for handle in handles {
             message.push(handle);
         }
@@ -149,6 +143,13 @@ impl Client {
             self.0.waiting.borrow_mut().push(message.into());
         }
     }
+}
+
+/// A message with this request, to which may be added what travels beside it.
+pub(crate) fn envelope(request: &Request) -> Result<Array, String> {
+    postcard::to_allocvec(request)
+        .map(|bytes| Array::of1(&Uint8Array::from(bytes.as_slice())))
+        .map_err(|error| format!("a request could not be written: {error}"))
 }
 
 /// Lets the page answer whatever is waiting.
@@ -206,6 +207,13 @@ impl Shared {
             ));
         }
         self.ready.set(true);
+        let introduced = match &*self.link.borrow() {
+            Some(link) => link.crew.introduce(&link.worker),
+            None => return,
+        };
+        if let Err(error) = introduced {
+            return self.fail(format!("it could not be helped: {}", why(&error)));
+        }
         for message in self.waiting.take() {
             self.deliver(&message);
         }
@@ -213,7 +221,8 @@ impl Shared {
 }
 
 impl Link {
-    fn new(shared: &Rc<Shared>, worker: Worker) -> Self {
+    fn new(shared: &Rc<Shared>, start: &Start) -> Result<Self, JsValue> {
+        let worker = start.worker()?;
         let message = listen(shared, &worker, "message", |shared, event| {
             shared.hear(&event.unchecked_ref::<MessageEvent>().data());
         });
@@ -235,11 +244,23 @@ impl Link {
                 }
             })
         };
-        Self {
+        let lost = Rc::downgrade(shared);
+        let this = shared.start.get();
+        let crew = Crew::start(start, move |why| {
+            let lost = lost.clone();
+            spawn_local(async move {
+                let present = lost.upgrade().filter(|it| it.start.get() == this);
+                if let Some(shared) = present {
+                    shared.fail(why);
+                }
+            });
+        })?;
+        Ok(Self {
             worker,
+            crew,
             _listeners: [message, error, garbled],
             _start_limit: limit,
-        }
+        })
     }
 }
 
@@ -264,16 +285,40 @@ fn listen(
     })
 }
 
-async fn start_worker() -> Result<Worker, JsValue> {
-    let embedded = Reflect::get(&js_sys::global(), &EMBEDDED.into())?;
-    let Ok(embedded) = embedded.dyn_into::<Promise>() else {
-        return Worker::new(HOSTED);
-    };
-    let embedded = JsFuture::from(embedded).await?;
-    let script = Reflect::get(&embedded, &"script".into())?;
-    let worker = Worker::new(&script.as_string().unwrap_or_default())?;
-    worker.post_message(&Reflect::get(&embedded, &"module".into())?)?;
-    Ok(worker)
+/// What a worker is started from.
+pub(crate) enum Start {
+    /// A script on the page's host.
+    Hosted,
+    /// A blob's address and the compiled module to post to it.
+    Embedded(String, JsValue),
+}
+
+impl Start {
+    async fn ready() -> Result<Self, JsValue> {
+        let embedded = Reflect::get(&js_sys::global(), &EMBEDDED.into())?;
+        let Ok(embedded) = embedded.dyn_into::<Promise>() else {
+            return Ok(Self::Hosted);
+        };
+        let embedded = JsFuture::from(embedded).await?;
+        let script = Reflect::get(&embedded, &"script".into())?;
+        let module = Reflect::get(&embedded, &"module".into())?;
+        Ok(Self::Embedded(
+            script.as_string().unwrap_or_default(),
+            module,
+        ))
+    }
+
+    /// Another worker.
+    pub(crate) fn worker(&self) -> Result<Worker, JsValue> {
+        match self {
+            Self::Hosted => Worker::new(HOSTED),
+            Self::Embedded(script, module) => {
+                let worker = Worker::new(script)?;
+                worker.post_message(module)?;
+                Ok(worker)
+            }
+        }
+    }
 }
 
 /// What a thrown value says.

@@ -5,6 +5,7 @@ mod browser;
 mod client;
 mod clocks;
 mod coverage;
+mod crew;
 mod detail;
 mod drop;
 mod files;

@@ -18,10 +18,9 @@ use serde::{Deserialize, Serialize};
 pub const PIECE: usize = 2 * LINE_LIMIT;
 
 /// Lines cut out of a member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// Whole lines; only the member's last line may lack its line end.
-    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
     /// Whether the last line has lost its end to [`LINE_LIMIT`].
     pub cut: bool,

@@ -405,11 +405,13 @@ impl Counts {
             records,
             unknown_lines,
             truncated,
+            damaged,
             rewrapped,
             unglued,
             undecodable,
             masked,
             first_masked_line,
+            duplicates,
         } = *more;
         if self.first_masked_line == 0 && first_masked_line > 0 {
             self.first_masked_line = self.lines + first_masked_line;
@@ -419,10 +421,12 @@ impl Counts {
         self.records += records;
         self.unknown_lines += unknown_lines;
         self.truncated += truncated;
+        self.damaged += damaged;
         self.rewrapped += rewrapped;
         self.unglued += unglued;
         self.undecodable += undecodable;
         self.masked += masked;
+        self.duplicates += duplicates;
     }
 }
 

@@ -51,7 +51,9 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
             question,
             sign_ins: search(session, &pattern),
         },
-        Request::Hand { .. }
+        Request::Crew
+        | Request::Join
+        | Request::Hand { .. }
         | Request::Open { .. }
         | Request::Cancel
         | Request::Language { .. }

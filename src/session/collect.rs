@@ -171,7 +171,8 @@ impl Collector {
             self.send(Errand {
                 number,
                 chain: chain.to_vec(),
-                work: Work::Piece(piece),
+                work: Work::Piece { cut: piece.cut },
+                bytes: piece.bytes,
             });
         }
     }
@@ -270,7 +271,8 @@ impl MemberSink for Collector {
                 let errand = Errand {
                     number: self.crew.number(),
                     chain: open.chain,
-                    work: Work::Member { bytes, problem },
+                    work: Work::Member(problem),
+                    bytes,
                 };
                 self.send(errand);
             }

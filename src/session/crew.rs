@@ -23,21 +23,21 @@ pub struct Errand {
     pub chain: Vec<String>,
     /// What of it.
     pub work: Work,
+    /// Its bytes. They travel beside the rest, so that they need not be copied into it.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
 }
 
 /// What an errand is about.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Work {
     /// A whole member, and why it is not whole if it is not.
-    Member {
-        /// All its bytes.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
-        /// What is wrong with it.
-        problem: Option<Error>,
-    },
+    Member(Option<Error>),
     /// Some lines of a large one.
-    Piece(Piece),
+    Piece {
+        /// See [`Piece::cut`].
+        cut: bool,
+    },
 }
 
 /// What came of an errand.
@@ -63,14 +63,18 @@ impl Errand {
     #[must_use]
     pub fn run(self) -> Outcome {
         let reading = match self.work {
-            Work::Member { bytes, problem } => {
+            Work::Member(problem) => {
                 let mut strings = Strings::default();
                 let mut reader = Reader::new(&self.chain);
-                reader.push(&bytes, &mut strings);
+                reader.push(&self.bytes, &mut strings);
                 let reading = reader.finish(problem, &mut strings);
                 Reading::Member(Box::new(reading), strings.into_texts())
             }
-            Work::Piece(piece) => Reading::Piece(Box::new(piece::read(&self.chain, &piece))),
+            Work::Piece { cut } => {
+                let bytes = self.bytes;
+                let piece = Piece { bytes, cut };
+                Reading::Piece(Box::new(piece::read(&self.chain, &piece)))
+            }
         };
         Outcome {
             number: self.number,

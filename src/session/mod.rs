@@ -66,6 +66,12 @@ impl Session {
         session
     }
 
+    /// Number of the bundle.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
     /// Errands that are waiting to be sent, each with the reader it is for, 0-based.
     pub fn errands(&mut self) -> Vec<(u32, Errand)> {
         self.collector.crew.take_ready()
@@ -164,10 +170,15 @@ impl Session {
         self.list()
     }
 
+    /// Reading is stopped; what is open ends here.
+    pub fn stop(&mut self) {
+        self.end(Some("reading was stopped here".to_owned()));
+    }
+
     /// The bundle has been read, or reading was stopped: the sign-ins and the summary.
     pub fn close(&mut self, cancelled: bool, elapsed_ms: f64) -> Vec<Reply> {
         if cancelled {
-            self.end(Some("reading was stopped here".to_owned()));
+            self.stop();
         }
         self.closed = Some((cancelled, elapsed_ms));
         let mut replies = self.analyse();
@@ -175,8 +186,8 @@ impl Session {
         replies
     }
 
-    /// Answers a question; everything but [`Request::Hand`], [`Request::Open`] and
-    /// [`Request::Cancel`], which are the worker's to carry out.
+    /// Answers a question; everything but [`Request::Crew`], [`Request::Join`], [`Request::Hand`],
+    /// [`Request::Open`] and [`Request::Cancel`], which are the worker's to carry out.
     pub fn ask(&mut self, request: Request) -> Vec<Reply> {
         match request {
             Request::Language { lang } => self.lang = lang,

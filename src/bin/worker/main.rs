@@ -2,6 +2,7 @@
 //! [`logintrace::session::Session`], which does all the thinking.
 
 mod bytes;
+mod crew;
 mod reading;
 
 use js_sys::{Array, Uint8Array};
@@ -27,7 +28,7 @@ fn main() {
     say(&[Reply::Ready { version }]);
 }
 
-/// A message is an array: the request's bytes, then the files of a `Hand`.
+/// A message is an array: the request's bytes, then the files of a `Hand`, or the ports of a `Crew` or `Join`.
 fn hear(pump: &Rc<Pump>, message: &Array) {
     let bytes = Uint8Array::new(&message.get(0)).to_vec();
     let request = match postcard::from_bytes(&bytes) {
@@ -39,6 +40,11 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
             let files = message.iter().skip(1).map(JsCast::unchecked_into);
             pump.hand(generation, files);
         }
+        Request::Crew => {
+            let ports = message.iter().skip(1).map(JsCast::unchecked_into);
+            crew::join(pump, ports.collect());
+        }
+        Request::Join => crew::serve(message.get(1).unchecked_into()),
         Request::Open {
             generation,
             sources,

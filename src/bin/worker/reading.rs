@@ -1,6 +1,7 @@
 //! Reading a bundle, file after file, while the page may ask, cancel, or open another one.
 
 use crate::bytes::{Asked, Chunks, ask, why};
+use crate::crew::Crew;
 use crate::{say, scope};
 use js_sys::Promise;
 use logintrace::protocol::Reply;
@@ -13,6 +14,9 @@ use web_sys::File;
 
 /// The browser is asked for this many files ahead: of thousands of tiny files the asking takes longest.
 const AHEAD: usize = 16;
+/// Bytes taken in at once when others help, so that they are given work and heard often: inflated,
+/// these are a few pieces.
+const SHARED: usize = 128 * 1024;
 /// Messages of the page wait at most this long, ms, while a file is read.
 const TURN_MS: f64 = 100.0;
 /// The page hears of progress this often, ms.
@@ -25,6 +29,7 @@ const ANALYSIS_SHARE: f64 = 0.1;
 /// The session and how far it is.
 pub(crate) struct Pump {
     pub(crate) session: RefCell<Session>,
+    pub(crate) crew: Crew,
     reading: RefCell<Reading>,
     /// Files of the bundle about to be opened, and its number.
     handed: RefCell<(u32, Vec<File>)>,
@@ -54,6 +59,9 @@ enum Stop {
     Failed(String),
 }
 
+/// Another bundle is being read.
+struct Overtaken;
+
 /// Reads `files` into the session, for [`Pump::begin`]'s `turn`, and says how it went.
 pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
     let mut buffer = Vec::new();
@@ -71,6 +79,10 @@ pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
             Ok(()) => None,
         };
         pump.session.borrow_mut().end(failed);
+        pump.crew.send(&mut pump.session.borrow_mut());
+    }
+    if pump.come_home(turn).await.is_err() {
+        return;
     }
     let Reading {
         cancelled, started, ..
@@ -89,7 +101,11 @@ async fn read_file(pump: &Pump, turn: u32, file: Asked, buffer: &mut Vec<u8>) ->
         };
         buffer.resize(chunk.length() as usize, 0);
         chunk.copy_to(buffer);
-        pump.session.borrow_mut().feed(buffer);
+        if pump.crew.is_empty() {
+            pump.session.borrow_mut().feed(buffer);
+        } else {
+            pump.share(turn, buffer).await?;
+        }
         pump.report();
     }
 }
@@ -98,6 +114,7 @@ impl Pump {
     pub(crate) fn new() -> Self {
         Self {
             session: RefCell::new(Session::new()),
+            crew: Crew::default(),
             reading: RefCell::default(),
             handed: RefCell::default(),
         }
@@ -143,6 +160,33 @@ impl Pump {
     /// The bundle is not read any further.
     pub(crate) fn cancel(&self) {
         self.reading.borrow_mut().cancelled = true;
+    }
+
+    /// Feeds the session and lets others help.
+    async fn share(&self, turn: u32, bytes: &[u8]) -> Result<(), Stop> {
+        for part in bytes.chunks(SHARED) {
+            self.session.borrow_mut().feed(part);
+            self.crew.send(&mut self.session.borrow_mut());
+            self.crew.breathe().await;
+            self.turn(turn).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends what is open and waits for all that is being read elsewhere.
+    async fn come_home(&self, turn: u32) -> Result<(), Overtaken> {
+        if self.reading.borrow().cancelled {
+            self.session.borrow_mut().stop();
+        }
+        self.crew.send(&mut self.session.borrow_mut());
+        while self.session.borrow().is_waiting() {
+            self.crew.back().await;
+            if self.reading.borrow().turn != turn {
+                return Err(Overtaken);
+            }
+            self.report();
+        }
+        Ok(())
     }
 
     /// Lets the page's messages in now and then, and stops when one of them says so.

@@ -1,0 +1,133 @@
+//! The workers this one shares its reading with, and how both ends talk.
+//!
+//! An errand travels as postcard, its bytes beside it in a buffer of their own; what came of it
+//! comes back as postcard. Both carry the number of the bundle, for a new one may be opened while
+//! errands of the one before are still out.
+
+use crate::bytes::why;
+use crate::reading::Pump;
+use js_sys::{Array, Function, Promise, Uint8Array};
+use logintrace::session::{Errand, Outcome, Session};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageChannel, MessageEvent, MessagePort};
+
+/// The ways to the readers. None without any.
+#[derive(Default)]
+pub(crate) struct Crew {
+    ports: RefCell<Vec<MessagePort>>,
+    /// Called when something has come back.
+    wake: RefCell<Option<Function>>,
+    /// A way to oneself, see [`Crew::breathe`].
+    own: RefCell<Option<MessageChannel>>,
+}
+
+impl Crew {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ports.borrow().is_empty()
+    }
+
+    /// Sends the session's errands to those they are for.
+    pub(crate) fn send(&self, session: &mut Session) {
+        let generation = session.generation();
+        for (reader, errand) in session.errands() {
+            let head = Uint8Array::from(written(&(generation, &errand)).as_slice());
+            let bytes = Uint8Array::from(errand.bytes.as_slice());
+            let message = Array::of2(&head, &bytes);
+            let moved = Array::of2(&head.buffer(), &bytes.buffer());
+            post(&self.ports.borrow()[reader as usize], &message, &moved);
+        }
+    }
+
+    /// Resolves when something has come back.
+    pub(crate) async fn back(&self) {
+        let wake = Promise::new(&mut |resolve, _| {
+            *self.wake.borrow_mut() = Some(resolve);
+        });
+        // A promise that is never rejected.
+        let _ = JsFuture::from(wake).await;
+    }
+
+    /// Lets what has come back in. A message to oneself, because timers wait at least 4 ms once they
+    /// follow one another (HTML Standard, timers).
+    pub(crate) async fn breathe(&self) {
+        let later = Promise::new(&mut |resolve, _| {
+            if let Some(own) = &*self.own.borrow() {
+                own.port1().set_onmessage(Some(&resolve));
+                // Cannot fail: nothing is transferred.
+                let _ = own.port2().post_message(&JsValue::NULL);
+            }
+        });
+        let _ = JsFuture::from(later).await;
+    }
+
+    fn woken(&self) {
+        if let Some(wake) = self.wake.take() {
+            // A promise's own function does not throw.
+            let _ = wake.call0(&JsValue::NULL);
+        }
+    }
+}
+
+/// Takes the ports of the readers there are from now on.
+pub(crate) fn join(pump: &Rc<Pump>, ports: Vec<MessagePort>) {
+    let readers = u32::try_from(ports.len()).unwrap_or(u32::MAX);
+    *pump.session.borrow_mut() = Session::with_readers(readers);
+    *pump.crew.own.borrow_mut() = MessageChannel::new().ok();
+    for port in &ports {
+        let pump = pump.clone();
+        listen(port, move |data| {
+            let (generation, outcome): (u32, Outcome) = read(&data.unchecked_into());
+            let mut session = pump.session.borrow_mut();
+            if generation == session.generation() {
+                session.take(outcome);
+            }
+            drop(session);
+            pump.crew.woken();
+        });
+    }
+    *pump.crew.ports.borrow_mut() = ports;
+}
+
+/// Runs the errands that come by `port` from now on.
+pub(crate) fn serve(port: MessagePort) {
+    let answers = port.clone();
+    listen(&port, move |data| {
+        let message: Array = data.unchecked_into();
+        let (generation, errand): (u32, Errand) = read(&message.get(0).unchecked_into());
+        let bytes = message.get(1).unchecked_into::<Uint8Array>().to_vec();
+        let outcome = Errand { bytes, ..errand }.run();
+        let answer = Uint8Array::from(written(&(generation, outcome)).as_slice());
+        post(&answers, &answer, &Array::of1(&answer.buffer()));
+    });
+}
+
+/// Hears a port for as long as this worker lives.
+fn listen(port: &MessagePort, hear: impl Fn(JsValue) + 'static) {
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| hear(event.data()));
+    port.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    hear.forget();
+}
+
+fn post(port: &MessagePort, message: &JsValue, moved: &Array) {
+    if let Err(error) = port.post_message_with_transferable(message, moved) {
+        panic!("an errand could not be sent: {}", why(&error));
+    }
+}
+
+fn written(value: &impl serde::Serialize) -> Vec<u8> {
+    match postcard::to_allocvec(value) {
+        Ok(bytes) => bytes,
+        Err(error) => panic!("an errand could not be written: {error}"),
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &Uint8Array) -> T {
+    match postcard::from_bytes(&bytes.to_vec()) {
+        Ok(value) => value,
+        Err(error) => panic!("an errand could not be read: {error}"),
+    }
+}
