@@ -76,7 +76,7 @@ const baseline = (() => {
     }
     return tags;
   };
-  const OTHER_STATES = new Set(["CTI_SOCKET_ERROR", "CTI_CONNECTION_LOST", "CTI_OPEN_FAILURE", "CTI_CONNECTION_ESTABLISHED", "API_ERROR_DETAIL", "SSO_API_ERROR"]);
+  const OTHER_STATES = new Set(["CTI_SOCKET_ERROR", "CTI_CONNECTION_LOST", "CTI_OPEN_FAILURE", "CTI_CONNECTION_ESTABLISHED", "API_ERROR_DETAIL", "SSO_API_ERROR", "QUEUE STATISTICS POLLING ERROR", "QUEUE_STATISTICS_POLLING_ERROR"]);
   const CTI_REQUESTS = new Set(["SetAgentStateReq", "QueryAgentStateReq", "OpenReq"]);
   const CTI_MESSAGES = new Set([1, 2, 4, 30, 31, 35, 37, 39, 100]);
   const fieldsOf = (message, mark) => {

@@ -1,9 +1,8 @@
 //! Instruction counts of the core on a fixed bundle, under Callgrind: a figure that a busy machine does
 //! not change.
 //!
-//! Nor does the processor, once it has AVX2: valgrind shows the program one fixed processor of that
-//! class whatever the real one is, so that memchr, zlib-rs and the C library always choose the same
-//! code. On other processors there is nothing to compare, and the check says so.
+//! Nor does the processor, once it has AVX2: valgrind 3.19 then shows the program an Intel i7-4910MQ
+//! whatever the real one is, so that memchr, zlib-rs and the C library always choose the same code. On other processors there is nothing to compare, and the check says so.
 
 use super::built::build;
 use crate::{shell, tools};
