@@ -1,6 +1,6 @@
 //! Which rule is named where which is right: the table of the report's findings against the truth.
 
-use crate::score;
+use crate::score::{Lines, file_numbers, list, name};
 use logintrace::flow::Outcome;
 use logintrace::simulate::{Attempt, Bundle};
 use serde_json::Value;
@@ -29,10 +29,10 @@ impl Confusion {
     /// Counts what `report` names for the attempts of `bundle`.
     pub(crate) fn of(bundle: &Bundle, report: &Value) -> Self {
         let mut confusion = Self::default();
-        for (attempt, sign_in) in score::pairs(bundle, report) {
+        for (attempt, sign_in) in pairs(bundle, report) {
             confusion.add(attempt, sign_in);
         }
-        let about: BTreeSet<&str> = score::list(report, "findings")
+        let about: BTreeSet<&str> = list(report, "findings")
             .iter()
             .filter_map(|finding| finding["rule"].as_str())
             .collect();
@@ -56,7 +56,7 @@ impl Confusion {
 
     fn add(&mut self, attempt: &Attempt, sign_in: Option<&Value>) {
         let findings: Vec<&Value> = sign_in
-            .map(|sign_in| score::list(sign_in, "findings").iter().collect())
+            .map(|sign_in| list(sign_in, "findings").iter().collect())
             .unwrap_or_default();
         let grave: Vec<&str> = findings
             .iter()
@@ -74,10 +74,7 @@ impl Confusion {
             .cells
             .entry((first.to_owned(), named.to_owned()))
             .or_default() += 1;
-        let whose = format!(
-            "{}: expected {expected:?}, named {grave:?}",
-            score::name(attempt)
-        );
+        let whose = format!("{}: expected {expected:?}, named {grave:?}", name(attempt));
         if matches!(attempt.outcome, Outcome::Refused | Outcome::Stalled) && !expected.is_empty() {
             self.failed.0 += 1;
             self.failed.1 += usize::from(first == named);
@@ -119,4 +116,20 @@ impl fmt::Display for Confusion {
         }
         Ok(())
     }
+}
+
+/// Every attempt with the sign-in that the report makes of it.
+fn pairs<'a>(bundle: &'a Bundle, report: &'a Value) -> Vec<(&'a Attempt, Option<&'a Value>)> {
+    let truth = Lines::of(bundle);
+    let files = file_numbers(bundle, report);
+    let mut found: BTreeMap<usize, &Value> = BTreeMap::new();
+    for sign_in in list(report, "sign_ins") {
+        if let Some(attempt) = truth.attempt_of(bundle, sign_in, &files) {
+            found.insert(attempt, sign_in);
+        }
+    }
+    let attempts = bundle.truth.attempts.iter().enumerate();
+    attempts
+        .map(|(number, attempt)| (attempt, found.get(&number).copied()))
+        .collect()
 }

@@ -370,33 +370,14 @@ fn zone_minutes(zone: Option<&str>) -> Option<i64> {
     Some(hours.parse::<i64>().ok()? * 60 + sign * minutes.parse::<i64>().ok()?)
 }
 
-/// Every attempt with the sign-in that the report makes of it.
-pub(crate) fn pairs<'a>(
-    bundle: &'a Bundle,
-    report: &'a Value,
-) -> Vec<(&'a Attempt, Option<&'a Value>)> {
-    let truth = Lines::of(bundle);
-    let files = file_numbers(bundle, report);
-    let mut found: BTreeMap<usize, &Value> = BTreeMap::new();
-    for sign_in in list(report, "sign_ins") {
-        if let Some(attempt) = truth.attempt_of(bundle, sign_in, &files) {
-            found.insert(attempt, sign_in);
-        }
-    }
-    let attempts = bundle.truth.attempts.iter().enumerate();
-    attempts
-        .map(|(number, attempt)| (attempt, found.get(&number).copied()))
-        .collect()
-}
-
 /// Whose line is whose.
-struct Lines {
+pub(crate) struct Lines {
     /// (file, line) to attempt.
     owner: BTreeMap<(u32, u32), usize>,
 }
 
 impl Lines {
-    fn of(bundle: &Bundle) -> Self {
+    pub(crate) fn of(bundle: &Bundle) -> Self {
         let mut owner = BTreeMap::new();
         for (number, attempt) in bundle.truth.attempts.iter().enumerate() {
             let proving = attempt.steps.iter().flat_map(|step| &step.evidence);
@@ -411,7 +392,7 @@ impl Lines {
     }
 
     /// The attempt with its request id, else the one that most of its evidence belongs to.
-    fn attempt_of(
+    pub(crate) fn attempt_of(
         &self,
         bundle: &Bundle,
         sign_in: &Value,
@@ -443,7 +424,7 @@ impl Lines {
 }
 
 /// The report's file ids as the truth counts its files.
-fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32> {
+pub(crate) fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32> {
     let mut numbers = BTreeMap::new();
     for file in list(report, "files") {
         let chain: Vec<&str> = list(file, "chain")
