@@ -150,6 +150,15 @@ fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usiz
     Some(place)
 }
 
+/// Whether a line of the CTI side can be told from those of the agent's other attempts by its time: its
+/// clock can be compared with that of the attempt.
+fn is_placed(view: &View<'_>, attempt: &Attempt, at: usize) -> bool {
+    let joined = attempt.joined.iter();
+    joined
+        .filter(|joined| view.is_dated(joined.at))
+        .any(|joined| view.is_comparable(joined.at, at))
+}
+
 /// The latest attempt whose request is not after `when` (give or take the clocks), and not longer
 /// ago than `window_ms`. Attempts are in order of request. Without times only a single attempt is safe.
 fn latest_before(attempts: &[Attempt], when: Option<i64>, window_ms: i64) -> Option<usize> {

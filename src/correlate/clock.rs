@@ -11,7 +11,7 @@ mod runs;
 use super::nodes;
 use crate::record::intern::Sym;
 use crate::record::time::{DAY_MS, EpochMs, Stamp, local_near};
-use crate::record::{InsidePrecision, Kind, Record, Records};
+use crate::record::{InsidePrecision, Kind, Record, Records, What};
 use anchors::{read_cti_servers, read_desktops, zone_of_name};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -259,7 +259,9 @@ impl PrintedZones {
 
 fn file_spans(records: &Records, clocks: &Clocks) -> Vec<Option<(EpochMs, EpochMs)>> {
     let mut spans: Vec<Option<(EpochMs, EpochMs, ClockId)>> = vec![None; records.files.len()];
-    for (at, record) in records.all.iter().enumerate() {
+    let entries = records.all.iter().enumerate();
+    // The date line of a dumplog says no more than a date.
+    for (at, record) in entries.filter(|(_, record)| record.what != What::DayStarted) {
         if let Some(when) = clocks.at[at] {
             let clock = clocks.of_record[at];
             let span = spans[record.place.file.0 as usize].get_or_insert((when.at, when.at, clock));

@@ -6,7 +6,7 @@ use super::view::View;
 use crate::flow::StepName;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
-use crate::record::{File, FileId, Kind, Record};
+use crate::record::{File, FileId, Kind, Record, What};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rotated files of one log with no more than this between them cover the time between, ms: a
@@ -193,7 +193,8 @@ struct Part {
 /// same; the log of errors alone covers nothing, for what is no error is not in it.
 fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
     let mut spans: BTreeMap<(FileId, Kind, Sym), (ClockId, Span)> = BTreeMap::new();
-    for (at, record) in view.records.all.iter().enumerate() {
+    let entries = view.records.all.iter().enumerate();
+    for (at, record) in entries.filter(|(_, record)| record.what != What::DayStarted) {
         let Some(when) = view.clocks.at[at] else {
             continue;
         };

@@ -113,6 +113,18 @@ impl<'a> View<'a> {
         at.0 - self.offsets[clock.0 as usize].map_or(0, |offset| offset.ms)
     }
 
+    /// Whether the times of two records can be compared: one clock stamped both, or both clocks lie
+    /// within known bounds of the reference.
+    pub(super) fn is_comparable(&self, one: usize, other: usize) -> bool {
+        let [one, other] = [one, other].map(|at| self.clocks.of_record[at]);
+        one == other || self.is_bounded(one) && self.is_bounded(other)
+    }
+
+    fn is_bounded(&self, clock: ClockId) -> bool {
+        let offset = self.offsets[clock.0 as usize];
+        clock == self.reference || offset.is_some_and(|offset| offset.uncertainty_ms.is_some())
+    }
+
     pub(super) fn is_put(&self, at: usize) -> bool {
         self.records.strings.get(self.keys(at).method) == "PUT"
     }

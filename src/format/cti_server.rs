@@ -61,8 +61,10 @@ impl Format for CtiServer {
 
     fn head(&self, line: &[u8]) -> Option<Head> {
         if let Some(date) = line.strip_prefix(DATE) {
+            stamps::long_date(date)?;
             return Some(Head {
-                stamp: stamps::long_date(date)?.0,
+                // Nothing happened at that midnight: the date is only for the lines that follow.
+                stamp: Stamp::None,
                 wanted: true,
                 stripped: false,
             });
@@ -110,8 +112,11 @@ impl Format for CtiServer {
             keys: Keys::default(),
             facts: Facts::default(),
         };
-        if entry.flat.as_bytes().starts_with(DATE) {
-            return Some(plain(What::DayStarted));
+        if let Some(date) = entry.flat.as_bytes().strip_prefix(DATE) {
+            return Some(Reading {
+                stamp: stamps::long_date(date)?.0,
+                ..plain(What::DayStarted)
+            });
         }
         let line = Line::parse(entry.flat.as_bytes())?;
         let mut reading = match line.part() {

@@ -12,13 +12,16 @@ use crate::format::reader::FileReading;
 use crate::format::{Entry, FORMATS, Head, mask, paste};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
-use crate::record::{Counts, File, FileId, Kind, Place, Record};
+use crate::record::{Counts, File, FileId, Kind, Place, Record, What};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+mod member;
 mod splice;
+
+use member::{about_binary, commonest, kind_of, order};
 pub(super) use splice::Part;
 
 /// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
@@ -334,7 +337,9 @@ impl Entries {
         let format = FORMATS[open.format];
         counts.damaged += u64::from(format.is_damaged(&entry));
         if let Some(reading) = format.read(&entry, strings) {
-            self.see(reading.stamp);
+            if reading.what != What::DayStarted {
+                self.see(reading.stamp);
+            }
             if reading.keys.node.is_some() {
                 *self.nodes.entry(reading.keys.node).or_default() += 1;
             }
@@ -460,49 +465,4 @@ fn decoded<'a>(bytes: &'a [u8], undecodable: &mut u64) -> Cow<'a, str> {
         }
     }
     Cow::Owned(text)
-}
-
-/// How much a stamp says, and its place among its like.
-fn order(stamp: Stamp) -> (u8, i64) {
-    match stamp {
-        Stamp::None => (0, 0),
-        Stamp::TimeOfDay { .. } => (1, 0),
-        // Without a year, December may come before January.
-        Stamp::DayOfYear { .. } => (2, 0),
-        Stamp::Local { ms, .. } => (3, ms),
-        Stamp::Utc { at, .. } => (4, at.0),
-    }
-}
-
-/// The kind most entries are of; mixed if another kind has a real share.
-fn kind_of(found: &[u64]) -> Kind {
-    let mut kinds: Vec<(u64, Kind)> = found
-        .iter()
-        .copied()
-        .zip(FORMATS.iter().map(|f| f.kind()))
-        .collect();
-    kinds.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    match kinds[..] {
-        [] | [(0, _), ..] => Kind::Unknown,
-        [(_, _), (second, _), ..] if second * MIXED_SHARE >= found.iter().sum::<u64>() => {
-            Kind::Mixed
-        }
-        [(_, kind), ..] => kind,
-    }
-}
-
-/// The node most records print; of equals the first by name.
-fn commonest(nodes: &BTreeMap<Sym, u64>, strings: &Strings) -> Sym {
-    nodes
-        .iter()
-        .max_by_key(|(node, count)| (**count, std::cmp::Reverse(strings.get(**node))))
-        .map_or(Sym::NONE, |(node, _)| *node)
-}
-
-fn about_binary(name: &str, what: &str) -> (Kind, String) {
-    if name.to_ascii_lowercase().contains(".ems") {
-        let text = "binary EMS trace: run dumplog on the server first".to_owned();
-        return (Kind::BinaryEms, text);
-    }
-    (Kind::Unknown, format!("not a text file: {what}"))
 }

@@ -1,7 +1,7 @@
 //! What came after the sign-in request: events of the CTI server, the desktop's own word, and what
 //! it reads once it is signed in.
 
-use super::{Attempt, Claimed, begin, latest_before};
+use super::{Attempt, Claimed, begin, is_placed, latest_before};
 use crate::correlate::calls::AGENT_STATE_EVENT;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS};
 use crate::correlate::view::{Resource, View};
@@ -50,6 +50,16 @@ fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: 
         let known = attempts[place].extension;
         known.is_none() || extension.is_none() || known == extension
     });
+    if view.record(at).kind.is_cti_side() {
+        let placed = |attempt: &Attempt| is_placed(view, attempt, at);
+        let told = match place {
+            Some(place) => placed(&attempts[place]),
+            None => attempts.iter().all(placed),
+        };
+        if !told {
+            return;
+        }
+    }
     if let Some(place) = place.or_else(|| begin(view, attempts, at)) {
         attempts[place].join(
             claimed,

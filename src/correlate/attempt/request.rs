@@ -1,6 +1,6 @@
 //! Attempts that made a sign-in request, and everything that shares a key with it.
 
-use super::{Attempt, Claimed, begin, latest_before};
+use super::{Attempt, Claimed, begin, is_placed, latest_before};
 use crate::correlate::calls::is_cti_request;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use crate::correlate::view::View;
@@ -213,12 +213,20 @@ fn join_exchanges(
     claimed: &mut Claimed,
 ) {
     let exchanges = exchanges(view, lines);
+    let of_side = |cti_side: bool| {
+        let requests = exchanges.keys();
+        requests.filter(move |&&request| view.record(request).kind.is_cti_side() == cti_side)
+    };
     for cti_side in [false, true] {
+        let lone = of_side(cti_side).count() == 1;
         for (&request, replies) in exchanges
             .iter()
             .filter(|(request, _)| view.record(**request).kind.is_cti_side() == cti_side)
         {
-            let found = attempt_of_exchange(view, attempts, request);
+            let found = attempt_of_exchange(view, attempts, request, lone);
+            if found.is_none() && cti_side && !is_new(view, attempts, request) {
+                continue;
+            }
             let begun = || {
                 Some((
                     begin(view, attempts, request)?,
@@ -234,6 +242,12 @@ fn join_exchanges(
             }
         }
     }
+}
+
+/// Whether a request of the CTI side that found no attempt certainly belongs to none of them.
+fn is_new(view: &View<'_>, attempts: &[Attempt], request: usize) -> bool {
+    let mut attempts = attempts.iter();
+    attempts.all(|attempt| is_placed(view, attempt, request))
 }
 
 /// Sign-in requests to the CTI server, each with its replies.
@@ -258,6 +272,7 @@ fn attempt_of_exchange(
     view: &View<'_>,
     attempts: &[Attempt],
     request: usize,
+    lone: bool,
 ) -> Option<(usize, JoinedBy)> {
     let record = view.record(request);
     let same_invoke = |attempt: &Attempt| {
@@ -274,6 +289,11 @@ fn attempt_of_exchange(
         return Some((place, JoinedBy::InvokeId));
     }
     let place = latest_before(attempts, view.when[request], CTI_REQUEST_WINDOW_MS)?;
+    // Times of clocks that nothing connects say nothing, but one request and one attempt are a pair.
+    let told = lone && attempts.len() == 1 || is_placed(view, &attempts[place], request);
+    if record.kind.is_cti_side() && !told {
+        return None;
+    }
     let taken = attempts[place]
         .of(StepName::CtiRequest)
         .any(|joined| view.record(joined.at).kind == record.kind);
