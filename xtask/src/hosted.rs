@@ -1,7 +1,7 @@
 //! Finishes what Trunk built for a host: seals the page's policy and adds the single file to download.
 
 use crate::wasm::Build;
-use crate::{csp, single};
+use crate::{csp, names, single};
 use anyhow::{Context, Result};
 use std::path::Path;
 
@@ -20,6 +20,15 @@ pub fn run() -> Result<()> {
     let html = std::fs::read_to_string(&index)?;
     std::fs::write(&index, seal(&html)?)?;
     std::fs::write(Path::new(&folder).join("worker_loader.js"), WORKER_LOADER)?;
+    for entry in std::fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wasm")
+        {
+            std::fs::write(&path, names::removed(&std::fs::read(&path)?)?)?;
+        }
+    }
     let page = single::page(Build::Page)?;
     std::fs::write(Path::new(&folder).join("logintrace.html"), page)?;
     Ok(())

@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod csp;
 mod hosted;
+mod names;
 mod shell;
 mod single;
 mod tests;
