@@ -99,9 +99,9 @@ const fn failure(code: u32, name: &'static str, kind: &'static str) -> Failure {
 
 /// The extension is taken.
 const DEVICE_BUSY: [Failure; 3] = [
-    failure(283, "CF_SPECIFIED_EXTENSION_ALREADY_IN_USE", "Device Busy"),
-    failure(33, "CF_RESOURCE_BUSY", "Device Busy"),
     failure(10, "E_CTI_DEVICE_IN_USE", "Device Busy"),
+    failure(33, "CF_RESOURCE_BUSY", "Device Busy"),
+    failure(283, "CF_SPECIFIED_EXTENSION_ALREADY_IN_USE", "Device Busy"),
 ];
 
 /// The extension is unknown, offline, not controlled, or its line is not allowed.
