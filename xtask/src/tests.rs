@@ -19,13 +19,12 @@ const QUICK: [Stage; 6] = [
     ("clippy for the browser", clippy_wasm),
 ];
 
-const BROWSER: [Stage; 6] = [
+const BROWSER: [Stage; 5] = [
     ("tools for the browser tests", tools::for_browser_tests),
     ("the single file", single),
     ("the hosted page", hosted),
     ("the size of the page", bench::size::check),
     ("the page in real browsers", browsers),
-    ("instructions of the core", bench::instructions::check),
 ];
 
 pub fn run(quick: bool) -> Result<()> {
