@@ -5,9 +5,8 @@
 
 mod built;
 mod bundles;
-mod decompression;
 mod first_sign_in;
-mod inflate;
+mod inflating;
 pub mod instructions;
 mod javascript;
 mod lnav;
@@ -51,11 +50,11 @@ const BENCHMARKS: [Benchmark; 9] = [
     },
     Benchmark {
         name: "decompression",
-        run: decompression::run,
+        run: inflating::by_the_browser,
     },
     Benchmark {
         name: "inflate",
-        run: inflate::run,
+        run: inflating::by_us,
     },
     Benchmark {
         name: "native",
