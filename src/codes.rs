@@ -49,6 +49,58 @@ pub fn status_name(code: u32) -> Option<&'static str> {
     name(STATUSES, code)
 }
 
+/// A failure code with the table it is from. One number means different things in each: 10 is a
+/// missing privilege as a control failure, and a phone in use as a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// `FailureCode` of a CONTROL_FAILURE_CONF; on UCCX it may be one of the engine's own.
+    Control(u32),
+    /// `Status` of a FAILURE_CONF or FAILURE_EVENT.
+    Status(u32),
+}
+
+impl Failure {
+    /// By the number of the message it stands in (none for the `errorData` of an `apiError`) and by
+    /// the name printed beside it: that name says which table, where there is one.
+    #[must_use]
+    pub fn of(code: u32, message: Option<u16>, name: &str) -> Self {
+        match message {
+            Some(FAILURE_CONF | FAILURE_EVENT) => Self::Status(code),
+            _ if name.starts_with("E_CTI_") => Self::Status(code),
+            _ => Self::Control(code),
+        }
+    }
+
+    /// The bare number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        match self {
+            Self::Control(code) | Self::Status(code) => code,
+        }
+    }
+
+    /// Its name in its own table.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Control(code) => control_failure_name(code).or_else(|| ccx_error_name(code)),
+            Self::Status(code) => status_name(code),
+        }
+    }
+}
+
+/// CTI message number of FAILURE_CONF (GED-188).
+pub const FAILURE_CONF: u16 = 1;
+/// CTI message number of FAILURE_EVENT (GED-188).
+pub const FAILURE_EVENT: u16 = 2;
+
+/// The names of the bits of a peripheral gateway's status that are set, lowest first; a bit without
+/// a name is left out.
+pub fn pg_status_names(status: u32) -> impl Iterator<Item = &'static str> {
+    let set = PG_STATUS.iter().filter(move |(bit, _)| status & bit != 0);
+    set.map(|(_, name)| *name)
+}
+
 /// The name of the event of a SYSTEM_EVENT by its id.
 #[must_use]
 pub fn system_event_name(id: u32) -> Option<&'static str> {
@@ -126,11 +178,24 @@ const CTI_MESSAGES: Names<u16> = &[
     (113, "QUERY_AGENT_STATISTICS_CONF"),
     (114, "QUERY_SKILL_GROUP_STATISTICS_REQ"),
     (115, "QUERY_SKILL_GROUP_STATISTICS_CONF"),
+    (126, "AGENT_TEAM_CONFIG_REQ"),
+    (127, "AGENT_TEAM_CONFIG_CONF"),
+    (128, "AGENT_TEAM_CONFIG_EVENT"),
     (131, "AGENT_DESK_SETTINGS_REQ"),
     (132, "AGENT_DESK_SETTINGS_CONF"),
+    (133, "LIST_AGENT_TEAM_REQ"),
+    (134, "LIST_AGENT_TEAM_CONF"),
+    (135, "MONITOR_AGENT_TEAM_START_REQ"),
+    (136, "MONITOR_AGENT_TEAM_START_CONF"),
+    (137, "MONITOR_AGENT_TEAM_STOP_REQ"),
+    (138, "MONITOR_AGENT_TEAM_STOP_CONF"),
     (151, "MEDIA_LOGIN_REQ"),
     (152, "MEDIA_LOGIN_RESP"),
     (153, "MEDIA_LOGOUT_IND"),
+    (181, "BEGIN_AGENT_INIT_IND"),
+    (182, "AGENT_INIT_REQ"),
+    (183, "AGENT_INIT_RESP"),
+    (184, "END_AGENT_INIT_IND"),
 ];
 
 const CONTROL_FAILURES: Names<u32> = &[
@@ -232,15 +297,23 @@ const STATUSES: Names<u32> = &[
 ];
 
 const SYSTEM_EVENTS: Names<u32> = &[
-    (1, "central controller online"),
-    (2, "central controller offline"),
-    (3, "peripheral online"),
-    (4, "peripheral offline"),
-    (6, "PG offline"),
-    (7, "CTI server offline"),
-    (8, "CTI server online"),
-    (10, "instrument out of service"),
-    (11, "instrument back in service"),
+    (1, "SYS_CENTRAL_CONTROLLER_ONLINE"),
+    (2, "SYS_CENTRAL_CONTROLLER_OFFLINE"),
+    (3, "SYS_PERIPHERAL_ONLINE"),
+    (4, "SYS_PERIPHERAL_OFFLINE"),
+    (6, "SYS_PERIPHERAL_GATEWAY_OFFLINE"),
+    (7, "SYS_CTI_SERVER_OFFLINE"),
+    (8, "SYS_CTI_SERVER_ONLINE"),
+    (10, "SYS_INSTRUMENT_OUT_OF_SERVICE"),
+    (11, "SYS_INSTRUMENT_BACK_IN_SERVICE"),
+];
+
+const PG_STATUS: Names<u32> = &[
+    (0x01, "PGS_OPC_DOWN"),
+    (0x02, "PGS_CC_DOWN"),
+    (0x04, "PGS_PERIPHERAL_OFFLINE"),
+    (0x08, "PGS_CTI_SERVER_OFFLINE"),
+    (0x10, "PGS_LIMITED_FUNCTION"),
 ];
 
 const CCE_REASONS: Names<u16> = &[
@@ -303,7 +376,7 @@ mod tests {
     #[test]
     fn tables_ascend_so_that_they_can_be_searched() {
         assert!(ascends(CTI_MESSAGES) && ascends(CONTROL_FAILURES) && ascends(CCX_ERRORS));
-        assert!(ascends(STATUSES) && ascends(SYSTEM_EVENTS));
+        assert!(ascends(STATUSES) && ascends(SYSTEM_EVENTS) && ascends(PG_STATUS));
         assert!(ascends(CCE_REASONS) && ascends(CCX_REASONS));
     }
 
@@ -321,6 +394,34 @@ mod tests {
         assert_eq!(control_failure_code(name), Some(260));
         assert_eq!(ccx_error_name(88005), Some("device busy"));
         assert_eq!(status_name(15), Some("E_CTI_CTI_SERVER_OFFLINE"));
+    }
+
+    #[test]
+    fn a_number_is_named_by_the_field_it_stands_in() {
+        let as_control = Failure::of(10, Some(35), "");
+        assert_eq!(
+            as_control.name(),
+            Some("CF_PRIVILEGE_VIOLATION_ON_CALLING_DEVICE")
+        );
+        for as_status in [
+            Failure::of(10, Some(FAILURE_CONF), ""),
+            Failure::of(10, None, "E_CTI_DEVICE_IN_USE"),
+        ] {
+            assert_eq!(as_status.name(), Some("E_CTI_DEVICE_IN_USE"));
+        }
+        assert_eq!(Failure::of(88005, None, "").name(), Some("device busy"));
+    }
+
+    #[test]
+    fn each_bit_of_a_status_has_its_name() {
+        let names: Vec<_> = pg_status_names(0x1c).collect();
+        let expected = [
+            "PGS_PERIPHERAL_OFFLINE",
+            "PGS_CTI_SERVER_OFFLINE",
+            "PGS_LIMITED_FUNCTION",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(pg_status_names(0).count(), 0);
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn facts(facts: &Facts, strings: &Strings, line: &mut String) {
         ("elapsed_ms", facts.elapsed_ms.map(i64::from)),
         ("msg_id", facts.msg_id.map(i64::from)),
         ("failure", facts.failure.map(i64::from)),
-        ("peripheral_error", facts.peripheral_error.map(i64::from)),
+        ("peripheral", facts.peripheral.map(i64::from)),
         ("reason", facts.reason.map(i64::from)),
         ("count", facts.count),
     ];

@@ -20,10 +20,6 @@ pub const CONTROL_FAILURE_CONF: u16 = 35;
 /// CTI message number of AGENT_STATE_EVENT (GED-188).
 pub const AGENT_STATE_EVENT: u16 = 30;
 
-/// CTI message number of FAILURE_CONF (GED-188).
-pub const FAILURE_CONF: u16 = 1;
-/// CTI message number of FAILURE_EVENT (GED-188).
-pub const FAILURE_EVENT: u16 = 2;
 /// CTI message number of OPEN_CONF (GED-188).
 pub(super) const OPEN_CONF: u16 = 4;
 

@@ -43,8 +43,7 @@ use step::SignIn;
 use view::View;
 
 pub use calls::{
-    AGENT_STATE_EVENT, CONTROL_FAILURE_CONF, FAILURE_CONF, FAILURE_EVENT, SET_AGENT_STATE_CONF,
-    SET_AGENT_STATE_REQ,
+    AGENT_STATE_EVENT, CONTROL_FAILURE_CONF, SET_AGENT_STATE_CONF, SET_AGENT_STATE_REQ,
 };
 
 /// What a bundle tells about sign-ins.

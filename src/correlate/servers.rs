@@ -1,10 +1,11 @@
 //! What happened to the servers: CTI connections lost and found, service states, overload, restarts.
 //! Nobody's sign-in, but the reason why many fail.
 
-use super::calls::{FAILURE_CONF, FAILURE_EVENT, OPEN_CONF};
+use super::calls::{OPEN_CONF, is_cti_request};
 use super::view::View;
+use crate::codes::{FAILURE_CONF, FAILURE_EVENT};
 use crate::record::intern::Sym;
-use crate::record::{Kind, Record, What};
+use crate::record::{Kind, What};
 
 /// FAILURE_CONF status of a UCCX node that is on standby: normal (UCCX CTI protocol, `E_CTI` 92).
 const NOT_MASTER: u32 = 92;
@@ -50,7 +51,7 @@ pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
         .filter_map(|at| {
             let record = view.record(at);
             Some(ServerRecord {
-                event: event(view, record)?,
+                event: event(view, at)?,
                 when: view.when[at]?,
                 node: record
                     .keys
@@ -65,7 +66,8 @@ pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
     events
 }
 
-fn event(view: &View<'_>, record: &Record) -> Option<ServerEvent> {
+fn event(view: &View<'_>, at: usize) -> Option<ServerEvent> {
+    let record = view.record(at);
     let text = |sym: Sym| view.records.strings.get(sym);
     match record.what {
         What::SystemState if text(record.facts.resource) == "SystemInfo" => {
@@ -76,6 +78,8 @@ fn event(view: &View<'_>, record: &Record) -> Option<ServerEvent> {
             }
         }
         What::SystemState => of_mnemonic(text(record.facts.word)),
+        // The answer to a change of state says nothing of the session.
+        What::CtiDecoded if is_cti_request(view.record(view.opener(at))) => None,
         // Only what Finesse itself decoded is surely about the session of Finesse.
         What::CtiDecoded if record.kind == Kind::Webservices => match record.facts.msg_id {
             Some(FAILURE_EVENT) => Some(ServerEvent::CtiLost),

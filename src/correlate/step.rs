@@ -1,16 +1,18 @@
 //! Attempts to sign-ins: steps and messages in causal order, how each went, and how it all ended.
 
 use super::attempt::{Attempt, Joined};
+use super::calls::CONTROL_FAILURE_CONF;
 use super::coverage::{Coverage, Subject, proof};
 use super::latency::LegTime;
 use super::message::{self, Message, MessageTime};
 use super::stay::Stay;
 use super::thresholds::{GIVEN_UP_MS, limit};
 use super::view::View;
+use crate::codes::FAILURE_CONF;
 use crate::flow::{Lane, Outcome, STEPS, StepName, StepStatus};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
-use crate::record::{AgentState, Kind, What};
+use crate::record::{AgentState, Kind, Record, What};
 
 /// One step of a sign-in.
 #[derive(Debug, Clone)]
@@ -160,7 +162,10 @@ fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName
     let late_ms = lateness_ms(view, attempt, name);
     let status = if evidence.is_empty() {
         StepStatus::NotCovered
-    } else if evidence.iter().any(|joined| says_no(view, joined)) {
+    } else if evidence
+        .iter()
+        .any(|joined| refuses(joined.step, view.record(joined.at)))
+    {
         StepStatus::Error
     } else if late_ms.is_some() {
         StepStatus::Slow
@@ -176,17 +181,19 @@ fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName
     }
 }
 
-/// Whether a record is an explicit error of the step it proves.
-fn says_no(view: &View<'_>, joined: &Joined) -> bool {
-    let record = view.record(joined.at);
-    // The request's access line carries the status of its answer.
-    let http_error = joined.step != StepName::LoginRequest
-        && record.facts.status.is_some_and(|status| status >= 400);
-    let cti_error = joined.step == StepName::CtiReply
-        && record.facts.msg_id == Some(super::calls::CONTROL_FAILURE_CONF);
-    let event_error = matches!(joined.step, StepName::Publish | StepName::EventReceived)
-        && (record.facts.failure.is_some() || record.facts.failure_type.is_some());
-    http_error || cti_error || event_error
+/// Whether a record that proves a step says no to it.
+#[must_use]
+pub fn refuses(step: StepName, record: &Record) -> bool {
+    let facts = &record.facts;
+    match step {
+        // The request's access line carries the status of its answer.
+        StepName::LoginRequest => false,
+        StepName::CtiReply => matches!(facts.msg_id, Some(CONTROL_FAILURE_CONF | FAILURE_CONF)),
+        StepName::Publish | StepName::Route | StepName::EventReceived => {
+            facts.failure.is_some() || facts.failure_type.is_some()
+        }
+        _ => facts.status.is_some_and(|status| status >= 400),
+    }
 }
 
 /// How long a step that came too late was waited for, ms. Only readings of one clock are compared:

@@ -1,7 +1,8 @@
 //! The CTI server said no.
 //!
-//! *Detects* a CONTROL_FAILURE_CONF to the sign-in's SetAgentStateReq, or `apiErrors` in the event
-//! of its request id: HTTP answered 202, and the refusal came afterwards.
+//! *Detects* a CONTROL_FAILURE_CONF or FAILURE_CONF to the sign-in's SetAgentStateReq, or `apiErrors`
+//! in the event of its request id: HTTP answered 202, and the refusal came afterwards. The code is
+//! read in the table of the field it stands in.
 //!
 //! *Rules*: `device_busy`, `invalid_device`, `already_signed_on`, `account_locked`, `wrong_password`
 //! (256–258 in a sign-in), and `cti_refused` for any other code.
@@ -12,7 +13,8 @@
 //! *Must not fire* on a SET_AGENT_STATE_CONF, nor on the reason code −15532 of a sign-in request.
 
 use super::{Case, Finding, SignInRule};
-use crate::correlate::CONTROL_FAILURE_CONF;
+use crate::codes::Failure;
+use crate::correlate::step::refuses;
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::{Place, Record};
 use crate::words::Said;
@@ -39,7 +41,9 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(first) = refusals.first() else {
         return Vec::new();
     };
-    let code = refusals.iter().find_map(|record| record.facts.failure);
+    let code = refusals
+        .iter()
+        .find_map(|record| case.records.failure(record));
     let type_of = |record: &&Record| record.facts.failure_type;
     let failure_type = refusals
         .iter()
@@ -48,7 +52,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         .unwrap_or_default();
     let failure_type = case.name(failure_type);
     let rule = rule_of(code, &failure_type);
-    let seen = first.facts.msg_id == Some(CONTROL_FAILURE_CONF) || !failure_type.is_empty();
+    let seen = first.facts.msg_id.is_some() || !failure_type.is_empty();
     vec![Finding {
         rule,
         severity: Severity::Error,
@@ -71,25 +75,24 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn is_refusal(step: StepName, record: &Record) -> bool {
-    match step {
-        StepName::CtiReply => record.facts.msg_id == Some(CONTROL_FAILURE_CONF),
-        StepName::Publish | StepName::EventReceived => {
-            record.facts.failure.is_some() || record.facts.failure_type.is_some()
-        }
-        _ => false,
-    }
+    let from_cti = matches!(
+        step,
+        StepName::CtiReply | StepName::Publish | StepName::Route | StepName::EventReceived
+    );
+    from_cti && refuses(step, record)
 }
 
-/// GED-188 control failure codes and UCCX error codes by the rule that explains them.
-fn rule_of(code: Option<u32>, failure_type: &str) -> &'static str {
+/// The rule that explains a code (GED-188 control failures and statuses, UCCX error codes).
+fn rule_of(code: Option<Failure>, failure_type: &str) -> &'static str {
+    use Failure::{Control, Status};
     match (code, failure_type) {
-        (Some(10 | 33 | 283 | 88005), _) | (None, "Device Busy") => "device_busy",
-        (Some(70 | 260 | 287 | 288 | 291..=293 | 88003 | 88004), _) | (None, "Invalid Device") => {
+        (Some(Control(33 | 283 | 88005) | Status(10)), _) => "device_busy",
+        (Some(Control(70 | 260 | 287 | 288 | 291..=293 | 88003 | 88004) | Status(87)), _) => {
             "invalid_device"
         }
-        (Some(256..=258), _) => "wrong_password",
-        (Some(259), _) => "already_signed_on",
-        (Some(289), _) => "account_locked",
+        (Some(Control(256..=258)), _) => "wrong_password",
+        (Some(Control(259)), _) => "already_signed_on",
+        (Some(Control(289)), _) => "account_locked",
         (_, "Device Busy") => "device_busy",
         (_, "Invalid Device") => "invalid_device",
         (_, "Mode Not Allowed") => "mobile_agent_mode",

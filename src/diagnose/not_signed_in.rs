@@ -15,6 +15,7 @@
 //! *Must not fire* on a sign-in that is refused with 257: that is a password (`wrong_password`).
 
 use super::{Case, Finding, SignInRule};
+use crate::codes::Failure;
 use crate::flow::{Confidence, LaterEvent, Severity};
 use crate::words::{Said, SaidLater};
 
@@ -43,7 +44,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         confidence: Confidence::Seen,
         said: Said::Later(SaidLater::NotSignedIn {
             agent: case.agent(),
-            code: first.failure,
+            code: first.failure.map(Failure::Control),
             state: first.state,
         }),
         evidence: lines.map(|joined| case.place(joined.at)).collect(),

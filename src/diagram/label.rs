@@ -1,6 +1,6 @@
 //! What stands on an arrow: verb and object, in the words of the log, and the result.
 
-use crate::codes;
+use crate::codes::{self, FAILURE_CONF, Failure};
 use crate::correlate::message::Message;
 use crate::correlate::stay::{CONNECTION_FAILURE, Later};
 use crate::correlate::step::SignIn;
@@ -54,7 +54,7 @@ fn resource_of_call(records: &Records, sign_in: &SignIn, message: &Message) -> S
 /// The result, if the message has one: `202`, `CF_RESOURCE_BUSY`.
 pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
     let own = || message.records.iter().map(|joined| &records.all[joined.at]);
-    if let Some(code) = own().find_map(|record| record.facts.failure) {
+    if let Some(code) = own().find_map(|record| records.failure(record)) {
         return Some(failure(code));
     }
     let failure = own()
@@ -71,9 +71,10 @@ pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
 }
 
 /// `CF_RESOURCE_BUSY (33)`.
-pub(super) fn failure(code: u32) -> String {
-    let name = codes::control_failure_name(code).or_else(|| codes::ccx_error_name(code));
-    name.map_or_else(|| code.to_string(), |name| format!("{name} ({code})"))
+pub(super) fn failure(code: Failure) -> String {
+    let number = code.number();
+    code.name()
+        .map_or_else(|| number.to_string(), |name| format!("{name} ({number})"))
 }
 
 /// What stands on the arrow of something that happened after the sign-in.
@@ -232,17 +233,19 @@ fn login_label(records: &Records, sign_in: &SignIn) -> String {
 fn cti_label(records: &Records, message: &Message) -> String {
     let name = match message.step {
         StepName::CtiEvent => "AGENT_STATE_EVENT",
-        _ if says_failure(records, message) => "CONTROL_FAILURE_CONF",
-        _ => "SET_AGENT_STATE_CONF",
+        _ => match refusal(records, message) {
+            Some(number) => codes::cti_message_name(number).unwrap_or("refused"),
+            None => "SET_AGENT_STATE_CONF",
+        },
     };
     name.to_owned() + &state_suffix(records, message)
 }
 
-fn says_failure(records: &Records, message: &Message) -> bool {
-    message
-        .records
-        .iter()
-        .any(|joined| records.all[joined.at].facts.msg_id == Some(CONTROL_FAILURE_CONF))
+/// The number of the message by which the CTI server says no.
+fn refusal(records: &Records, message: &Message) -> Option<u16> {
+    let own = message.records.iter();
+    let mut numbers = own.filter_map(|joined| records.all[joined.at].facts.msg_id);
+    numbers.find(|number| matches!(*number, CONTROL_FAILURE_CONF | FAILURE_CONF))
 }
 
 fn state_suffix(records: &Records, message: &Message) -> String {

@@ -1,16 +1,17 @@
 //! The rows of a ladder: messages that were seen, and steps that have none.
 
 use super::coverage::covers;
-use super::decoded::decoded;
+use super::decoded::telling;
 use super::label;
 use super::latency::leg_of_row;
 use super::times::{Readings, Relation, Scene};
+use crate::codes::Failure;
 use crate::correlate::Joined;
 use crate::correlate::clock::ClockId;
 use crate::correlate::coverage::proof_on;
 use crate::correlate::message::{Message, MessageTime};
 use crate::correlate::stay::Later;
-use crate::correlate::step::SignIn;
+use crate::correlate::step::{SignIn, refuses};
 use crate::correlate::{Rank, rank};
 use crate::flow::{JoinedBy, LaterEvent, StepName, StepStatus};
 use crate::protocol::{Decoded, Row, RowKind};
@@ -153,7 +154,7 @@ fn later_row(scene: &Scene<'_>, later: &Later, relation: Relation) -> Row {
         from: later.from,
         to: later.to,
         label: label::later(records, later),
-        result: later.failure.map(label::failure),
+        result: later_failure(records, later).map(label::failure),
         time: relation.shown,
         time_exact: later.time.is_some_and(|time| time.exact),
         clock: relation.clock,
@@ -172,13 +173,12 @@ fn later_row(scene: &Scene<'_>, later: &Later, relation: Relation) -> Row {
 
 /// The codes of some records that tell more than their number, each once.
 fn codes(scene: &Scene<'_>, joined: &[Joined]) -> Vec<Decoded> {
-    const OF_JOINS: [&str; 3] = ["invoke id", "nocache", "server time"];
     let mut codes: Vec<Decoded> = Vec::new();
     for joined in joined {
-        for code in decoded(scene.records, &scene.records.all[joined.at], scene.lang) {
+        for code in telling(scene.records, &scene.records.all[joined.at], scene.lang) {
             let tells = code.name.is_some() || code.meaning.is_some();
             let known = |other: &Decoded| (&other.what, &other.raw) == (&code.what, &code.raw);
-            if tells && !OF_JOINS.contains(&code.what.as_str()) && !codes.iter().any(known) {
+            if tells && !codes.iter().any(known) {
                 codes.push(code);
             }
         }
@@ -186,13 +186,14 @@ fn codes(scene: &Scene<'_>, joined: &[Joined]) -> Vec<Decoded> {
     codes
 }
 
+fn later_failure(records: &Records, later: &Later) -> Option<Failure> {
+    let told = later.records.iter().map(|joined| &records.all[joined.at]);
+    told.filter_map(|record| records.failure(record)).next()
+}
+
 fn says_no(records: &Records, message: &Message) -> bool {
-    message.records.iter().any(|joined| {
-        let record = &records.all[joined.at];
-        let failed = record.facts.failure.is_some() || record.facts.failure_type.is_some();
-        let refused = record.facts.msg_id == Some(crate::correlate::CONTROL_FAILURE_CONF);
-        failed || refused || record.facts.status.is_some_and(|status| status >= 400)
-    })
+    let mut own = message.records.iter();
+    own.any(|joined| refuses(message.step, &records.all[joined.at]))
 }
 
 /// `after` is the last time above it, on the reference clock.

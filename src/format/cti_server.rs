@@ -426,7 +426,7 @@ Trace: SkTgtID=5001 SkGrpNo=0x0 CurLine=0 ClientStatus=
         assert_eq!(reading.facts.msg_id, Some(35));
         assert_eq!(reading.keys.invoke_id, Some(112_223));
         assert_eq!(reading.facts.failure, Some(260));
-        assert_eq!(reading.facts.peripheral_error, Some(2));
+        assert_eq!(reading.facts.peripheral, Some(2));
     }
 
     #[test]

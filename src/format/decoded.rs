@@ -122,13 +122,15 @@ enum Field {
     State,
     SkillState,
     Reason,
-    PeripheralError,
+    Peripheral,
+    SystemEvent,
     Failure,
     Deployment,
 }
 
-/// Their names, compared without case. Those of a refusal are guesses after GED-188: none is public.
-const FIELDS: [(&str, Field); 14] = [
+/// Their names, compared without case. Those of a refusal and of a system event are
+/// guesses after GED-188: none is public.
+const FIELDS: [(&str, Field); 16] = [
     ("agentState", Field::State),
     ("skillGroupState", Field::SkillState),
     ("eventReasonCode", Field::Reason),
@@ -142,7 +144,9 @@ const FIELDS: [(&str, Field); 14] = [
     ("controlFailureCode", Field::Failure),
     ("errorCode", Field::Failure),
     ("status", Field::Failure),
-    ("peripheralErrorCode", Field::PeripheralError),
+    ("peripheralErrorCode", Field::Peripheral),
+    ("pgStatus", Field::Peripheral),
+    ("systemEventID", Field::SystemEvent),
 ];
 
 fn field_named(name: &str) -> Option<Field> {
@@ -177,7 +181,8 @@ impl Decoded {
                 facts.skill_state = facts.skill_state.or_else(|| state(value));
             }
             Some(Field::Reason) => facts.reason = number(value).and_then(unsigned_16),
-            Some(Field::PeripheralError) => facts.peripheral_error = number(value),
+            Some(Field::Peripheral) => facts.peripheral = number(value),
+            Some(Field::SystemEvent) => facts.count = number(value),
             Some(Field::Failure) => {
                 facts.failure = facts.failure.or_else(|| number(value));
                 facts.failure_text = facts.failure_text.or(in_parentheses(value, strings));

@@ -74,7 +74,8 @@ fn take_field(keys: &mut Keys, facts: &mut Facts, key: &str, value: &str, string
         "AgentState" => facts.state = facts.state.or(state(value)),
         "SkillGroupState" => facts.skill_state = facts.skill_state.or(state(value)),
         "EventReasonCode" => facts.reason = facts.reason.or(reason(value)),
-        "PeripheralErrorCode" => facts.peripheral_error = number(value),
+        "PeripheralErrorCode" | "PGStatus" => facts.peripheral = number(value),
+        "SystemEventID" => facts.count = number(value).map(i64::from),
         "FailureCode" | "Status" if facts.failure.is_none() => {
             facts.failure = number(value).or_else(|| control_failure_code(value));
             let named = value.starts_with(|first: char| first.is_ascii_alphabetic());
@@ -129,4 +130,18 @@ pub fn reason(value: &str) -> Option<u16> {
 #[must_use]
 pub fn state(value: &str) -> Option<AgentState> {
     AgentState::from_name(value).or_else(|| AgentState::from_number(number(value)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_event_says_what_happened_to_the_gateway() {
+        let (mut keys, mut facts) = (Keys::default(), Facts::default());
+        let message = "SYSTEM_EVENT (PGStatus:0xc SystemEventID:6 SystemEventArg1:5000 )";
+        read(message, &mut keys, &mut facts, &mut Strings::default());
+        assert_eq!(facts.msg_id, Some(31));
+        assert_eq!((facts.peripheral, facts.count), (Some(0xc), Some(6)));
+    }
 }

@@ -597,7 +597,7 @@ mod tests {
                 "%CCBU_e-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTISomethingConf [{field}, peripheralErrorCode=12]CTIMessageBean [invokeID=20, msgID=35, msgName=x, deploymentType=CCX]]: Decoded"
             ));
             assert_eq!(reading.facts.failure, Some(260), "{field}");
-            assert_eq!(reading.facts.peripheral_error, Some(12));
+            assert_eq!(reading.facts.peripheral, Some(12));
             assert_eq!(reading.keys.invoke_id, Some(20));
             if field.contains('(') {
                 let text = strings.get(reading.facts.failure_text);

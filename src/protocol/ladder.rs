@@ -165,7 +165,7 @@ pub struct RecordView {
 }
 
 /// A code of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Decoded {
     /// What the code is: `failure code`.
     pub what: String,

@@ -11,6 +11,7 @@ pub mod time;
 mod translate;
 pub mod zone;
 
+use crate::codes::Failure;
 pub use agent_state::AgentState;
 use intern::{Strings, Sym};
 use serde::{Deserialize, Serialize};
@@ -150,7 +151,7 @@ pub enum What {
     RequestEnd,
     /// `MESSAGE_TO_CTI_SERVER`.
     CtiSent,
-    /// `DECODED_MESSAGE_FROM_CTI_SERVER` (`Facts::msg_id`).
+    /// `DECODED_MESSAGE_FROM_CTI_SERVER` (`Facts::msg_id`; `Facts::count` as in `CtiMessage`).
     CtiDecoded,
     /// `PRESENCE_NOTIFICATION_RECIEVED` (`Facts::word`: available, unavailable).
     Presence,
@@ -160,7 +161,8 @@ pub enum What {
     SystemState,
 
     // CTI server.
-    /// `MsgType:…` (`Facts::msg_id`, `Facts::word` = the type's name).
+    /// `MsgType:…` (`Facts::msg_id`, `Facts::word` = the type's name; `Facts::count` = the event's id
+    /// in a SYSTEM_EVENT).
     CtiMessage,
     /// `Trace: AGENT_EVENT: …`.
     AgentTrace,
@@ -235,8 +237,9 @@ pub struct Facts {
     pub msg_id: Option<u16>,
     /// Failure code: CONTROL_FAILURE_CONF, or `errorData` of an `apiError`.
     pub failure: Option<u32>,
-    /// The peripheral's own error code next to `failure`, where there is one.
-    pub peripheral_error: Option<u32>,
+    /// What a CTI message says of the peripheral: its own error code next to `failure`, or, in
+    /// OPEN_CONF and SYSTEM_EVENT, the status of its gateway.
+    pub peripheral: Option<u32>,
     /// Text of the failure: `errorMessage` (`CF_…`, `UNAUTHORIZED`, …).
     pub failure_text: Sym,
     /// `errorType` / `ErrorType`: `Invalid Device`, …
@@ -370,6 +373,14 @@ pub struct Records {
 }
 
 impl Records {
+    /// The failure code of a record, with the table it is from.
+    #[must_use]
+    pub fn failure(&self, record: &Record) -> Option<Failure> {
+        let facts = &record.facts;
+        let name = self.strings.get(facts.failure_text);
+        Some(Failure::of(facts.failure?, facts.msg_id, name))
+    }
+
     /// Adds a member that has been read. The records' `place.file` is set here; their text ranges
     /// are relative to `text`.
     pub fn append(&mut self, file: File, records: Vec<Record>, text: &str) {

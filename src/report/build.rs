@@ -1,8 +1,8 @@
 //! Flows to report: converted by hand, so that the core may change while the contract stays.
 
 use super::{
-    Clock, Evidence, File, Finding, Hole, Latency, Later, Report, SCHEMA, SignIn, Skipped, Source,
-    Span, Step,
+    Clock, Code, Evidence, File, Finding, Hole, Latency, Later, Report, SCHEMA, SignIn, Skipped,
+    Source, Span, Step,
 };
 use crate::correlate::clock::ClockId;
 use crate::correlate::coverage;
@@ -193,7 +193,20 @@ fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
         steps: steps(records, traced),
         findings: findings.iter().map(finding).collect(),
         after: after(records, traced),
+        codes: codes(records, traced),
     }
+}
+
+fn codes(records: &Records, traced: &Traced) -> Vec<Code> {
+    let causes = diagram::causes(records, traced, Lang::En).into_iter();
+    causes
+        .map(|code| Code {
+            what: code.what,
+            raw: code.raw,
+            name: code.name,
+            meaning: code.meaning,
+        })
+        .collect()
 }
 
 fn after(records: &Records, traced: &Traced) -> Vec<Later> {

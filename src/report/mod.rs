@@ -208,6 +208,21 @@ pub struct SignIn {
     pub findings: Vec<Finding>,
     /// What happened to the agent's session until the next sign-in, in order of time.
     pub after: Vec<Later>,
+    /// The codes of refusals and of changes after the sign-in, each once.
+    pub codes: Vec<Code>,
+}
+
+/// A code in plain words.
+#[derive(Debug, Clone, Serialize)]
+pub struct Code {
+    /// What kind of code: `failure code`, `HTTP status`.
+    pub what: String,
+    /// As the log prints it.
+    pub raw: String,
+    /// Its name in Cisco's tables, or the same number in another form.
+    pub name: Option<String>,
+    /// What it means.
+    pub meaning: Option<String>,
 }
 
 /// Something that happened after a sign-in.

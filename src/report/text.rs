@@ -121,20 +121,12 @@ fn draw(out: &mut String, ladder: &Ladder, report: &Report, traced: &Traced, rec
             cited.extend(place.map(|place| place.file.0));
         }
     }
-    for code in causes(traced, records) {
-        line(out, &format!("   {code}"));
+    for code in diagram::causes(records, traced, Lang::En) {
+        line(out, &format!("   {} {}", code.what, code.shown()));
     }
     for file in cited.iter().filter_map(|&id| report.files.get(id as usize)) {
         line(out, &format!("   [{}] {}", file.id, file.chain.join(" > ")));
     }
-}
-
-/// The failure and reason codes of a sign-in, each once, with what they mean.
-fn causes(traced: &Traced, records: &Records) -> BTreeSet<String> {
-    let own = traced.records_with_later().map(|at| &records.all[at]);
-    own.flat_map(|record| diagram::causes(records, record, Lang::En))
-        .map(|code| format!("{} {}", code.what, code.shown()))
-        .collect()
 }
 
 /// One line for each leg that was measured.

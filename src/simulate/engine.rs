@@ -40,7 +40,13 @@ pub(super) fn refusal(failure: Failure) -> Failure {
     let code = match (failure.code, failure.kind) {
         (260, _) => 88_003,
         (_, "Invalid Device") => 88_004,
-        (_, "Device Busy") => 88_005,
+        (_, "Device Busy") => {
+            return Failure {
+                code: 88_005,
+                name: "CF_RESOURCE_BUSY",
+                ..failure
+            };
+        }
         (34, _) => 88_001,
         // A change of state of an agent who is not signed in (developer guide).
         (257, "Invalid State") => {

@@ -39,7 +39,8 @@ pub(super) const READY: State = State {
     rest: "READY",
 };
 
-/// A control failure (GED-188) and how Finesse words it.
+/// A control failure (GED-188), or a status where the name begins with `E_CTI_`, and how Finesse
+/// words it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Failure {
     pub(super) code: u32,
@@ -129,7 +130,8 @@ impl Visit<'_, '_> {
         self.decoded(decoded, (&invoke, 39, "SetAgentStateConf", body), cause);
     }
 
-    /// CONTROL_FAILURE_CONF at `at`, in both logs; the time it was decoded.
+    /// CONTROL_FAILURE_CONF at `at`, in both logs, or FAILURE_CONF for a status; the time it was
+    /// decoded.
     pub(super) fn cti_refusal(
         &mut self,
         sent: Sent,
@@ -137,21 +139,28 @@ impl Visit<'_, '_> {
         failure: Failure,
         cause: Cause,
     ) -> i64 {
-        let failure = self.as_deployed(failure);
-        let first = format!(
-            "InvokeID:0x{} FailureCode:{} PeripheralErrorCode:0",
-            sent.invoke.hex(),
-            failure.code
-        );
-        let message = ("CONTROL_FAILURE_CONF", first.as_str(), [].as_slice());
+        let Failure { code, name, .. } = self.as_deployed(failure);
+        let (kind, first, number, class, body) = if name.starts_with("E_CTI_") {
+            let fields = format!("Status:{code}");
+            let body = format!("CTIFailureConf [status={code}]");
+            ("FAILURE_CONF", fields, 1, "FailureConf", body)
+        } else {
+            let fields = format!("FailureCode:{code} PeripheralErrorCode:0");
+            let body = format!("CTIControlFailureConf [failureCode={code}, peripheralErrorCode=0]");
+            (
+                "CONTROL_FAILURE_CONF",
+                fields,
+                35,
+                "ControlFailureConf",
+                body,
+            )
+        };
+        let first = format!("InvokeID:0x{} {first}", sent.invoke.hex());
+        let message = (kind, first.as_str(), [].as_slice());
         self.pens.cti_message(self.desk.node, at, message, cause);
         let decoded = at + self.random.between(1, 8);
         let invoke = sent.invoke.decimal();
-        let body = format!(
-            "CTIControlFailureConf [failureCode={}, peripheralErrorCode=0]",
-            failure.code
-        );
-        self.decoded(decoded, (&invoke, 35, "ControlFailureConf", &body), cause);
+        self.decoded(decoded, (&invoke, number, class, &body), cause);
         decoded
     }
 

@@ -1,19 +1,26 @@
 //! What codes mean, in plain words: each row in every language.
 
 use super::Lang;
-use crate::codes::Deployment;
+use crate::codes::{Deployment, Failure};
+use crate::record::AgentState;
 
 /// A code that has a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code<'a> {
-    /// Failure code of a CONTROL_FAILURE_CONF or an `apiError`; UCCX puts its own codes there.
-    Failure(u32),
-    /// Status of a FAILURE_CONF or FAILURE_EVENT.
-    Status(u32),
+    /// A failure code; UCCX puts codes of its own among the control failures.
+    Failure(Failure),
     /// Event reason code.
     Reason(u16, Option<Deployment>),
     /// `ErrorType` of the REST API.
     ErrorType(&'a str),
+    /// HTTP status.
+    Http(u16),
+    /// Agent state.
+    State(AgentState),
+    /// Event of a SYSTEM_EVENT, by its id.
+    SystemEvent(u32),
+    /// One bit of a peripheral gateway's status, by its value.
+    PgStatus(u32),
 }
 
 /// A row: English, Simplified Chinese.
@@ -23,8 +30,8 @@ type Meaning = [&'static str; 2];
 #[must_use]
 pub fn meaning(code: Code<'_>, lang: Lang) -> Option<&'static str> {
     let row = match code {
-        Code::Failure(code) => of(FAILURES, &code),
-        Code::Status(code) => of(STATUSES, &code),
+        Code::Failure(Failure::Control(code)) => of(FAILURES, &code),
+        Code::Failure(Failure::Status(code)) => of(STATUSES, &code),
         Code::Reason(code, Some(Deployment::Cce)) => of(CCE_REASONS, &code),
         Code::Reason(code, Some(Deployment::Ccx)) => of(CCX_REASONS, &code),
         Code::Reason(code, None) => match (of(CCE_REASONS, &code), of(CCX_REASONS, &code)) {
@@ -33,6 +40,10 @@ pub fn meaning(code: Code<'_>, lang: Lang) -> Option<&'static str> {
             _ => None,
         },
         Code::ErrorType(name) => of(ERROR_TYPES, &name),
+        Code::Http(status) => of(HTTP, &status),
+        Code::State(state) => of(STATES, &state),
+        Code::SystemEvent(id) => of(SYSTEM_EVENTS, &id),
+        Code::PgStatus(bit) => of(PG_STATUS, &bit),
     };
     row.map(|row| row[usize::from(lang == Lang::Zh)])
 }
@@ -44,6 +55,55 @@ pub fn filler(lang: Lang) -> &'static str {
         Lang::En => "filler in a sign-in request: says nothing",
         Lang::Zh => "登录请求中的占位值：没有含义",
     }
+}
+
+/// What kind of code it is, as the page and the exports call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeKind {
+    /// Number of a CTI message.
+    Message,
+    /// [`Code::Failure`].
+    Failure,
+    /// The peripheral's own error code beside it.
+    PeripheralError,
+    /// [`Code::ErrorType`].
+    ErrorType,
+    /// [`Code::Http`].
+    Http,
+    /// [`Code::State`].
+    State,
+    /// [`Code::Reason`].
+    Reason,
+    /// [`Code::SystemEvent`].
+    SystemEvent,
+    /// [`Code::PgStatus`], all bits together.
+    PgStatus,
+    /// CTI invoke id.
+    InvokeId,
+    /// The browser's clock in a GET.
+    Nocache,
+    /// An instant of the server's clock inside a record.
+    ServerTime,
+}
+
+/// The name of a kind of code.
+#[must_use]
+pub fn kind(kind: CodeKind, lang: Lang) -> &'static str {
+    let row: Meaning = match kind {
+        CodeKind::Message => ["CTI message", "CTI 消息"],
+        CodeKind::Failure => ["failure code", "失败代码"],
+        CodeKind::PeripheralError => ["peripheral error code", "外围设备错误代码"],
+        CodeKind::ErrorType => ["error type", "错误类型"],
+        CodeKind::Http => ["HTTP status", "HTTP 状态码"],
+        CodeKind::State => ["agent state", "座席状态"],
+        CodeKind::Reason => ["reason code", "原因代码"],
+        CodeKind::SystemEvent => ["system event", "系统事件"],
+        CodeKind::PgStatus => ["PG status", "PG 状态"],
+        CodeKind::InvokeId => ["invoke id", "invoke id"],
+        CodeKind::Nocache => ["nocache", "nocache"],
+        CodeKind::ServerTime => ["server time", "服务器时间"],
+    };
+    row[usize::from(lang == Lang::Zh)]
 }
 
 fn of<K: PartialEq>(table: &[(K, Meaning)], key: &K) -> Option<Meaning> {
@@ -63,7 +123,7 @@ const FAILURES: &[(u32, Meaning)] = &[
     (6, ["the called device is not valid", "被叫设备无效"]),
     (8, ["no right to use this device", "无权使用该设备"]),
     (9, ["no right to use the called device", "无权使用被叫设备"]),
-    (10, ["no right to use the calling device; as a CTI status: the device is in use", "无权使用主叫设备；作为 CTI 状态时表示设备正在使用"]),
+    (10, ["no right to use the calling device", "无权使用主叫设备"]),
     (12, ["the device id is not valid", "设备标识无效"]),
     (19, ["refused for security", "因安全原因被拒绝"]),
     (21, ["not possible in the present state", "当前状态下不可行"]),
@@ -225,6 +285,65 @@ const ERROR_TYPES: &[(&str, Meaning)] = &[
     ("User Not Found", ["Finesse does not know the agent", "Finesse 不认识该座席"]),
 ];
 
+/// HTTP statuses of the REST API (Finesse developer guide, "API errors"; 3xx and 405: RFC 9110).
+#[rustfmt::skip]
+const HTTP: &[(u16, Meaning)] = &[
+    (202, ["accepted only; the result comes as an event", "仅表示已受理；结果稍后以事件通知"]),
+    (301, ["moved to another address", "已转到另一地址"]),
+    (302, ["sent on to another address", "重定向到另一地址"]),
+    (304, ["unchanged since the browser last read it", "自浏览器上次读取后未变化"]),
+    (400, ["the request is malformed or lacks something", "请求格式错误或缺少内容"]),
+    (401, ["the credentials or the token are not accepted", "凭据或令牌未被接受"]),
+    (403, ["not allowed for this user or on this node", "该用户或此节点不允许此操作"]),
+    (404, ["not found: the user or the object is unknown", "未找到：用户或对象未知"]),
+    (405, ["the method is not allowed here", "此处不允许该方法"]),
+    (416, ["the range of the list asked for does not exist", "请求的列表范围不存在"]),
+    (500, ["error inside Finesse, or CTI lost and not yet noticed", "Finesse 内部错误，或 CTI 已中断但尚未察觉"]),
+    (502, ["a proxy got no valid answer from Finesse", "代理未从 Finesse 得到有效应答"]),
+    (503, ["Finesse is out of service or still starting", "Finesse 停止服务或仍在启动"]),
+    (504, ["a proxy got no answer from Finesse in time", "代理未及时得到 Finesse 的应答"]),
+];
+
+/// Agent states (GED-188; Finesse developer guide, "User").
+#[rustfmt::skip]
+const STATES: &[(AgentState, Meaning)] = &[
+    (AgentState::Login, ["signing in; becomes NOT_READY at once", "正在登录，随即变为 NOT_READY"]),
+    (AgentState::Logout, ["signed out", "已注销"]),
+    (AgentState::NotReady, ["signed in, gets no calls", "已登录，不接来电（未就绪）"]),
+    (AgentState::Ready, ["waits for calls", "就绪，等待来电"]),
+    (AgentState::Talking, ["on a call", "通话中"]),
+    (AgentState::Work, ["wrap-up after a call, then Not Ready", "通话后处理，之后转为未就绪"]),
+    (AgentState::WorkReady, ["wrap-up after a call, then Ready", "通话后处理，之后转为就绪"]),
+    (AgentState::BusyOther, ["busy with work of another skill group", "忙于另一技能组的任务"]),
+    (AgentState::Reserved, ["a call is about to be delivered", "已预留，来电即将接入"]),
+    (AgentState::Unknown, ["the CTI server does not know the state", "CTI 服务器不知道该状态"]),
+    (AgentState::Hold, ["the call is on hold", "通话保持中"]),
+];
+
+/// Events of a SYSTEM_EVENT (GED-188).
+#[rustfmt::skip]
+const SYSTEM_EVENTS: &[(u32, Meaning)] = &[
+    (1, ["the central controller is back", "中央控制器已恢复"]),
+    (2, ["the central controller is offline", "中央控制器离线"]),
+    (3, ["the peripheral is back", "外围设备已恢复"]),
+    (4, ["the peripheral is offline", "外围设备离线"]),
+    (6, ["the peripheral gateway is offline", "外围网关（PG）离线"]),
+    (7, ["the CTI server is offline", "CTI 服务器离线"]),
+    (8, ["the CTI server is back", "CTI 服务器已恢复"]),
+    (10, ["a phone went out of service", "话机停止服务"]),
+    (11, ["a phone is back in service", "话机恢复服务"]),
+];
+
+/// Bits of a peripheral gateway's status (GED-188, PGStatus).
+#[rustfmt::skip]
+const PG_STATUS: &[(u32, Meaning)] = &[
+    (0x01, ["OPC is down", "OPC 停止"]),
+    (0x02, ["the central controller is down", "中央控制器停止"]),
+    (0x04, ["the peripheral is offline", "外围设备离线"]),
+    (0x08, ["the CTI server is offline", "CTI 服务器离线"]),
+    (0x10, ["limited function", "功能受限"]),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,9 +354,12 @@ mod tests {
         let known = |code: Code<'_>| meaning(code, Lang::Zh).is_some();
         for code in 0..100_000 {
             let failure = codes::control_failure_name(code).or(codes::ccx_error_name(code));
-            assert_eq!(failure.is_some(), known(Code::Failure(code)), "{code}");
-            let status = codes::status_name(code).is_some();
-            assert_eq!(status, known(Code::Status(code)), "{code}");
+            let control = known(Code::Failure(Failure::Control(code)));
+            assert_eq!(failure.is_some(), control, "{code}");
+            let status = known(Code::Failure(Failure::Status(code)));
+            assert_eq!(codes::status_name(code).is_some(), status, "{code}");
+            let event = known(Code::SystemEvent(code));
+            assert_eq!(codes::system_event_name(code).is_some(), event, "{code}");
         }
         for code in 0..=u16::MAX {
             for of in [None, Some(Deployment::Cce), Some(Deployment::Ccx)] {
@@ -245,6 +367,17 @@ mod tests {
                 let known = known(Code::Reason(code, of));
                 assert!(!named || known, "{code} {of:?}");
             }
+        }
+    }
+
+    #[test]
+    fn every_state_and_every_bit_of_a_status_has_a_meaning() {
+        for state in (0..11).filter_map(AgentState::from_number) {
+            assert!(meaning(Code::State(state), Lang::Zh).is_some(), "{state:?}");
+        }
+        for bit in (0..32).map(|nth| 1 << nth) {
+            let named = codes::pg_status_names(bit).next().is_some();
+            assert_eq!(named, meaning(Code::PgStatus(bit), Lang::En).is_some());
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a finding says, before it is put into words.
 
 use super::{Lang, said_en, said_zh};
+use crate::codes::Failure;
 use crate::correlate::latency::{Latency, Leg};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
@@ -17,7 +18,7 @@ pub enum Said {
         /// The extension asked for; empty if unknown.
         extension: String,
         /// Failure code, if a log has it.
-        code: Option<u32>,
+        code: Option<Failure>,
         /// `errorType`; empty if no log has it.
         failure_type: String,
     },
@@ -162,7 +163,7 @@ pub enum SaidLater {
         /// Agent id.
         agent: String,
         /// The code it was refused with.
-        code: Option<u32>,
+        code: Option<Failure>,
         /// The state asked for.
         state: Option<AgentState>,
     },
@@ -278,10 +279,11 @@ impl Said {
 }
 
 /// A code with its name, as far as known: `CF_RESOURCE_BUSY, 33`.
-pub(super) fn code_name(code: u32) -> String {
-    match crate::codes::control_failure_name(code).or_else(|| crate::codes::ccx_error_name(code)) {
-        Some(name) => format!("{name}, {code}"),
-        None => code.to_string(),
+pub(super) fn code_name(code: Failure) -> String {
+    let number = code.number();
+    match code.name() {
+        Some(name) => format!("{name}, {number}"),
+        None => number.to_string(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::said::{Said, Texts, call, code_name, log_of, owned};
 use super::{said_later_en, said_server_en};
+use crate::codes::Failure;
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::record::time::EpochMs;
@@ -58,7 +59,7 @@ pub(super) fn say(title: String, explanation: String, next: String) -> Texts {
     }
 }
 
-fn cti_refused(rule: &str, extension: &str, code: Option<u32>, failure_type: &str) -> Texts {
+fn cti_refused(rule: &str, extension: &str, code: Option<Failure>, failure_type: &str) -> Texts {
     let extension = if extension.is_empty() {
         "the extension".to_owned()
     } else {

@@ -2,6 +2,7 @@
 
 use super::said::{Said, Texts, call, code_name, log_of, owned};
 use super::{said_later_zh, said_server_zh};
+use crate::codes::Failure;
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::record::time::EpochMs;
@@ -102,7 +103,7 @@ pub(super) fn say(title: String, explanation: String, next: String) -> Texts {
     }
 }
 
-fn cti_refused(rule: &str, extension: &str, code: Option<u32>, failure_type: &str) -> Texts {
+fn cti_refused(rule: &str, extension: &str, code: Option<Failure>, failure_type: &str) -> Texts {
     let extension = if extension.is_empty() {
         "该分机".to_owned()
     } else {

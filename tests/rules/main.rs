@@ -230,3 +230,25 @@ fn every_failure_mode_has_a_rule_or_a_reason() {
         }
     }
 }
+
+/// One number, two tables: what it says depends on the field it stands in.
+#[test]
+fn a_code_is_decoded_by_the_field_it_stands_in() {
+    let logs = annotated();
+    let named = |file: &str| -> Vec<Option<String>> {
+        let log = logs["device_busy"]
+            .iter()
+            .find(|log| log.path.ends_with(file));
+        let report = log.unwrap().report();
+        let codes = report.sign_ins[0].codes.iter();
+        codes.map(|code| code.name.clone()).collect()
+    };
+    assert_eq!(
+        named("status_10.log"),
+        [Some("E_CTI_DEVICE_IN_USE".to_owned())]
+    );
+    assert_eq!(
+        named("control_failure_10.log"),
+        [Some("CF_PRIVILEGE_VIOLATION_ON_CALLING_DEVICE".to_owned())]
+    );
+}
