@@ -4,11 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bundle;
+mod reading;
 
 use logintrace::flow::{Outcome, StepName};
-use logintrace::protocol::SourceMeta;
 use logintrace::report::{Report, SignIn};
-use logintrace::session::Session;
+use reading::{Sources, report, report_in};
 
 const DOCUMENT: &[u8] = include_bytes!("data/base-document.zh.txt");
 
@@ -41,20 +41,13 @@ const SHOWN: [StepName; 13] = [
     StepName::SignedIn,
 ];
 
-fn report(sources: &[(&str, Vec<u8>)], chunk: usize) -> Report {
-    let mut session = Session::new();
-    let meta = |(name, bytes): &(&str, Vec<u8>)| SourceMeta {
-        name: (*name).to_owned(),
-        size: bytes.len() as u64,
-    };
-    session.open(1, sources.iter().map(meta).collect(), Vec::new());
-    for (nth, (_, bytes)) in (0u32..).zip(sources) {
-        session.begin(nth);
-        bytes.chunks(chunk).for_each(|piece| session.feed(piece));
-        session.end(None);
-    }
-    session.close(false, 0.0);
-    session.report(None)
+/// The document under its own name.
+fn document() -> Sources {
+    one("base-document.zh.txt", DOCUMENT.to_vec())
+}
+
+fn one(name: &str, bytes: Vec<u8>) -> Sources {
+    vec![(name.to_owned(), bytes)]
 }
 
 fn the_one(report: &Report) -> &SignIn {
@@ -72,7 +65,7 @@ fn the_one(report: &Report) -> &SignIn {
 }
 
 /// The log lines of the document as the files they were cut from.
-fn logs() -> Vec<(&'static str, Vec<u8>)> {
+fn logs() -> Sources {
     let text = std::str::from_utf8(DOCUMENT).unwrap();
     let blocks: Vec<&str> = text.split("```").skip(1).step_by(2).collect();
     let join = |blocks_of: &[usize]| {
@@ -82,7 +75,7 @@ fn logs() -> Vec<(&'static str, Vec<u8>)> {
             .collect::<String>()
     };
     LOGS.iter()
-        .map(|(name, blocks_of)| (*name, join(blocks_of).into_bytes()))
+        .map(|(name, blocks_of)| ((*name).to_owned(), join(blocks_of).into_bytes()))
         .collect()
 }
 
@@ -120,15 +113,12 @@ fn assert_is_the_sign_in(report: &Report) {
 
 #[test]
 fn dropped_as_it_is_it_shows_exactly_one_sign_in() {
-    assert_is_the_sign_in(&report(
-        &[("base-document.zh.txt", DOCUMENT.to_vec())],
-        usize::MAX,
-    ));
+    assert_is_the_sign_in(&report(&document()));
 }
 
 #[test]
 fn the_clients_zone_comes_from_nocache_and_its_clock_is_behind() {
-    let report = report(&[("base-document.zh.txt", DOCUMENT.to_vec())], usize::MAX);
+    let report = report(&document());
     let client = report
         .clocks
         .iter()
@@ -154,7 +144,7 @@ fn the_clients_zone_comes_from_nocache_and_its_clock_is_behind() {
 
 #[test]
 fn a_good_sign_in_has_no_warning() {
-    let report = report(&[("base-document.zh.txt", DOCUMENT.to_vec())], usize::MAX);
+    let report = report(&document());
     assert_eq!(
         the_one(&report).findings.len(),
         0,
@@ -165,14 +155,14 @@ fn a_good_sign_in_has_no_warning() {
 
 #[test]
 fn its_passwords_are_nowhere_in_the_report() {
-    let json = report(&[("base-document.zh.txt", DOCUMENT.to_vec())], usize::MAX).to_json();
+    let json = report(&document()).to_json();
     assert!(!json.contains("MjAwMToyMDAx"));
     assert!(json.contains("credentials_in_log"));
 }
 
 #[test]
 fn as_five_files_in_a_folder() {
-    assert_is_the_sign_in(&report(&logs(), usize::MAX));
+    assert_is_the_sign_in(&report(&logs()));
 }
 
 #[test]
@@ -180,23 +170,23 @@ fn as_a_zip() {
     let logs = logs();
     let files: Vec<(&str, &[u8])> = logs
         .iter()
-        .map(|(name, bytes)| (*name, bytes.as_slice()))
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
         .collect();
-    assert_is_the_sign_in(&report(&[("logs.zip", bundle::zip(&files))], 4096));
+    assert_is_the_sign_in(&report_in(&one("logs.zip", bundle::zip(&files)), 4096));
 }
 
 #[test]
 fn as_a_tgz_with_zipped_members() {
     let zipped: Vec<(String, Vec<u8>)> = logs()
         .iter()
-        .map(|(name, bytes)| (format!("{name}.zip"), bundle::zip(&[(*name, bytes)])))
+        .map(|(name, bytes)| (format!("{name}.zip"), bundle::zip(&[(name, bytes)])))
         .collect();
     let files: Vec<(&str, &[u8])> = zipped
         .iter()
         .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
         .collect();
-    assert_is_the_sign_in(&report(
-        &[("active_1366756810000.tgz", bundle::tgz(&files))],
+    assert_is_the_sign_in(&report_in(
+        &one("active_1366756810000.tgz", bundle::tgz(&files)),
         777,
     ));
 }
@@ -206,18 +196,15 @@ fn the_order_of_the_files_does_not_matter() {
     let logs = logs();
     let mut reversed = logs.clone();
     reversed.reverse();
-    assert_eq!(
-        report(&logs, usize::MAX).to_json(),
-        report(&reversed, usize::MAX).to_json()
-    );
+    assert_eq!(report(&logs).to_json(), report(&reversed).to_json());
 }
 
 #[test]
 fn the_size_of_the_pieces_does_not_matter() {
-    let whole = report(&[("base-document.zh.txt", DOCUMENT.to_vec())], usize::MAX).to_json();
+    let whole = report(&document()).to_json();
     for chunk in [1, 7, 4096] {
         assert_eq!(
-            report(&[("base-document.zh.txt", DOCUMENT.to_vec())], chunk).to_json(),
+            report_in(&document(), chunk).to_json(),
             whole,
             "chunk {chunk}"
         );

@@ -1,30 +1,21 @@
 //! A bundle read by several readers tells the same as one read by one, whoever was first.
 
-use logintrace::protocol::SourceMeta;
+mod reading;
+
 use logintrace::session::{Errand, Outcome, Session};
 use logintrace::simulate::{Config, Forms, run};
+use reading::Sources;
 
 /// Reads `bundle` with `readers` readers that are as slow and out of order as `seed` says.
-fn report(bundle: &[(String, Vec<u8>)], readers: u32, seed: u64) -> String {
-    let mut session = Session::with_readers(readers);
-    let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
-        name: name.clone(),
-        size: bytes.len() as u64,
-    };
-    session.open(1, bundle.iter().map(meta).collect(), Vec::new());
+fn report(bundle: &Sources, readers: u32, seed: u64) -> String {
     let mut slow = Slow {
         errands: Vec::new(),
         state: seed,
     };
-    for (source, (_, bytes)) in (0..).zip(bundle) {
-        session.begin(source);
-        for chunk in bytes.chunks(100_000) {
-            session.feed(chunk);
-            slow.work(&mut session, 2);
-        }
-        session.end(None);
-        slow.work(&mut session, 2);
-    }
+    let mut session = Session::with_readers(readers);
+    reading::feed(&mut session, bundle, 100_000, &mut |session| {
+        slow.work(session, 2);
+    });
     slow.work(&mut session, 0);
     assert!(!session.is_waiting());
     session.close(false, 0.0);
@@ -60,7 +51,7 @@ fn sent(outcome: Outcome) -> Outcome {
     postcard::from_bytes(&bytes).expect("and read")
 }
 
-fn same_for_all(bundle: &[(String, Vec<u8>)]) {
+fn same_for_all(bundle: &Sources) {
     let alone = report(bundle, 0, 0);
     for (readers, seed) in [(1, 1), (3, 2)] {
         assert!(
@@ -73,7 +64,7 @@ fn same_for_all(bundle: &[(String, Vec<u8>)]) {
 #[test]
 fn a_bundle_of_many_logs_is_the_same() {
     let bundle = run(&Config::new(40, 5));
-    same_for_all(&[("bundle.tgz".to_owned(), bundle.pack())]);
+    same_for_all(&vec![("bundle.tgz".to_owned(), bundle.pack())]);
 }
 
 /// Each log of the bundle as one file of several pieces: entries and lines stand across the cuts.
@@ -85,7 +76,7 @@ fn logs_of_several_pieces_are_the_same() {
             rotate_ms: i64::MAX / 4,
             ..Config::new(20, seed)
         });
-        let large: Vec<(String, Vec<u8>)> = ["webservices", "access_log", "ctisvr"]
+        let large: Sources = ["webservices", "access_log", "ctisvr"]
             .into_iter()
             .filter_map(|log| bundle.files.iter().find(|file| file.path.contains(log)))
             .map(|file| {
@@ -132,7 +123,7 @@ fn odd_members_are_the_same() {
             [&b"\xef\xbb\xbf"[..], logs.as_bytes()].concat(),
         ),
     ];
-    let files: Vec<(String, Vec<u8>)> = files
+    let files: Sources = files
         .into_iter()
         .map(|(name, bytes)| (name.to_owned(), bytes))
         .collect();

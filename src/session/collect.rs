@@ -98,9 +98,7 @@ impl Collector {
         };
         self.records.append(file, Vec::new(), "");
     }
-}
 
-impl Collector {
     /// Takes in what came of an errand; what is none of this bundle's is dropped.
     pub(super) fn take(&mut self, outcome: Outcome) {
         if self.crew.done(outcome.number) {
@@ -165,17 +163,6 @@ impl Collector {
             self.settle(own.run());
         }
     }
-
-    fn send_pieces(&mut self, chain: &[String], errands: Vec<(u32, Piece)>) {
-        for (number, piece) in errands {
-            self.send(Errand {
-                number,
-                chain: chain.to_vec(),
-                work: Work::Piece { cut: piece.cut },
-                bytes: piece.bytes,
-            });
-        }
-    }
 }
 
 impl State {
@@ -204,11 +191,16 @@ impl Split {
         self.pieces.iter().any(|(piece, _)| *piece == number)
     }
 
-    /// Notes that a piece is going to be read.
-    fn expect(&mut self, crew: &mut Crew, piece: Piece) -> (u32, Piece) {
+    /// The errand to read a piece of the member `chain`, whose outcome is waited for.
+    fn errand(&mut self, crew: &mut Crew, chain: &[String], piece: Piece) -> Errand {
         let number = crew.number();
         self.pieces.push_back((number, None));
-        (number, piece)
+        Errand {
+            number,
+            chain: chain.to_vec(),
+            work: Work::Piece { cut: piece.cut },
+            bytes: piece.bytes,
+        }
     }
 
     /// Takes in a piece, and puts behind each other what has no gap.
@@ -254,12 +246,9 @@ impl MemberSink for Collector {
                 split.reader.pass(bytes);
                 let mut cut = Vec::new();
                 cutter.push(bytes, &mut |piece| {
-                    cut.push(split.expect(&mut self.crew, piece));
+                    cut.push(split.errand(&mut self.crew, &open.chain, piece));
                 });
-                if !cut.is_empty() {
-                    let chain = open.chain.clone();
-                    self.send_pieces(&chain, cut);
-                }
+                cut.into_iter().for_each(|errand| self.send(errand));
             }
         }
     }
@@ -282,10 +271,10 @@ impl MemberSink for Collector {
             }
             State::Split(mut split, cutter) => {
                 let last = cutter.finish();
-                let cut = last.map(|piece| split.expect(&mut self.crew, piece));
+                let cut = last.map(|piece| split.errand(&mut self.crew, &open.chain, piece));
                 split.problem = problem;
                 self.split.push(*split);
-                self.send_pieces(&open.chain, cut.into_iter().collect());
+                cut.into_iter().for_each(|errand| self.send(errand));
                 self.finish_split();
             }
         }

@@ -6,6 +6,7 @@
 
 mod clock;
 mod cluster;
+mod deflate;
 mod engine;
 mod filler;
 mod hop;

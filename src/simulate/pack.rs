@@ -1,5 +1,6 @@
 //! Archives as the real tools make them: `.tgz` with `.zip` members inside.
 
+use super::deflate::gzip;
 use super::zip::{Form, zip};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -210,14 +211,6 @@ fn split_name(name: &str) -> (&str, &str) {
 /// One gzip member after the other, as `pigz` and appending tools leave them.
 fn gzip_members(bytes: &[u8]) -> Vec<u8> {
     bytes.chunks(200_000).flat_map(gzip).collect()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing to memory does not fail")
 }
 
 #[cfg(test)]

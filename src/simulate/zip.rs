@@ -1,8 +1,6 @@
 //! Zip archives (PKWARE APPNOTE 6.3) in the three forms that tools write.
 
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
-use std::io::Write;
+use super::deflate::{crc, deflate};
 
 /// How a zip is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +27,9 @@ pub(super) fn zip<'a>(form: Form, members: impl Iterator<Item = (&'a str, Vec<u8
     let (mut out, mut directory, mut count) = (Vec::new(), Vec::new(), 0u16);
     for (name, bytes) in members {
         let data = deflate(&bytes);
-        let mut crc = Crc::new();
-        crc.update(&bytes);
         let member = Member {
             name,
-            crc: crc.sum(),
+            crc: crc(&bytes),
             packed: data.len() as u64,
             size: bytes.len() as u64,
             offset: out.len() as u64,
@@ -149,14 +145,6 @@ fn end(form: Form, out: &mut Vec<u8>, directory: &[u8], count: u16) {
 
 fn size32(size: u64) -> u32 {
     u32::try_from(size).expect("a simulated archive is smaller than 4 GiB")
-}
-
-fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing to memory does not fail")
 }
 
 #[cfg(test)]

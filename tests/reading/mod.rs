@@ -33,6 +33,18 @@ pub fn report(sources: &Sources) -> Report {
 /// The report on files that come in pieces of `chunk` bytes.
 pub fn report_in(sources: &Sources, chunk: usize) -> Report {
     let mut session = Session::new();
+    feed(&mut session, sources, chunk, &mut |_| {});
+    session.close(false, 0.0);
+    session.report(None)
+}
+
+/// Feeds files to a session; `between` comes after every piece of `chunk` bytes and after every file.
+pub fn feed(
+    session: &mut Session,
+    sources: &Sources,
+    chunk: usize,
+    between: &mut dyn FnMut(&mut Session),
+) {
     let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
         name: name.clone(),
         size: bytes.len() as u64,
@@ -40,11 +52,13 @@ pub fn report_in(sources: &Sources, chunk: usize) -> Report {
     session.open(1, sources.iter().map(meta).collect(), Vec::new());
     for (nth, (_, bytes)) in (0u32..).zip(sources) {
         session.begin(nth);
-        bytes.chunks(chunk).for_each(|piece| session.feed(piece));
+        for piece in bytes.chunks(chunk) {
+            session.feed(piece);
+            between(session);
+        }
         session.end(None);
+        between(session);
     }
-    session.close(false, 0.0);
-    session.report(None)
 }
 
 /// What a report tells of sign-ins and clocks, its evidence as the text of the lines.
