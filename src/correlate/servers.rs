@@ -1,5 +1,6 @@
-//! What happened to the servers: CTI connections lost and found, service states, overload, restarts.
-//! Nobody's sign-in, but the reason why many fail.
+//! What happened to the servers: CTI connections lost and found, service states, overload, restarts,
+//! and what realm, Tomcat and identity service say of users. No step of a sign-in, but the reason why
+//! sign-ins fail.
 
 use super::calls::{OPEN_CONF, is_cti_request};
 use super::view::View;
@@ -25,8 +26,14 @@ pub enum ServerEvent {
     InService,
     /// The statistics of the queues take longer than their interval.
     StatisticsOverload,
-    /// A call to the identity service failed.
+    /// A call to the identity service failed, or the identity service could not sign somebody in.
     SsoError,
+    /// A service of the node starts or stops.
+    Service,
+    /// The realm refused a user's password.
+    PasswordRefused,
+    /// Tomcat refused a user who is locked out.
+    LockedOut,
 }
 
 /// An event of a server, and the record that tells it.
@@ -78,6 +85,10 @@ fn event(view: &View<'_>, at: usize) -> Option<ServerEvent> {
             }
         }
         What::SystemState => of_mnemonic(text(record.facts.word)),
+        What::IdentityError => Some(ServerEvent::SsoError),
+        What::ServiceState => Some(ServerEvent::Service),
+        What::AuthenticationFailed => Some(ServerEvent::PasswordRefused),
+        What::LockedOut => Some(ServerEvent::LockedOut),
         // The answer to a change of state says nothing of the session.
         What::CtiDecoded if is_cti_request(view.record(view.opener(at))) => None,
         // Only what Finesse itself decoded is surely about the session of Finesse.

@@ -213,8 +213,12 @@ fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64
             .iter()
             .filter(move |joined| joined.step == name)
     };
-    let waits = of(name)
-        .flat_map(|done| of(waits_for).filter_map(|asked| same_clock_ms(view, asked.at, done.at)));
+    // An access line is written when the request is over: the first sign of the request counts.
+    let waited = |done: &Joined| {
+        let asked = of(waits_for).filter_map(|asked| same_clock_ms(view, asked.at, done.at));
+        asked.max()
+    };
+    let waits = of(name).filter_map(waited);
     waits.min().filter(|&waited| waited > limit(name).slow_ms)
 }
 

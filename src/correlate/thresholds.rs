@@ -38,6 +38,18 @@ pub const SAME_EVENT_MS: i64 = 5_000;
 /// developer guide, "Desktop presence and forced logout").
 pub const PRESENCE_GRACE_MS: i64 = 60_000;
 
+/// A lost CTI link is noticed after three missed heartbeats of 5 s (Finesse administration guide,
+/// fail-over): what was asked this long before was asked of a dead connection.
+pub const UNNOTICED_MS: i64 = 15_000;
+
+/// How long Finesse needs to be of use again after an outage: the documented fail-over of a large
+/// site (same guide, 120 to 150 s).
+pub const RECOVERY_MS: i64 = 150_000;
+
+/// Lines about the start and stop of one service that follow each other within this tell of one
+/// restart.
+pub const SAME_RESTART_MS: i64 = 10 * 60_000;
+
 /// When a step is slow, and when it counts as never come: ms since the step it waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {

@@ -2,9 +2,10 @@
 //!
 //! *Detects* more than five sign-ins of one agent answered 401, each within five minutes of the one
 //! before: Finesse refuses the right password, too, from the fifth failure on, for five minutes. One
-//! finding per agent; the sign-ins themselves say `wrong_password`.
+//! finding per agent. Where Tomcat's own log says that the user is locked, the sign-in itself says so
+//! (the rules of the REST API's refusals); else it says `wrong_password`.
 //!
-//! *Evidence*: the refused call of each sign-in.
+//! *Evidence*: the refused call of each sign-in, and Tomcat's lines about the locked user.
 //!
 //! *Cause*: a saved password that has changed, another program that signs in with it.
 //!
@@ -18,6 +19,7 @@
 
 use super::{BundleRule, Finding};
 use crate::correlate::Flows;
+use crate::correlate::servers::ServerEvent;
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::Records;
 use crate::record::intern::Sym;
@@ -47,18 +49,37 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
             .filter(|run| run.len() > FAILURES)
             .map(|run| run.iter().map(|&(_, at)| at).collect())
             .collect();
-        runs.into_iter().map(move |run| Finding {
-            rule: "account_locked",
-            severity: Severity::Warning,
-            confidence: Confidence::Documented,
-            said: Said::Server(SaidServer::LockedOut {
-                agent: name.to_owned(),
-                failures: run.len(),
-            }),
-            evidence: run.iter().map(|&at| records.all[at].place).collect(),
-        })
+        runs.into_iter()
+            .map(move |run| finding(records, flows, (name, agent), &run))
     });
     locked.collect()
+}
+
+fn finding(records: &Records, flows: &Flows, (name, agent): (&str, Sym), run: &[usize]) -> Finding {
+    let ends = run.first().zip(run.last());
+    let lasted = ends.and_then(|(&first, &last)| Some((flows.when[first]?, flows.when[last]?)));
+    let said = flows.servers.iter().filter(|server| {
+        let during = lasted.is_some_and(|(from, until)| (from..=until).contains(&server.when));
+        server.event == ServerEvent::LockedOut && server.agent == agent && during
+    });
+    let said: Vec<usize> = said.map(|server| server.at).collect();
+    Finding {
+        rule: "account_locked",
+        severity: Severity::Warning,
+        confidence: match said.is_empty() {
+            true => Confidence::Documented,
+            false => Confidence::Seen,
+        },
+        said: Said::Server(SaidServer::LockedOut {
+            agent: name.to_owned(),
+            failures: run.len(),
+        }),
+        evidence: run
+            .iter()
+            .chain(&said)
+            .map(|&at| records.all[at].place)
+            .collect(),
+    }
 }
 
 /// The sign-ins of an agent answered 401: when, and the first record that says so.

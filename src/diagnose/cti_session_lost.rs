@@ -20,6 +20,7 @@
 use super::{BundleRule, Case, Finding, SignInRule};
 use crate::correlate::Flows;
 use crate::correlate::servers::{ServerEvent, ServerRecord};
+use crate::correlate::thresholds::{RECOVERY_MS, UNNOTICED_MS};
 use crate::flow::{Confidence, Outcome, Severity};
 use crate::record::Records;
 use crate::record::intern::Sym;
@@ -35,14 +36,6 @@ pub(super) const OUTAGES: BundleRule = BundleRule {
     slugs: &["cti_session_lost"],
     check: outages,
 };
-
-/// A loss is noticed after three heartbeats of 5 s: what was asked this long before it, in vain, was
-/// asked of a dead connection.
-const UNNOTICED_MS: i64 = 15_000;
-
-/// Without a word of recovery, an outage explains this much: the documented fail-over of a large
-/// site.
-const RECOVERY_MS: i64 = 150_000;
 
 /// A time without CTI session.
 struct Gap<'a> {

@@ -3,23 +3,28 @@
 //! *Detects* status 4xx or 5xx on SystemInfo, GET User or PUT User. The error type and message of
 //! the body decide between rules of one status.
 //!
-//! *Rules*: `wrong_password` (401), `sso_sign_in_failed` (401 while calls to the identity service
-//! fail), `credentials_mismatch` (401 with another user's URI),
-//! `user_unknown` (404), `parameter_missing` (400), `aw_database_unavailable` (500 that says so),
-//! `server_out_of_service` (503, and 500 in the seconds before Finesse notices).
+//! *Rules*: `wrong_password` (401), `account_locked` (401 while Tomcat says that the user is locked),
+//! `sso_sign_in_failed` (401 while single sign-on fails), `credentials_mismatch` (401 with another
+//! user's URI), `user_unknown` (404), `parameter_missing` (400), `aw_database_unavailable` (500 that
+//! says so), `server_out_of_service` (503, and 500 in the seconds before Finesse notices).
 //!
-//! *Source*: Cisco Finesse developer guide, "API errors" and "User API errors".
+//! *Evidence*: the refused calls; for a 401 also what realm, Tomcat or identity service say of the
+//! user at that time. A password that the realm refused is no failure of single sign-on.
+//!
+//! *Source*: Cisco Finesse developer guide, "API errors" and "User API errors"; Tomcat's
+//! LockOutRealm; Cisco technote 212148 for single sign-on.
 //!
 //! *Must not fire* on follow-up reads: the agent is signed in by then.
 
 use super::{Case, Finding, SignInRule};
-use crate::correlate::servers::ServerEvent;
+use crate::correlate::servers::{ServerEvent, ServerRecord};
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::Record;
 use crate::words::Said;
 
 pub(super) const RULE: SignInRule = SignInRule {
     slugs: &[
+        "account_locked",
         "aw_database_unavailable",
         "credentials_mismatch",
         "parameter_missing",
@@ -57,19 +62,18 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     };
     let failure_type = text(|record| record.facts.failure_type);
     let failure_text = text(|record| record.facts.failure_text);
-    let Some(mut rule) = rule_of(status, &failure_type, &failure_text) else {
+    let Some(rule) = rule_of(step, status, &failure_type, &failure_text) else {
         return Vec::new();
     };
-    let sso = sso_errors(case);
-    if rule == "wrong_password" && !sso.is_empty() {
-        rule = "sso_sign_in_failed";
-    }
+    let (rule, confidence, witnesses) = match rule {
+        "wrong_password" => who_refused(case),
+        rule => (rule, Confidence::Seen, Vec::new()),
+    };
     let proof = failed.iter().map(|(_, record)| record.place);
-    let sso = sso.into_iter().filter(|_| rule == "sso_sign_in_failed");
     vec![Finding {
         rule,
         severity: Severity::Error,
-        confidence: Confidence::Seen,
+        confidence,
         said: Said::HttpRefused {
             rule,
             step,
@@ -78,33 +82,71 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
             failure_type,
             failure_text,
         },
-        evidence: proof.chain(sso.map(|at| case.place(at))).collect(),
+        evidence: proof
+            .chain(witnesses.iter().map(|witness| case.place(witness.at)))
+            .collect(),
     }]
 }
 
 /// An error of the identity service this near explains a refused token, ms.
 const SSO_AROUND_MS: i64 = 30_000;
 
-/// Errors of the identity service about this agent, or about nobody by name, around the sign-in.
-fn sso_errors(case: &Case<'_>) -> Vec<usize> {
+/// Realm and Tomcat speak of a user while the call lasts; the second that their logs round away, ms.
+const REALM_AROUND_MS: i64 = 1_000;
+
+/// Who refused the credentials, as far as the servers' own logs tell: the rule, how sure it is, and
+/// the lines that tell.
+fn who_refused<'a>(case: &Case<'a>) -> (&'static str, Confidence, Vec<&'a ServerRecord>) {
+    let agent = case.sign_in.agent;
+    let own = |event: ServerEvent| -> Vec<&ServerRecord> {
+        let near = around(case, event, REALM_AROUND_MS).into_iter();
+        near.filter(|server| server.agent == agent).collect()
+    };
+    let locked = own(ServerEvent::LockedOut);
+    if !locked.is_empty() {
+        return ("account_locked", Confidence::Seen, locked);
+    }
+    let refused = own(ServerEvent::PasswordRefused);
+    let mut sso = around(case, ServerEvent::SsoError, SSO_AROUND_MS);
+    sso.retain(|server| server.agent.is_none() || server.agent == agent);
+    if !refused.is_empty() || sso.is_empty() {
+        return ("wrong_password", Confidence::Seen, refused);
+    }
+    // An error that names nobody may be somebody else's.
+    let named = sso.iter().any(|server| server.agent == agent);
+    let confidence = match named {
+        true => Confidence::Seen,
+        false => Confidence::Inferred,
+    };
+    ("sso_sign_in_failed", confidence, sso)
+}
+
+/// What the servers told at the time of the sign-in, and `slack_ms` before and after it.
+fn around<'a>(case: &Case<'a>, event: ServerEvent, slack_ms: i64) -> Vec<&'a ServerRecord> {
     let Some((from, until)) = case.span() else {
         return Vec::new();
     };
-    let near = from - SSO_AROUND_MS..=until + SSO_AROUND_MS;
+    let near = from - slack_ms..=until + slack_ms;
     let servers = case.flows.servers.iter();
-    let own = servers.filter(|server| {
-        let about = server.agent.is_none() || server.agent == case.sign_in.agent;
-        server.event == ServerEvent::SsoError && about && near.contains(&server.when)
-    });
-    own.map(|server| server.at).collect()
+    servers
+        .filter(|server| server.event == event && near.contains(&server.when))
+        .collect()
 }
 
-fn rule_of(status: u16, failure_type: &str, failure_text: &str) -> Option<&'static str> {
+/// The answer to a GET says nothing about what the agent typed in, nor one about the system anything
+/// about the agent.
+fn rule_of(
+    step: StepName,
+    status: u16,
+    failure_type: &str,
+    failure_text: &str,
+) -> Option<&'static str> {
     Some(match (status, failure_type, failure_text) {
         (401, "Invalid Authorization User Specified", _) => "credentials_mismatch",
         (401 | 403, ..) => "wrong_password",
+        (404, ..) if step == StepName::SystemInfo => "server_out_of_service",
         (404, ..) => "user_unknown",
-        (400, ..) => "parameter_missing",
+        (400, ..) if step == StepName::LoginAccepted => "parameter_missing",
         (500, _, text) if text.contains("AWS_SERVICE_UNAVAILABLE") => "aw_database_unavailable",
         (500..=599, ..) => "server_out_of_service",
         _ => return None,

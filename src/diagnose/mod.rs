@@ -22,6 +22,7 @@ mod many_agents_dropped;
 mod not_signed_in;
 mod out_of_service;
 mod presence_lost;
+mod service_restart;
 mod slow_legs;
 mod stall;
 mod statistics_overload;
@@ -125,6 +126,7 @@ const SIGN_IN_RULES: &[SignInRule] = &[
     out_of_service::RULE,
     stall::RULE,
     cti_session_lost::RULE,
+    service_restart::RULE,
     forced_logout::RULE,
     already_signed_on::RULE,
     not_signed_in::RULE,
@@ -141,6 +143,7 @@ const SIGN_IN_RULES: &[SignInRule] = &[
 const BUNDLE_RULES: &[BundleRule] = &[
     cti_session_lost::OUTAGES,
     out_of_service::OUTAGES,
+    service_restart::BUNDLE,
     many_agents_dropped::RULE,
     account_locked::RULE,
     statistics_overload::RULE,

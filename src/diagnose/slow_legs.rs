@@ -1,7 +1,7 @@
 //! Legs of the way that are slow for everybody, or for one far more than for the others: `slow_step`.
 //!
 //! *Detects*, for the bundle, a leg whose median is over its limit, or which one in twenty sign-ins
-//! exceeds; for a sign-in, a leg that took ten times the bundle's median and at least half its limit.
+//! exceeds, and at least five; for a sign-in, a leg that took ten times the bundle's median and at least half its limit.
 //! What is over the limit in one sign-in is told by the rule of late steps.
 //!
 //! *Evidence*: the two records between which the time passed, of the slowest sign-in.
@@ -36,13 +36,16 @@ pub(super) const BUNDLE: BundleRule = BundleRule {
 /// Samples without which a distribution says nothing.
 const ENOUGH: usize = 20;
 const ENOUGH_FOR_OUTLIERS: usize = 30;
+/// Fewer slow sign-ins than this are slow each for itself, and are told of as such.
+const MANY: usize = 5;
 /// So many times the median is far outside.
 const FAR_OUTSIDE: i64 = 10;
 
 fn slow_legs(records: &Records, flows: &Flows) -> Vec<Finding> {
     let slow = |latency: &&Latency| {
         let limit = latency.leg.slow_over_ms();
-        latency.n >= ENOUGH && (latency.median_ms > limit || latency.p95_ms > limit)
+        let many = || over(flows, latency) >= MANY;
+        latency.n >= ENOUGH && (latency.median_ms > limit || (latency.p95_ms > limit && many()))
     };
     let of = |latency: &Latency| -> Option<LegTime> {
         let legs = &flows.sign_ins[latency.worst].legs;
@@ -63,6 +66,14 @@ fn slow_legs(records: &Records, flows: &Flows) -> Vec<Finding> {
         })
     })
     .collect()
+}
+
+/// Sign-ins in which the leg took longer than its limit.
+fn over(flows: &Flows, latency: &Latency) -> usize {
+    let legs = flows.sign_ins.iter().flat_map(|sign_in| &sign_in.legs);
+    let own = legs.filter(|time| time.leg == latency.leg);
+    own.filter(|time| time.ms > latency.leg.slow_over_ms())
+        .count()
 }
 
 fn outlier(case: &Case<'_>) -> Vec<Finding> {

@@ -130,6 +130,15 @@ impl Visit<'_, '_> {
         self.decoded(decoded, (&invoke, 39, "SetAgentStateConf", body), cause);
     }
 
+    /// The agent's other media have the agent already (E_ARM_STAT 1): normal when one signs in again.
+    pub(super) fn media_login(&mut self, sent: Sent) {
+        let at = sent.at + self.random.between(10, 60);
+        let invoke = sent.invoke.decimal();
+        let body = "CTIMediaLoginResp [eARMStatus=1, mrdID=5001]";
+        let related = self.related();
+        self.decoded(at, (&invoke, 152, "MediaLoginResp", body), related);
+    }
+
     /// CONTROL_FAILURE_CONF at `at`, in both logs, or FAILURE_CONF for a status; the time it was
     /// decoded.
     pub(super) fn cti_refusal(

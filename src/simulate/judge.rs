@@ -124,6 +124,7 @@ fn log_of(kind: Kind, node: usize) -> Option<Log> {
         Kind::HttpWire => Log::Wire(node),
         Kind::CtiServer => Log::Cti,
         Kind::UccxEngine => Log::Engine(node),
+        Kind::Catalina => Log::Catalina(node),
         _ => return None,
     })
 }
@@ -170,13 +171,14 @@ fn unproving(placed: &[Placed], later: bool) -> Vec<Proof> {
 }
 
 /// The logs of the servers.
-const LOGS: [Kind; 6] = [
+const LOGS: [Kind; 7] = [
     Kind::AccessLog,
     Kind::Webservices,
     Kind::Notification,
     Kind::HttpWire,
     Kind::CtiServer,
     Kind::UccxEngine,
+    Kind::Catalina,
 ];
 
 fn truth_steps(placed: &[Placed]) -> Vec<TruthStep> {

@@ -220,6 +220,7 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
                 node: usize::from(people.chance(40)),
                 log: None,
                 drift: None,
+                http_ms: 0,
                 work_mode: AT_THE_DESK,
             },
             random: random.branch(1000 + u64::from(index)),

@@ -44,6 +44,7 @@ pub(super) fn machines(
         every(61_000).act(random, |at, _| openfire(pens, node, at));
         if pens.cluster.deployment == Deployment::Ccx {
             every(7000).act(random, |at, random| pens.engine_noise(node, at, random));
+            every(90_000).act(random, |at, _| standby(pens, node, at));
         }
     }
 }
@@ -121,23 +122,41 @@ fn static_file(pens: &mut Pens<'_>, node: usize, at: i64, random: &mut Random) {
     pens.access(node, at, &line, Cause::NOISE);
 }
 
+/// An error that has nothing to do with sign-ins, with its stack trace.
 fn exception(pens: &mut Pens<'_>, node: usize, at: i64) {
-    let thread = pens.journal.thread(node, Pool::Work, at, at);
-    let tags = "[count=751]";
-    let text = "maximum pool and queue capacity reached\n\
-        java.util.concurrent.RejectedExecutionException: Thread pool saturated, discarding execution\n\
-        \tat com.cisco.ccbu.common.executor.Pool.execute(Pool.java:118)\n\
+    let text = "the gadget's host does not answer\n\
+        java.net.SocketTimeoutException: Read timed out\n\
+        \tat java.net.SocketInputStream.socketRead0(Native Method)\n\
         \tat java.lang.Thread.run(Thread.java:745)\n\
-        Caused by: java.lang.IllegalStateException: queue full\n\
+        Caused by: java.lang.IllegalStateException: no answer\n\
         \t... 12 more";
-    let record = ("QUEUE STATISTICS POLLING ERROR", tags, text);
-    pens.webservices(
-        node,
-        at,
-        &format!("pool-5-thread-{thread}"),
-        record,
-        Cause::NOISE,
+    let record = (
+        "GADGET_LAYOUT_ERROR",
+        "[url=3rdpartygadget/files/clock.xml]",
+        text,
     );
+    error(pens, node, at, record);
+}
+
+/// An error on one of Finesse's worker threads.
+pub(super) fn error(pens: &mut Pens<'_>, node: usize, at: i64, record: (&str, &str, &str)) {
+    let thread = pens.journal.thread(node, Pool::Work, at, at);
+    let thread = format!("pool-5-thread-{thread}");
+    pens.webservices(node, at, &thread, record, Cause::NOISE);
+}
+
+/// A UCCX node on standby is refused a session by its engine: normal.
+fn standby(pens: &mut Pens<'_>, node: usize, at: i64) {
+    let invoke = pens.journal.invoke(node, at).decimal();
+    let thread = pens.journal.thread(node, Pool::CtiEvent, at, at);
+    let tags = format!(
+        "[cti_message=CTIFailureConf [status=92]CTIMessageBean [invokeID={invoke}, msgID=1, \
+         msgName=FailureConf, deploymentType=CCX]][cti_response_time=1]"
+    );
+    let text = "Decoded Message to Finesse from backend cti server";
+    let record = ("DECODED_MESSAGE_FROM_CTI_SERVER", tags.as_str(), text);
+    let thread = format!("CTIMessageEventExecutor-{thread}");
+    pens.webservices(node, at, &thread, record, Cause::NOISE);
 }
 
 fn openfire(pens: &mut Pens<'_>, node: usize, at: i64) {
@@ -165,6 +184,7 @@ pub(super) fn residents(
                 node: number as usize % 2,
                 log: None,
                 drift: None,
+                http_ms: 0,
                 work_mode: AT_THE_DESK,
             },
             random: random.branch(u64::from(number)),

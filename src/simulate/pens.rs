@@ -343,5 +343,7 @@ pub(super) struct Desk<'a> {
     pub(super) log: Option<usize>,
     /// Browser minus server clock as measured, ms; `None` before the first synchronisation.
     pub(super) drift: Option<i64>,
+    /// How much longer than usual the REST API takes to answer a PUT, ms.
+    pub(super) http_ms: i64,
     pub(super) work_mode: WorkMode,
 }

@@ -129,6 +129,11 @@ impl Visit<'_, '_> {
 
     /// Page, SystemInfo, connection, presence, user.
     pub(super) fn up_to_user(&mut self, retries: u32) {
+        self.up_to_user_in("LOGOUT", retries);
+    }
+
+    /// The same; the agent is in `state` so far.
+    pub(super) fn up_to_user_in(&mut self, state: &str, retries: u32) {
         self.open_page();
         let cause = self.proves(&[StepName::SystemInfo]);
         self.system_info(200, cause);
@@ -138,7 +143,7 @@ impl Visit<'_, '_> {
         let user = self.proves(&[StepName::UserGet]);
         let wire = self.wire_cause();
         self.connect(retries, connect, presence, wire);
-        self.user_get(200, "LOGOUT", user);
+        self.user_get(200, state, user);
         self.wait(1, 20);
     }
 
@@ -184,6 +189,11 @@ impl Visit<'_, '_> {
 
     /// The same, without what the desktop reads next.
     pub(super) fn deliver(&mut self, sent: Sent, delivery: Delivery) {
+        self.deliver_in(NOT_READY, sent, delivery);
+    }
+
+    /// The same; the agent is in `state` then.
+    pub(super) fn deliver_in(&mut self, state: State, sent: Sent, delivery: Delivery) {
         let conf = sent.at
             + match delivery {
                 Delivery::SlowReply => self.random.between(4000, 10_000),
@@ -193,12 +203,12 @@ impl Visit<'_, '_> {
         self.cti_conf(sent, conf, reply);
         let event = self.proves(&[StepName::CtiEvent]);
         let at = conf + self.random.between(1, 60);
-        let decoded = self.agent_events(at, (LOGIN, NOT_READY), 0, event);
+        let decoded = self.agent_events(at, (LOGIN, state), 0, event);
         let wait = match delivery {
             Delivery::Late => self.random.between(6000, 16_000),
             _ => self.random.between(2, 60),
         };
-        let update = self.user_update(&self.request_id(), NOT_READY, at);
+        let update = self.user_update(&self.request_id(), state, at);
         let (publish, route) = (
             self.proves(&[StepName::Publish]),
             self.proves(&[StepName::Route]),

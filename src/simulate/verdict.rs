@@ -91,6 +91,10 @@ fn as_far_as_shown(rule: &'static str, stopped_at: Option<StepName>, logs: &Logs
     match (rule, stopped_at) {
         // Only the client log prints what is in an answer.
         ("credentials_mismatch", _) if !logs.client => "wrong_password",
+        ("account_locked", Some(StepName::UserGet)) if !logs.kinds.contains(&Kind::Catalina) => {
+            "wrong_password"
+        }
+        ("sso_sign_in_failed", _) if !logs.kinds.contains(&Kind::Webservices) => "wrong_password",
         ("aw_database_unavailable", _) if !logs.client => "server_out_of_service",
         ("event_not_decoded", Some(StepName::CtiEvent)) => "cti_not_answering",
         ("event_not_decoded", Some(StepName::EventReceived)) => "event_not_received",

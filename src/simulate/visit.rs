@@ -371,7 +371,7 @@ impl Visit<'_, '_> {
             method_name: "user.PUT",
             status,
             content,
-            work_ms: self.random.between(3, 25),
+            work_ms: self.random.between(3, 25) + self.desk.http_ms,
             cause,
         };
         self.pens

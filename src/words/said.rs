@@ -215,6 +215,21 @@ pub enum SaidServer {
         /// Whether the session was refused, not lost.
         refused: bool,
     },
+    /// A service was stopped, started, or both.
+    Restart {
+        /// Its name.
+        service: String,
+        /// Finesse node; empty if unknown.
+        node: String,
+        /// When it went down, or started where nothing shows that.
+        at: Option<EpochMs>,
+        /// Whether the logs show it going down.
+        stopped: bool,
+        /// How long after `at` the logs show it up, ms.
+        up_after_ms: Option<i64>,
+        /// Sign-ins that failed around it.
+        sign_ins: usize,
+    },
     /// Many desktops went away at once.
     ManyDropped {
         /// How many.

@@ -12,7 +12,7 @@ pub(super) fn texts(said: &Said) -> Texts {
     match said {
         Said::CtiRefused { rule, extension, code, failure_type } => cti_refused(rule, extension, *code, failure_type),
         Said::HttpRefused { rule, step, status, agent, failure_type, failure_text } => {
-            let mut texts = http_refused(rule, agent);
+            let mut texts = http_refused(rule, *status, agent);
             let body: Vec<&str> = [failure_type, failure_text].into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
             let body = if body.is_empty() { String::new() } else { format!(" ({})", body.join(": ")) };
             texts.explanation = format!("{} answered HTTP {status}{body}. {}", call(*step), texts.explanation);
@@ -114,8 +114,18 @@ fn cti_refused(rule: &str, extension: &str, code: Option<Failure>, failure_type:
     )
 }
 
-fn http_refused(rule: &str, agent: &str) -> Texts {
+fn http_refused(rule: &str, status: u16, agent: &str) -> Texts {
     let (title, explanation, next) = match rule {
+        "wrong_password" if status == 403 => (
+            format!("Agent {agent} is not allowed to sign in here"),
+            "The credentials were not called wrong, but the user may not do this, or not on this node.",
+            "Check the agent's role, and try the other node.",
+        ),
+        "account_locked" => (
+            format!("The account of agent {agent} is locked"),
+            "Five failures lock an account for five minutes; until then the right password is refused, too.",
+            "Wait five minutes without a try. Find where the first failures came from: the browser's address in the access log.",
+        ),
         "wrong_password" => (
             format!("Wrong user or password for agent {agent}"),
             "Finesse could not authenticate the agent.",
@@ -145,6 +155,16 @@ fn http_refused(rule: &str, agent: &str) -> Texts {
             "Finesse cannot reach the administration database".to_owned(),
             "Agents cannot be authenticated without it.",
             "Check the Administration & Data Server, its SQL account, and the network between.",
+        ),
+        _ if status == 500 => (
+            "Finesse failed with an internal error (500)".to_owned(),
+            "For some seconds after its CTI connection breaks, Finesse answers 500, then 503. With DB_RUNTIME_EXCEPTION it is a database; RUNTIME_EXCEPTION is anything else.",
+            "See the webservices log of that second for the error, and whether 503 follows; check CTI connection and databases.",
+        ),
+        _ if status == 404 => (
+            "Tomcat answers, but Finesse is not there (404)".to_owned(),
+            "The REST API itself was not found: Finesse has not started, or not completely.",
+            "See catalina.out and the webservices log for the start of Finesse on this node.",
         ),
         _ => (
             "Finesse is out of service".to_owned(),

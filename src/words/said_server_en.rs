@@ -19,6 +19,12 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
             "See SystemInfo's status reason, and the webservices log for lost CTI connections in these minutes.".to_owned(),
         ),
         SaidServer::CtiOutage { node, from, lasted_ms, refused } => cti_outage(node, *from, *lasted_ms, *refused),
+        SaidServer::Restart { service, node, at, stopped, up_after_ms, sign_ins } => restart(
+            &format!("{service}{}", on(node)),
+            since(*at, " at "),
+            (*stopped, *up_after_ms),
+            *sign_ins,
+        ),
         SaidServer::ManyDropped { agents, at } => say(
             format!("{agents} desktops went away in the same second{}", since(*at, " at ")),
             "That many at once is the server side: a service restarted, CTI failed over, or the node was overloaded.".to_owned(),
@@ -26,7 +32,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
         ),
         SaidServer::LockedOut { agent, failures } => say(
             format!("Agent {agent} is locked out: {failures} refused sign-ins in a row"),
-            "Five failures lock an account for five minutes; the right password is refused, too, and each try starts the five minutes anew.".to_owned(),
+            "Five failures lock an account for five minutes; the right password is refused, too, and each further wrong one may start the five minutes anew.".to_owned(),
             "Find where the first failures came from (browser address in the access log); wait five minutes without a try.".to_owned(),
         ),
         SaidServer::SlowLeg { latency, sign_in } => slow_leg(latency, sign_in),
@@ -79,6 +85,35 @@ fn cti_outage(node: &str, from: Option<EpochMs>, lasted_ms: Option<i64>, refused
         format!("{what}{}{}{lasted}", on(node), since(from, " at ")),
         "Without it nobody can sign in on this node, and state changes are not seen.".to_owned(),
         next.to_owned(),
+    )
+}
+
+/// `up_after_ms` counts from the time that `at` says.
+fn restart(
+    service: &str,
+    at: String,
+    (stopped, up_after_ms): (bool, Option<i64>),
+    sign_ins: usize,
+) -> Texts {
+    let title = match (stopped, up_after_ms) {
+        (true, Some(ms)) => {
+            let up = duration(ms);
+            format!("{service} was restarted{at}; the last line of its start came {up} later")
+        }
+        (true, None) => {
+            format!("{service} was told to stop or restart{at}; the logs show no start")
+        }
+        (false, _) => format!("{service} was started{at}"),
+    };
+    let touched = match sign_ins {
+        0 => "No sign-in failed around it.".to_owned(),
+        1 => "One sign-in failed around it.".to_owned(),
+        n => format!("{n} sign-ins failed around it."),
+    };
+    say(
+        title,
+        format!("While it is down or starting, requests get no answer or a 503. {touched}"),
+        "Find out whether it was planned; if not, see the end of the service's log before it. Sign in again once SystemInfo says IN_SERVICE.".to_owned(),
     )
 }
 

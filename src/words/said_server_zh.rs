@@ -19,6 +19,12 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
             "查看 SystemInfo 的状态原因，以及这几分钟内 webservices 日志中的 CTI 连接中断。".to_owned(),
         ),
         SaidServer::CtiOutage { node, from, lasted_ms, refused } => cti_outage(node, *from, *lasted_ms, *refused),
+        SaidServer::Restart { service, node, at, stopped, up_after_ms, sign_ins } => restart(
+            &format!("{service}{}", on(node)),
+            time(*at),
+            (*stopped, *up_after_ms),
+            *sign_ins,
+        ),
         SaidServer::ManyDropped { agents, at } => say(
             format!("{agents} 个桌面在同一秒离线{}", time(*at)),
             "同时离线如此之多，问题在服务器端：服务重启、CTI 切换或节点过载。".to_owned(),
@@ -26,7 +32,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
         ),
         SaidServer::LockedOut { agent, failures } => say(
             format!("座席 {agent} 已被锁定：连续 {failures} 次登录被拒绝"),
-            "失败五次会锁定账户五分钟；其间正确的密码也会被拒绝，每次尝试都会重新计时。".to_owned(),
+            "失败五次会锁定账户五分钟；其间正确的密码也会被拒绝，再次输错还可能重新计时。".to_owned(),
             "查找最初的失败来自何处（访问日志中的浏览器地址）；五分钟内不要再尝试。".to_owned(),
         ),
         SaidServer::SlowLeg { latency, sign_in } => slow_leg(latency, sign_in),
@@ -83,6 +89,34 @@ fn cti_outage(node: &str, from: Option<EpochMs>, lasted_ms: Option<i64>, refused
         format!("{what}{}{}{lasted}", on(node), time(from)),
         "没有它，任何人都无法在此节点登录，状态变化也不可见。".to_owned(),
         next.to_owned(),
+    )
+}
+
+/// `up_after_ms` counts from the time that `at` says.
+fn restart(
+    service: &str,
+    at: String,
+    (stopped, up_after_ms): (bool, Option<i64>),
+    sign_ins: usize,
+) -> Texts {
+    let title = match (stopped, up_after_ms) {
+        (true, Some(ms)) => {
+            format!(
+                "{service} 发生重启{at}；{} 后记录到最后一条启动日志",
+                duration(ms)
+            )
+        }
+        (true, None) => format!("{service} 被停止或重启{at}；日志中没有启动记录"),
+        (false, _) => format!("{service} 启动{at}"),
+    };
+    let touched = match sign_ins {
+        0 => "此前后没有登录失败。".to_owned(),
+        n => format!("此前后有 {n} 次登录失败。"),
+    };
+    say(
+        title,
+        format!("服务停止或启动期间，请求得不到应答或返回 503。{touched}"),
+        "确认是否为计划内操作；若不是，请查看重启之前该服务日志的末尾。待 SystemInfo 显示 IN_SERVICE 后再登录。".to_owned(),
     )
 }
 

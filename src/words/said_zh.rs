@@ -24,7 +24,7 @@ pub(super) fn texts(said: &Said) -> Texts {
             failure_type,
             failure_text,
         } => {
-            let mut texts = http_refused(rule, agent);
+            let mut texts = http_refused(rule, *status, agent);
             let body: Vec<&str> = [failure_type, failure_text]
                 .into_iter()
                 .map(String::as_str)
@@ -158,8 +158,18 @@ fn cti_refused(rule: &str, extension: &str, code: Option<Failure>, failure_type:
     )
 }
 
-fn http_refused(rule: &str, agent: &str) -> Texts {
+fn http_refused(rule: &str, status: u16, agent: &str) -> Texts {
     let (title, explanation, next) = match rule {
+        "wrong_password" if status == 403 => (
+            format!("不允许座席 {agent} 在此登录"),
+            "服务器并未指出凭据错误，而是该用户无权执行此操作，或不能在此节点上执行。",
+            "检查座席的角色，并尝试另一个节点。",
+        ),
+        "account_locked" => (
+            format!("座席 {agent} 的账户已锁定"),
+            "失败五次会锁定账户五分钟；其间正确的密码也会被拒绝。",
+            "五分钟内不要再尝试。查找最初的失败来自何处：访问日志中的浏览器地址。",
+        ),
         "wrong_password" => (
             format!("座席 {agent} 的用户名或密码错误"),
             "Finesse 无法验证该座席。",
@@ -189,6 +199,16 @@ fn http_refused(rule: &str, agent: &str) -> Texts {
             "Finesse 无法访问管理数据库".to_owned(),
             "没有它就无法验证座席。",
             "检查管理与数据服务器、其 SQL 账户以及中间的网络。",
+        ),
+        _ if status == 500 => (
+            "Finesse 发生内部错误（500）".to_owned(),
+            "CTI 连接中断后的数秒内 Finesse 返回 500，之后返回 503。DB_RUNTIME_EXCEPTION 表示数据库错误，RUNTIME_EXCEPTION 表示其他错误。",
+            "查看该秒的 webservices 日志中的错误，以及随后是否出现 503；检查 CTI 连接和数据库。",
+        ),
+        _ if status == 404 => (
+            "Tomcat 有应答，但 Finesse 不存在（404）".to_owned(),
+            "未找到 REST API 本身：Finesse 尚未启动，或未完全启动。",
+            "查看 catalina.out 和 webservices 日志中该节点 Finesse 的启动情况。",
         ),
         _ => (
             "Finesse 停止服务".to_owned(),

@@ -4,7 +4,7 @@
 use logintrace::simulate::{self, Bundle, Config, Forms, Scenario};
 
 /// Story, and what some line of the bundle must hold: all of a line's pieces in one line.
-const MARKS: [(Scenario, &[&[&str]]); 27] = [
+const MARKS: [(Scenario, &[&[&str]]); 31] = [
     (Scenario::ConnectRetry, &[&["retryCount=0, retrying..."]]),
     (
         Scenario::WrongPassword,
@@ -51,6 +51,23 @@ const MARKS: [(Scenario, &[&[&str]]); 27] = [
         Scenario::AwDatabase,
         &[&["status=500", "AWS_SERVICE_UNAVAILABLE"]],
     ),
+    (
+        Scenario::SsoRefused,
+        &[&["SSO_API_ERROR", "[userId=2001]"], &["User/2001", " 401 "]],
+    ),
+    (
+        Scenario::MalformedExtension,
+        &[&["status=400", "Invalid Input"], &["extn=71001A"]],
+    ),
+    (
+        Scenario::ReadyKept,
+        &[
+            &["SkillGroupState:LOGIN"],
+            &["AgentState:AVAILABLE EventReasonCode:0 "],
+            &["CTIMediaLoginResp [eARMStatus=1"],
+        ],
+    ),
+    (Scenario::SecondTab, &[&["<state>READY</state>"]]),
     (
         Scenario::ParameterMissing,
         &[&["status=400", "Parameter Missing"]],

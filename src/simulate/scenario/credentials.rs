@@ -1,6 +1,7 @@
 //! `GET User` fails: the agent is not who it says it is, or nobody can tell.
 
 use crate::flow::StepName;
+use crate::simulate::journal::Pool;
 use crate::simulate::ledger::Stop;
 use crate::simulate::rest::UNAUTHORIZED;
 use crate::simulate::visit::Visit;
@@ -27,8 +28,13 @@ impl Visit<'_, '_> {
                 self.press_again();
                 self.asks_for_user(401, UNAUTHORIZED, locked);
             }
-            // One by one they look alike; that the account is locked shows in all of them together.
-            self.stops(Stop::Refused(StepName::UserGet), Some("wrong_password"));
+            // Only Tomcat's own log says of one that it is locked.
+            let rule = if locked {
+                "account_locked"
+            } else {
+                "wrong_password"
+            };
+            self.stops(Stop::Refused(StepName::UserGet), Some(rule));
         }
         self.ledger.bundle.push("account_locked");
         self.report_log();
@@ -44,6 +50,22 @@ impl Visit<'_, '_> {
 
     pub(super) fn aw_database(&mut self) {
         self.user_refused(500, NO_AWDB, "aw_database_unavailable");
+    }
+
+    pub(super) fn sso_refused(&mut self) {
+        self.reaches_the_form();
+        let related = self.related();
+        let tags = format!("[userId={}][error=invalid_token]", self.desk.agent.id);
+        let said = ("SSO_API_ERROR", tags.as_str(), "Token validation failed");
+        let number = self
+            .pens
+            .journal
+            .thread(self.desk.node, Pool::Http, self.now, self.now);
+        let thread = self.pens.http_thread(&number);
+        self.pens
+            .webservices(self.desk.node, self.now + 100, &thread, said, related);
+        self.types_password(401, TOKEN_REFUSED, false);
+        self.fails(Stop::Refused(StepName::UserGet), "sso_sign_in_failed");
     }
 
     fn user_refused(&mut self, status: u16, content: &str, rule: &'static str) {
@@ -99,6 +121,10 @@ impl Visit<'_, '_> {
 const MISMATCH: &str = "<ApiErrors><ApiError><ErrorType>Invalid Authorization User Specified</ErrorType>\
      <ErrorMessage>The user specified in the authentication credentials and the uri don't match</ErrorMessage>\
      </ApiError></ApiErrors>";
+
+/// Body of a 401 to an access token (same guide, "Single sign-on API errors").
+const TOKEN_REFUSED: &str = "<ApiErrors><ApiError><ErrorType>Authentication Failure</ErrorType>\
+     <ErrorMessage>INVALID_TOKEN</ErrorMessage></ApiError></ApiErrors>";
 
 /// Body of a 404 (same guide).
 const UNKNOWN_USER: &str = "<ApiErrors><ApiError><ErrorType>User Not Found</ErrorType>\

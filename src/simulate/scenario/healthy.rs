@@ -1,6 +1,7 @@
 //! Nothing is wrong, whatever it looks like.
 
-use crate::simulate::hop::{LOGOUT, NOT_READY};
+use crate::simulate::hop::{LOGOUT, NOT_READY, READY};
+use crate::simulate::pieces::Delivery;
 use crate::simulate::visit::Visit;
 
 impl Visit<'_, '_> {
@@ -37,6 +38,40 @@ impl Visit<'_, '_> {
         self.now = routed + self.random.between(5, 60);
         self.receive(self.now, &update, related);
         self.leaves();
+    }
+
+    /// The first tab goes on; the second one only reads.
+    pub(super) fn second_tab(&mut self) {
+        self.sign_in(0);
+        self.work();
+        let related = self.related();
+        self.page_load(related);
+        self.wait(200, 900);
+        self.system_info(200, related);
+        self.system_status("IN_SERVICE");
+        self.connect(0, related, related, related);
+        self.user_get(200, "READY", related);
+        self.wait(2000, 9000);
+        self.change_state(NOT_READY);
+        self.report_log();
+    }
+
+    /// A sign-in request is a forced one: who is signed in already stays in the state it is in.
+    pub(super) fn ready_kept(&mut self) {
+        self.sign_in(0);
+        self.work();
+        self.wait(2000, 9000);
+        self.presence(self.now, "unavailable", self.related());
+        self.wait(3000, 20_000);
+        self.begin_again();
+        self.up_to_user_in("READY", 0);
+        let sent = self.request_sign_in();
+        self.media_login(sent);
+        self.deliver_in(READY, sent, Delivery::Prompt);
+        self.wait(1, 30);
+        self.follow_up(200, "");
+        self.work();
+        self.report_log();
     }
 
     /// Signed out, the desktop sends its log and goes away for good.

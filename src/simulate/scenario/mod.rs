@@ -125,6 +125,15 @@ stories! {
     Flapping "flapping" "Signed in, then the connection breaks and comes back again and again." flapping;
     TokenRefresh "token_refresh"
         "Signed in with single sign-on; the access token cannot be renewed." token_refresh;
+    SsoRefused "sso_refused"
+        "Single sign-on: `GET User` with a token is answered 401, and Finesse says why." sso_refused;
+    MalformedExtension "malformed_extension"
+        "A letter in the extension: 400 Invalid Input." malformed_extension;
+    SlowHttp "slow_http" "The REST API takes seconds to answer the request, and accepts it." slow_http;
+    SecondTab "second_tab"
+        "Signed in, then the desktop is opened in a second tab: normal." second_tab;
+    ReadyKept "ready_kept"
+        "Signed in and Ready, the agent signs in again and stays Ready: normal." ready_kept;
     SignOut "sign_out" "Signs in and, later, out again: normal." sign_out;
     SupervisorLogout "supervisor_logout"
         "Signed in, then signed out by a supervisor (999): not a fault." supervisor_logout;
@@ -139,6 +148,8 @@ impl Scenario {
                 | Self::RetryLate
                 | Self::Twice
                 | Self::PageRefresh
+                | Self::SecondTab
+                | Self::ReadyKept
                 | Self::AccountLocked
         )
     }

@@ -76,6 +76,14 @@ impl Visit<'_, '_> {
         self.refused_at_once(400, PARAMETER_MISSING, "parameter_missing");
     }
 
+    pub(super) fn malformed_extension(&mut self) {
+        self.up_to_user(0);
+        if let Some(attempt) = self.attempt {
+            self.ledger.attempts[attempt].extension.push('A');
+        }
+        self.refused_at_once(400, INVALID_INPUT, "parameter_missing");
+    }
+
     fn refused_at_once(&mut self, status: u16, content: &str, rule: &'static str) {
         let request_id = self.new_request();
         let extension = match self.attempt {
@@ -145,6 +153,11 @@ const OTHERS: [Failure; 7] = [
 ];
 
 const MODE_NOT_ALLOWED: Failure = failure(265, "CF_INVALID_AGENT_WORKMODE", "Mode Not Allowed");
+
+/// Body of a 400 for an extension with a letter (same guide).
+const INVALID_INPUT: &str = "<ApiErrors><ApiError><ErrorType>Invalid Input</ErrorType>\
+     <ErrorMessage>HTTP Status code: 400 (Bad Request)</ErrorMessage>\
+     <ErrorData>extension</ErrorData></ApiError></ApiErrors>";
 
 /// Body of a 400 (Finesse developer guide, User API errors).
 const PARAMETER_MISSING: &str = "<ApiErrors><ApiError><ErrorType>Parameter Missing</ErrorType>\

@@ -14,6 +14,17 @@ impl Visit<'_, '_> {
         self.report_log();
     }
 
+    pub(super) fn slow_http(&mut self) {
+        self.up_to_user(0);
+        self.desk.http_ms = self.random.between(2500, 7000);
+        let sent = self.request_sign_in();
+        self.desk.http_ms = 0;
+        self.agree(sent, Delivery::Prompt);
+        self.stops(Stop::None, Some("slow_step"));
+        self.work();
+        self.report_log();
+    }
+
     pub(super) fn late_publish(&mut self) {
         self.up_to_user(0);
         let sent = self.request_sign_in();
