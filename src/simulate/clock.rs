@@ -135,6 +135,12 @@ impl Clock {
         format!("{:04}.{:02}.{:02} {}", r.year, r.month, r.day, r.time())
     }
 
+    /// `2017-03-14 09:01:02,345`: the platform's command line.
+    pub(super) fn command_line(&self, at: i64) -> String {
+        let ms = self.read(at).ms;
+        format!("{} {},{ms:03}", self.date(at), self.time_of_day(at))
+    }
+
     /// `[14/Mar/2017:09:01:02 -0400]`: access log with time.
     pub(super) fn access(&self, at: i64) -> String {
         let r = self.read(at);

@@ -89,7 +89,7 @@ fn day(config: &Config, ago: i64, logged_ms: i64) -> Vec<LogFile> {
     let span = (quiet.start.0, quiet.start.0 + logged_ms, 1);
     let mut random = Random::new(quiet.seed).branch(1_000_000 + ago.unsigned_abs());
     for _ in 0..BUSY {
-        noise::machines(&mut pens, span, &mut random);
+        noise::machines(&mut pens, &Ledger::default(), span, &mut random);
     }
     noise::residents(&mut pens, &mut ledger, span, &mut random);
     let first_invoke = FIRST_INVOKE + ago * INVOKES_A_DAY;

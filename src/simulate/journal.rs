@@ -28,6 +28,8 @@ pub(super) enum Log {
     Realm(usize),
     /// `catalina.out` of a node.
     Catalina(usize),
+    /// Commands typed on a node.
+    Commands(usize),
     /// A client log, by its number.
     Client(usize),
 }

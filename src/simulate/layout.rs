@@ -191,6 +191,7 @@ impl Layout<'_> {
             Log::Wire(n) => format!("{}/desktop/logs/openfire/debug.log", node(n).address),
             Log::Realm(n) => format!("{}/desktop/logs/realm/realm.log", node(n).address),
             Log::Catalina(n) => format!("{}/desktop/finesse/logs/catalina.out", node(n).address),
+            Log::Commands(n) => format!("{}/platform/log/cli00042.log", node(n).address),
             Log::Cti => "cg1A/ctisvr.txt".to_owned(),
             Log::Engine(n) => format!(
                 "{}/uccx/log/MIVR/Cisco001MIVR{:03}.log",
@@ -339,6 +340,7 @@ fn kind(log: Log) -> Kind {
         Log::Engine(_) => Kind::UccxEngine,
         Log::Realm(_) => Kind::Realm,
         Log::Catalina(_) => Kind::Catalina,
+        Log::Commands(_) => Kind::PlatformCli,
         Log::Client(_) => Kind::ClientLog,
     }
 }

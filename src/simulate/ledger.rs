@@ -15,11 +15,20 @@ pub(super) struct Ledger {
     pub(super) clocks: Vec<(String, Clock)>,
     /// Rules that must be found about the whole bundle.
     pub(super) bundle: Vec<&'static str>,
+    /// Node, from and to (true time): its CTI session is down, or all of it.
+    pub(super) closed: Vec<(usize, i64, i64)>,
     /// The logs go on at least until then (true time).
     pub(super) until: i64,
 }
 
 impl Ledger {
+    /// The end of the time in which `node` is down, if `at` is in one.
+    pub(super) fn closed_until(&self, node: usize, at: i64) -> Option<i64> {
+        let mut closed = self.closed.iter();
+        let down = closed.find(|(of, from, to)| *of == node && (*from..*to).contains(&at));
+        down.map(|(_, _, to)| *to)
+    }
+
     /// The cluster logs until `at`, whether or not anybody does anything.
     pub(super) fn lasts_until(&mut self, at: i64) {
         self.until = self.until.max(at);

@@ -8,6 +8,7 @@ mod clock;
 mod cluster;
 mod deflate;
 mod engine;
+mod event;
 mod filler;
 mod hop;
 mod journal;
@@ -28,6 +29,7 @@ mod visit;
 mod zip;
 
 pub use cluster::{Deployment, Forms, NotificationForm, Release, WireForm};
+pub use event::Event;
 pub use layout::LogFile;
 pub use pack::Packing;
 pub use scenario::Scenario;
@@ -74,6 +76,8 @@ pub struct Config {
     pub both_hear: bool,
     /// Whether node B is restarted half-way: its CTI session and invoke ids begin again.
     pub restart: bool,
+    /// What happens to the cluster, one after the other, when all stories are told.
+    pub events: Vec<Event>,
     /// Logs that nobody collected.
     pub without: Vec<Kind>,
     /// Chance of each file to be lost, percent; a whole kind of log is lost with half of it.
@@ -104,6 +108,7 @@ impl Config {
             uploads: 100,
             both_hear: false,
             restart: false,
+            events: Vec::new(),
             without: Vec::new(),
             drop: 0,
             packing: Packing::Nested,
@@ -198,6 +203,7 @@ pub fn run(config: &Config) -> Bundle {
         journal: &mut journal,
     };
     play_all(config, &mut pens, &mut ledger);
+    event::play(config, &mut pens, &mut ledger);
     surround(config, &mut pens, &mut ledger);
     let mut random = Random::new(config.seed).branch(4);
     let first_invoke = [random.between(1, 400), random.between(1, 400)];

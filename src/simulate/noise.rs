@@ -21,13 +21,14 @@ pub(super) fn noise(
     span: (i64, i64, i64),
     random: &mut Random,
 ) {
-    machines(pens, span, random);
+    machines(pens, ledger, span, random);
     residents(pens, ledger, span, random);
 }
 
 /// The part of the noise that no person causes.
 pub(super) fn machines(
     pens: &mut Pens<'_>,
+    ledger: &Ledger,
     (from, to, calm): (i64, i64, i64),
     random: &mut Random,
 ) {
@@ -37,8 +38,17 @@ pub(super) fn machines(
         period: period * calm,
     };
     for node in 0..2 {
-        every(5000).act(random, |at, _| heartbeat(pens, node, at));
-        every(10_000).act(random, |at, random| statistics(pens, node, at, random));
+        let up = |at: i64| ledger.closed_until(node, at).is_none();
+        every(5000).act(random, |at, _| {
+            if up(at) {
+                heartbeat(pens, node, at);
+            }
+        });
+        every(10_000).act(random, |at, random| {
+            if up(at) {
+                statistics(pens, node, at, random);
+            }
+        });
         every(47_000).act(random, |at, random| static_file(pens, node, at, random));
         every(240_000).act(random, |at, _| exception(pens, node, at));
         every(61_000).act(random, |at, _| openfire(pens, node, at));
@@ -196,6 +206,12 @@ pub(super) fn residents(
             ledger: &mut *ledger,
         };
         while visit.now < to {
+            // Nobody changes state just before the node goes down either: it takes a second.
+            let closed = visit.ledger.closed_until(visit.desk.node, visit.now + 2000);
+            if let Some(until) = closed {
+                visit.now = until + visit.random.between(1000, 20_000);
+                continue;
+            }
             let state = visit.random.pick(&[READY, NOT_READY]);
             visit.change_state(state);
             visit.http_bind();
@@ -207,7 +223,7 @@ pub(super) fn residents(
 /// Nodes and CTI server say something at both ends of the run, so that every log covers all of it.
 pub(super) fn frame(pens: &mut Pens<'_>, from: i64, to: i64, cluster: &Cluster) {
     if let Some(restart) = cluster.restart {
-        reopen(pens, restart);
+        reopen(pens, RESTARTED, restart);
     }
     for node in 0..cluster.nodes.len() {
         for at in [from, to] {
@@ -218,15 +234,15 @@ pub(super) fn frame(pens: &mut Pens<'_>, from: i64, to: i64, cluster: &Cluster) 
     }
 }
 
-/// The restarted node opens its CTI session again.
-fn reopen(pens: &mut Pens<'_>, at: i64) {
-    let invoke = pens.journal.invoke(RESTARTED, at);
+/// A node opens its CTI session again.
+pub(super) fn reopen(pens: &mut Pens<'_>, node: usize, at: i64) {
+    let invoke = pens.journal.invoke(node, at);
     let field = format!("InvokeID:0x{}", invoke.hex());
     let rest =
         ["VersionNumber:14 IdleTimeout:20 PeripheralID:5000 ClientID:\"Finesse\"".to_owned()];
     let request = ("OPEN_REQ", field.as_str(), rest.as_slice());
-    pens.cti_message(RESTARTED, at + 2, request, Cause::NOISE);
+    pens.cti_message(node, at + 2, request, Cause::NOISE);
     let rest = ["PGStatus:NORMAL PeripheralOnline:1".to_owned()];
     let reply = ("OPEN_CONF", field.as_str(), rest.as_slice());
-    pens.cti_message(RESTARTED, at + 9, reply, Cause::NOISE);
+    pens.cti_message(node, at + 9, reply, Cause::NOISE);
 }

@@ -246,6 +246,32 @@ impl Pens<'_> {
             .write(Log::Catalina(desk.node), at, text, cause);
     }
 
+    /// A line of Tomcat about its own state: class, method, text.
+    pub(super) fn tomcat(&mut self, node: usize, at: i64, what: (&str, &str, &str)) {
+        let (class, method, said) = what;
+        let class = match class {
+            "Catalina" => "org.apache.catalina.startup.Catalina".to_owned(),
+            other => format!("org.apache.catalina.core.{other}"),
+        };
+        let clock = &self.cluster.nodes[node].clock;
+        let text = match self.cluster.forms.release {
+            Release::V12 => format!("{} INFO [main] {class}.{method} {said}", clock.catalina(at)),
+            Release::V9 | Release::V11 => {
+                format!("{} {class} {method}\nINFO: {said}", clock.catalina_old(at))
+            }
+        };
+        let log = Log::Catalina(node);
+        self.journal.write(log, at, text, Cause::NOISE);
+    }
+
+    /// A command that an administrator types on a node.
+    pub(super) fn command(&mut self, node: usize, at: i64, command: &str) {
+        let time = self.cluster.nodes[node].clock.command_line(at);
+        let text = format!("{time} INFO [main] sdMain.main - command: {command}");
+        let log = Log::Commands(node);
+        self.journal.write(log, at, text, Cause::NOISE);
+    }
+
     /// Name of one of Tomcat's request threads.
     pub(super) fn http_thread(&self, number: &str) -> String {
         match self.cluster.forms.release {

@@ -23,6 +23,8 @@ pub(crate) struct Confusion {
     pub(crate) wrong: Vec<String>,
     /// Rules expected about the bundle that are not there.
     pub(crate) missing: Vec<String>,
+    /// Warnings about the bundle for which nothing was played.
+    pub(crate) unexpected: Vec<String>,
 }
 
 impl Confusion {
@@ -36,6 +38,7 @@ impl Confusion {
             .iter()
             .filter_map(|finding| finding["rule"].as_str())
             .collect();
+        confusion.unexpected = unexpected(bundle, report);
         let wanted = bundle.truth.bundle.iter();
         let missing = wanted.filter(|rule| !about.contains(rule.as_str()));
         confusion.missing.extend(missing.cloned());
@@ -52,6 +55,7 @@ impl Confusion {
         self.false_alarms.extend(other.false_alarms);
         self.wrong.extend(other.wrong);
         self.missing.extend(other.missing);
+        self.unexpected.extend(other.unexpected);
     }
 
     fn add(&mut self, attempt: &Attempt, sign_in: Option<&Value>) {
@@ -108,6 +112,10 @@ impl fmt::Display for Confusion {
             ),
             ("other rules missing or not first", &self.wrong),
             ("rules about the bundle missing", &self.missing),
+            (
+                "warnings about the bundle without a cause",
+                &self.unexpected,
+            ),
         ] {
             writeln!(f, "{title}: {}", list.len())?;
             for line in list.iter().take(12) {
@@ -116,6 +124,39 @@ impl fmt::Display for Confusion {
         }
         Ok(())
     }
+}
+
+/// Rules about the bundle that only fire where the simulator plays their cause. Others find what is in
+/// every bundle: clocks that are off, passwords in logs, sign-ins of several agents refused.
+const PLAYED: [&str; 6] = [
+    "account_locked",
+    "cti_session_lost",
+    "many_agents_dropped",
+    "service_restart",
+    "slow_step",
+    "statistics_overload",
+];
+
+fn unexpected(bundle: &Bundle, report: &Value) -> Vec<String> {
+    let played = |rule: &str| bundle.truth.bundle.iter().any(|wanted| wanted == rule);
+    let grave = list(report, "findings")
+        .iter()
+        .filter(|finding| finding["severity"] != "info");
+    let mut rules: Vec<&str> = grave.filter_map(|it| it["rule"].as_str()).collect();
+    rules.retain(|rule| PLAYED.contains(rule) && !played(rule));
+    // Statistics that overload the connection make everything on it slow.
+    rules.retain(|rule| *rule != "slow_step" || !played("statistics_overload"));
+    rules.into_iter().map(str::to_owned).collect()
+}
+
+/// Every rule that found something, in a sign-in or in the bundle.
+pub(crate) fn rules(report: &Value) -> BTreeSet<String> {
+    let of_sign_ins = list(report, "sign_ins").iter();
+    let findings = of_sign_ins.flat_map(|sign_in| list(sign_in, "findings"));
+    findings
+        .chain(list(report, "findings"))
+        .filter_map(|finding| finding["rule"].as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Every attempt with the sign-in that the report makes of it.

@@ -1,7 +1,7 @@
 //! `logintrace simulate`: a made-up bundle and the truth about it.
 
 use logintrace::record::Kind;
-use logintrace::simulate::{self, Bundle, Config, Deployment, Forms, Packing, Scenario};
+use logintrace::simulate::{self, Bundle, Config, Deployment, Event, Forms, Packing, Scenario};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ if OUT ends in .tgz or .zip, else as a folder. What really happened is written b
                          by default nested for .tgz, zip for .zip
   --both-hear            both nodes hear of every agent's changes
   --restart              node B is restarted half-way
+  --events               afterwards: CTI outage, restarts of services, statistics overload
   --uploads PERCENT      desktops that send their client log (100)
   --without KIND,…       logs nobody collected: access_log, client_log, webservices, cti_server, …
   --drop-sources PERCENT files lost at random
@@ -113,6 +114,7 @@ enum Change {
     Uploads(u32),
     BothHear,
     Restart,
+    Events,
     Deployment(Deployment),
     Drop(u32),
     Window(i64, i64),
@@ -138,6 +140,7 @@ impl Change {
             }
             "--both-hear" => Self::BothHear,
             "--restart" => Self::Restart,
+            "--events" => Self::Events,
             "--deployment" => Self::Deployment(deployment(options.value(name)?)?),
             _ => return Err(format!("unknown option {name}")),
         })
@@ -155,6 +158,7 @@ impl Change {
             Self::Uploads(percent) => config.uploads = percent,
             Self::BothHear => config.both_hear = true,
             Self::Restart => config.restart = true,
+            Self::Events => config.events = Event::ALL.to_vec(),
             Self::Drop(percent) => config.drop = percent,
             Self::Packing(packing) => config.packing = packing,
             Self::Window(from, to) => config.window = Some((from, to)),

@@ -5,7 +5,7 @@ use crate::simulate::pieces::Delivery;
 use crate::simulate::visit::Visit;
 
 impl Visit<'_, '_> {
-    pub(super) fn plain(&mut self) {
+    pub(in crate::simulate) fn plain(&mut self) {
         self.signs_in_and_works(0);
     }
 

@@ -84,7 +84,12 @@ impl Visit<'_, '_> {
         self.refused_at_once(400, INVALID_INPUT, "parameter_missing");
     }
 
-    fn refused_at_once(&mut self, status: u16, content: &str, rule: &'static str) {
+    pub(in crate::simulate) fn refused_at_once(
+        &mut self,
+        status: u16,
+        content: &str,
+        rule: &'static str,
+    ) {
         let request_id = self.new_request();
         let extension = match self.attempt {
             Some(attempt) => self.ledger.attempts[attempt].extension.clone(),
