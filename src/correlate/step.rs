@@ -196,17 +196,23 @@ pub fn refuses(step: StepName, record: &Record) -> bool {
     }
 }
 
-/// How long a step that came too late was waited for, ms. Only readings of one clock are compared:
-/// an uncertain offset must not make a step slow.
-fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64> {
-    let waits_for = match name {
+/// The step whose answer or consequence another one is, for those that may come late.
+#[must_use]
+pub fn waits_for(name: StepName) -> Option<StepName> {
+    Some(match name {
         StepName::CtiRequest | StepName::EventReceived | StepName::LoginAccepted => {
             StepName::LoginRequest
         }
         StepName::CtiReply | StepName::CtiEvent => StepName::CtiRequest,
         StepName::Publish => StepName::CtiEvent,
         _ => return None,
-    };
+    })
+}
+
+/// How long a step that came too late was waited for, ms. Only readings of one clock are compared:
+/// an uncertain offset must not make a step slow.
+fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64> {
+    let waits_for = waits_for(name)?;
     let of = |name: StepName| {
         attempt
             .joined

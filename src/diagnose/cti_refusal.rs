@@ -17,7 +17,7 @@ use crate::codes::Failure;
 use crate::correlate::step::refuses;
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::{Place, Record};
-use crate::words::Said;
+use crate::words::{CtiRefusal, Said};
 
 pub(super) const RULE: SignInRule = SignInRule {
     slugs: &[
@@ -61,12 +61,12 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         } else {
             Confidence::Documented
         },
-        said: Said::CtiRefused {
+        said: Said::CtiRefused(CtiRefusal {
             rule,
             extension: case.name(case.sign_in.extension),
             code,
             failure_type,
-        },
+        }),
         evidence: refusals
             .iter()
             .map(|record| record.place)

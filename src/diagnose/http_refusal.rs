@@ -20,7 +20,7 @@ use super::{Case, Finding, SignInRule};
 use crate::correlate::servers::{ServerEvent, ServerRecord};
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::Record;
-use crate::words::Said;
+use crate::words::{HttpRefusal, Said};
 
 pub(super) const RULE: SignInRule = SignInRule {
     slugs: &[
@@ -74,14 +74,14 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         rule,
         severity: Severity::Error,
         confidence,
-        said: Said::HttpRefused {
+        said: Said::HttpRefused(HttpRefusal {
             rule,
             step,
             status,
             agent: case.name(case.sign_in.agent),
             failure_type,
             failure_text,
-        },
+        }),
         evidence: proof
             .chain(witnesses.iter().map(|witness| case.place(witness.at)))
             .collect(),

@@ -3,10 +3,14 @@
 //! *Detects* steps of status `slow`: later than the limit in [`crate::correlate::thresholds`], read
 //! from one clock.
 //!
+//! *Evidence*: the step it waited for, and the step itself.
+//!
 //! *Source*: Cisco technote 212077 shows an event published 14.7 s after it was received.
 
 use super::{Case, Finding, SignInRule};
+use crate::correlate::step::{Step, waits_for};
 use crate::flow::{Confidence, Severity, StepName, StepStatus};
+use crate::record::Place;
 use crate::words::Said;
 
 pub(super) const RULE: SignInRule = SignInRule {
@@ -34,11 +38,14 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
                 step: step.name,
                 ms: step.waited_ms,
             },
-            evidence: step
-                .evidence
-                .iter()
-                .map(|joined| case.record(joined.at).place)
-                .collect(),
+            evidence: both_ends(case, step),
         })
         .collect()
+}
+
+fn both_ends(case: &Case<'_>, late: &Step) -> Vec<Place> {
+    let began = waits_for(late.name).map(|name| case.sign_in.step(name));
+    let steps = began.into_iter().chain([late]);
+    let lines = steps.flat_map(|step| &step.evidence);
+    lines.map(|joined| case.place(joined.at)).collect()
 }

@@ -5,7 +5,8 @@
 //! server), `event_not_decoded` (CTI server sent the event, Finesse never decoded it),
 //! `event_not_received` (published, the desktop never got it).
 //!
-//! *Evidence*: the last line of the step before, after which silence followed.
+//! *Evidence*: the last line of the step before, after which silence followed; what the desktop says of
+//! an event that reached it damaged.
 //!
 //! *Must not fire* where the desktop was told that Finesse is out of service: that is why it waits
 //! (`server_out_of_service`).
@@ -14,9 +15,9 @@
 //! the event without a timer of its own.
 
 use super::{Case, Finding, SignInRule, out_of_service};
-use crate::flow::{Confidence, Outcome, Severity, StepName};
-use crate::record::Kind;
-use crate::words::Said;
+use crate::flow::{Confidence, LaterEvent, Outcome, Severity, StepName};
+use crate::record::{Kind, Place};
+use crate::words::{Said, Stall};
 
 pub(super) const RULE: SignInRule = SignInRule {
     slugs: &[
@@ -33,22 +34,30 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     let (Outcome::Stalled, Some(step)) = (case.sign_in.outcome, case.sign_in.stopped_at) else {
         return Vec::new();
     };
-    let evidence: Vec<_> = last_evidence(case, step);
+    let mut evidence: Vec<_> = last_evidence(case, step);
     if evidence.is_empty() || out_of_service::told_out_of_service(case).is_some() {
         return Vec::new();
     }
     let Some(rule) = rule_of(case, step) else {
         return Vec::new();
     };
+    let malformed = match rule {
+        "event_not_received" => malformed_events(case),
+        _ => Vec::new(),
+    };
+    evidence.extend(&malformed);
     vec![Finding {
         rule,
         severity: Severity::Error,
         confidence: Confidence::Documented,
-        said: Said::Stalled {
+        said: Said::Stalled(Stall {
+            rule,
             step,
             waited_ms: case.sign_in.step(step).waited_ms,
-            agent: case.name(case.sign_in.agent),
-        },
+            agent: case.agent(),
+            invoke_id: invoke_id(case),
+            malformed: !malformed.is_empty(),
+        }),
         evidence,
     }]
 }
@@ -74,7 +83,26 @@ fn rule_of(case: &Case<'_>, step: StepName) -> Option<&'static str> {
     })
 }
 
-fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<crate::record::Place> {
+/// Which exchange with the CTI server it was.
+fn invoke_id(case: &Case<'_>) -> Option<u32> {
+    let asked = &case.sign_in.step(StepName::CtiRequest).evidence;
+    let mut ids = asked.iter();
+    ids.find_map(|joined| case.record(joined.at).keys.invoke_id)
+}
+
+/// What the desktop says of events it could not read (`finesse.js`, MasterPublisher).
+fn malformed_events(case: &Case<'_>) -> Vec<Place> {
+    let events = case.sign_in.stay.events.iter();
+    let errors = events.filter(|later| later.event == LaterEvent::DesktopError);
+    let lines = errors.flat_map(|later| &later.records);
+    let malformed = lines.filter(|joined| {
+        let word = case.record(joined.at).facts.word;
+        case.records.strings.get(word).contains("Malformed event")
+    });
+    malformed.map(|joined| case.place(joined.at)).collect()
+}
+
+fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<Place> {
     let mut before = case
         .sign_in
         .steps

@@ -6,6 +6,8 @@ mod said;
 mod said_en;
 mod said_later_en;
 mod said_later_zh;
+mod said_refused_en;
+mod said_refused_zh;
 mod said_server_en;
 mod said_server_zh;
 mod said_zh;
@@ -14,7 +16,7 @@ pub mod ui_collect;
 pub mod ui_flow;
 pub mod ui_sentences;
 
-pub use said::{Said, SaidLater, SaidServer, Texts};
+pub use said::{CtiRefusal, HttpRefusal, Said, SaidLater, SaidServer, Stall, Texts};
 
 use serde::{Deserialize, Serialize};
 

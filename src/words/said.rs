@@ -12,40 +12,11 @@ use crate::record::{AgentState, Kind};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
     /// The CTI server refused the sign-in.
-    CtiRefused {
-        /// Rule slug.
-        rule: &'static str,
-        /// The extension asked for; empty if unknown.
-        extension: String,
-        /// Failure code, if a log has it.
-        code: Option<Failure>,
-        /// `errorType`; empty if no log has it.
-        failure_type: String,
-    },
+    CtiRefused(CtiRefusal),
     /// The REST API refused a call.
-    HttpRefused {
-        /// Rule slug.
-        rule: &'static str,
-        /// Which call.
-        step: StepName,
-        /// HTTP status.
-        status: u16,
-        /// Agent id.
-        agent: String,
-        /// `ErrorType`; empty if no log has it.
-        failure_type: String,
-        /// `ErrorMessage`; empty if no log has it.
-        failure_text: String,
-    },
+    HttpRefused(HttpRefusal),
     /// A step never came.
-    Stalled {
-        /// Which.
-        step: StepName,
-        /// How long it was waited for, ms.
-        waited_ms: Option<i64>,
-        /// Agent id.
-        agent: String,
-    },
+    Stalled(Stall),
     /// A step came late.
     Late {
         /// Which.
@@ -94,6 +65,15 @@ pub enum Said {
         /// By how much.
         offset: Offset,
     },
+    /// The clocks of many desktops are off.
+    DesktopClocks {
+        /// How many.
+        clocks: usize,
+        /// The one that is off most.
+        most: String,
+        /// By how much.
+        offset: Offset,
+    },
     /// Entries were put together again.
     Rewrapped {
         /// In how many files.
@@ -117,6 +97,98 @@ pub enum Said {
         /// Where it stopped.
         stopped_at: Option<StepName>,
     },
+}
+
+/// A refusal of the CTI server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CtiRefusal {
+    /// Rule slug.
+    pub rule: &'static str,
+    /// The extension asked for; empty if unknown.
+    pub extension: String,
+    /// Failure code, if a log has it.
+    pub code: Option<Failure>,
+    /// `errorType`; empty if no log has it.
+    pub failure_type: String,
+}
+
+/// A refusal of the REST API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HttpRefusal {
+    /// Rule slug.
+    pub rule: &'static str,
+    /// Which call.
+    pub step: StepName,
+    /// HTTP status.
+    pub status: u16,
+    /// Agent id.
+    pub agent: String,
+    /// `ErrorType`; empty if no log has it.
+    pub failure_type: String,
+    /// `ErrorMessage`; empty if no log has it.
+    pub failure_text: String,
+}
+
+impl HttpRefusal {
+    /// What the body said, `between` its two parts. A text that only repeats the status is left out.
+    pub(super) fn body(&self, between: &str) -> String {
+        let repeats = self.failure_text.starts_with("HTTP Status code");
+        let text = Some(self.failure_text.as_str()).filter(|_| !repeats);
+        let parts = [Some(self.failure_type.as_str()), text]
+            .into_iter()
+            .flatten();
+        let said: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        said.join(between)
+    }
+}
+
+/// A step that never came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stall {
+    /// Rule slug.
+    pub rule: &'static str,
+    /// Which.
+    pub step: StepName,
+    /// How long it was waited for, ms.
+    pub waited_ms: Option<i64>,
+    /// Agent id.
+    pub agent: String,
+    /// The CTI request that was sent, if any.
+    pub invoke_id: Option<u32>,
+    /// Whether the desktop got an event it could not read.
+    pub malformed: bool,
+}
+
+/// What a failure code of the CTI server points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// The line's configuration in Unified CM.
+    Line,
+    /// Unified CM, or the way there.
+    PhoneSystem,
+    /// A limit.
+    Capacity,
+    /// Something behind the CTI server did not answer.
+    Timeout,
+    /// What is configured for the agent.
+    Agent,
+    /// Nothing in particular.
+    Unknown,
+}
+
+impl Blame {
+    /// By the meaning of the code (GED-188, UCCX error codes).
+    pub(super) fn of(code: Option<Failure>) -> Self {
+        use Failure::{Control, Status};
+        match code {
+            Some(Control(287 | 288 | 291..=293)) => Self::Line,
+            Some(Control(34 | 36 | 267 | 88001) | Status(94)) => Self::PhoneSystem,
+            Some(Control(31 | 44 | 52 | 75 | 79)) => Self::Capacity,
+            Some(Control(78) | Status(16)) => Self::Timeout,
+            Some(Control(262..=266) | Status(8 | 32 | 50 | 64 | 65)) => Self::Agent,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// What there is to say about what happened after the sign-in.

@@ -1,8 +1,7 @@
 //! Findings in English.
 
-use super::said::{Said, Texts, call, code_name, log_of, owned};
-use super::{said_later_en, said_server_en};
-use crate::codes::Failure;
+use super::said::{Said, Stall, Texts, log_of, owned};
+use super::{said_later_en, said_refused_en, said_server_en};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::record::time::EpochMs;
@@ -10,21 +9,15 @@ use crate::view::time::duration;
 
 pub(super) fn texts(said: &Said) -> Texts {
     match said {
-        Said::CtiRefused { rule, extension, code, failure_type } => cti_refused(rule, extension, *code, failure_type),
-        Said::HttpRefused { rule, step, status, agent, failure_type, failure_text } => {
-            let mut texts = http_refused(rule, *status, agent);
-            let body: Vec<&str> = [failure_type, failure_text].into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-            let body = if body.is_empty() { String::new() } else { format!(" ({})", body.join(": ")) };
-            texts.explanation = format!("{} answered HTTP {status}{body}. {}", call(*step), texts.explanation);
-            texts
-        }
-        Said::Stalled { step, waited_ms, agent } => stalled(*step, *waited_ms, agent),
+        Said::CtiRefused(said) => said_refused_en::cti_refused(said),
+        Said::HttpRefused(said) => said_refused_en::http_refused(said),
+        Said::Stalled(said) => stalled(said),
         Said::Late { step, ms } => {
-            let ms = ms.map_or_else(String::new, |ms| format!(" after {}", duration(ms)));
+            let ms = ms.map_or_else(String::new, |ms| format!(", after {}", duration(ms)));
             say(
                 format!("{} came late{ms}", capital(noun(*step))),
                 "The sign-in went through, but the agent waited.".to_owned(),
-                "Compare the same leg of other agents in the same minute: if all are late, look at server load.".to_owned(),
+                late_next(*step).to_owned(),
             )
         }
         Said::LogMissing { step, logs, node, agent, from, until } => {
@@ -37,6 +30,11 @@ pub(super) fn texts(said: &Said) -> Texts {
         Said::Later(said) => said_later_en::texts(said),
         Said::Server(said) => said_server_en::texts(said),
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
+        Said::DesktopClocks { clocks, most, offset } => say(
+            format!("The clocks of {clocks} desktops are off by more than a second"),
+            format!("{most} most of all, by {}. Times of different logs do not compare directly; they are shown as they stand.", duration(offset.ms.abs())),
+            "Check time synchronisation of the agents' PCs; minutes matter for single sign-on.".to_owned(),
+        ),
         Said::Rewrapped { files, entries } => say(
             format!("{entries} entries in {files} file(s) were put together from wrapped or glued text"),
             "Text copied from a ticket or a web page loses line breaks and blanks; values may differ from the log.".to_owned(),
@@ -59,155 +57,108 @@ pub(super) fn say(title: String, explanation: String, next: String) -> Texts {
     }
 }
 
-fn cti_refused(rule: &str, extension: &str, code: Option<Failure>, failure_type: &str) -> Texts {
-    let extension = if extension.is_empty() {
-        "the extension".to_owned()
-    } else {
-        format!("extension {extension}")
-    };
-    let code = match (code, failure_type) {
-        (Some(code), _) => format!(" ({})", code_name(code)),
-        (None, "") => String::new(),
-        (None, failure_type) => format!(" ({failure_type})"),
-    };
-    let (what, explanation, next) = match rule {
-        "device_busy" => (
-            format!("{extension} is in use"),
-            "Another agent is still signed in on that phone, or it is in a call. A forced log-out takes up to 180 s.",
-            "Find the last agent state event for that extension; sign that agent out, or wait three minutes.",
-        ),
-        "invalid_device" => (
-            format!("{extension} is not a valid device"),
-            "The extension does not exist, is not registered, or is not associated with the CTI application user.",
-            "Check the line in Unified CM: registered, one line with that number, associated with the application user.",
-        ),
-        "wrong_password" => (
-            "it does not accept the agent id or password".to_owned(),
-            "Finesse accepted the credentials, the CTI server did not.",
-            "Check the agent's id and password in the contact centre configuration, and that it has been synchronised.",
-        ),
-        "already_signed_on" => (
-            "the agent is already signed on".to_owned(),
-            "The same agent is signed in through another desktop or peripheral.",
-            "Look for another session of this agent id and sign it out.",
-        ),
-        "account_locked" => (
-            "the agent's account is locked".to_owned(),
-            "Too many failed sign-ins lock an account for minutes.",
-            "Wait five minutes, then find who sends the wrong password.",
-        ),
-        "mobile_agent_mode" => (
-            "mobile agent mode is not allowed".to_owned(),
-            "The agent is not enabled as a mobile agent.",
-            "Check the agent's desk settings.",
-        ),
-        _ => (
-            "the request was refused".to_owned(),
-            "The CTI server answered with a failure code instead of a confirmation.",
-            "Look the code up in the CTI Server Message Reference and see the CTI server log around this time.",
-        ),
-    };
+fn late_next(step: StepName) -> &'static str {
+    match step {
+        StepName::CtiReply | StepName::CtiEvent => {
+            "Compare the CTI server's log: if it is late there, too, see the peripheral gateway; if not, the network between. Are other agents late in the same minute?"
+        }
+        StepName::Publish => {
+            "See the same delay of other agents in that minute; processor and memory of the node; errors about queue statistics."
+        }
+        _ => {
+            "Compare the same step of other agents in the same minute: if all are late, look at server load."
+        }
+    }
+}
+
+fn stalled(said: &Stall) -> Texts {
+    let waited = said
+        .waited_ms
+        .filter(|_| !said.malformed)
+        .map_or_else(String::new, |ms| format!(", waited {}", duration(ms)));
+    let (what, explanation) = never_came(said);
     say(
-        format!("Refused by CTI: {what}{code}"),
+        format!("Stalled: {what}{waited} (agent {})", said.agent),
         explanation.to_owned(),
-        next.to_owned(),
+        what_next(said),
     )
 }
 
-fn http_refused(rule: &str, status: u16, agent: &str) -> Texts {
-    let (title, explanation, next) = match rule {
-        "wrong_password" if status == 403 => (
-            format!("Agent {agent} is not allowed to sign in here"),
-            "The credentials were not called wrong, but the user may not do this, or not on this node.",
-            "Check the agent's role, and try the other node.",
-        ),
-        "account_locked" => (
-            format!("The account of agent {agent} is locked"),
-            "Five failures lock an account for five minutes; until then the right password is refused, too.",
-            "Wait five minutes without a try. Find where the first failures came from: the browser's address in the access log.",
-        ),
-        "wrong_password" => (
-            format!("Wrong user or password for agent {agent}"),
-            "Finesse could not authenticate the agent.",
-            "Let the agent type the password again; check case, LDAP changes and lock-out (five failures lock for five minutes).",
-        ),
-        "sso_sign_in_failed" => (
-            format!("Single sign-on failed for agent {agent}"),
-            "The access token was refused, and calls to the identity service failed at that time.",
-            "See ids.log of that minute; check the trust between identity service and provider, the SAML certificate, and the clocks.",
-        ),
-        "credentials_mismatch" => (
-            format!("Credentials are not those of agent {agent}"),
-            "The user who signed the request and the user it is about differ: login name and agent id mixed up.",
-            "Compare the user in the request with the id in its path.",
-        ),
-        "user_unknown" => (
-            format!("Finesse does not know agent {agent}"),
-            "The agent is not configured on this peripheral, or not synchronised yet.",
-            "Check the agent's configuration and peripheral.",
-        ),
-        "parameter_missing" => (
-            "The sign-in request lacks something or is malformed".to_owned(),
-            "Usually the extension is empty or not a number.",
-            "See the request body in the client log.",
-        ),
-        "aw_database_unavailable" => (
-            "Finesse cannot reach the administration database".to_owned(),
-            "Agents cannot be authenticated without it.",
-            "Check the Administration & Data Server, its SQL account, and the network between.",
-        ),
-        _ if status == 500 => (
-            "Finesse failed with an internal error (500)".to_owned(),
-            "For some seconds after its CTI connection breaks, Finesse answers 500, then 503. With DB_RUNTIME_EXCEPTION it is a database; RUNTIME_EXCEPTION is anything else.",
-            "See the webservices log of that second for the error, and whether 503 follows; check CTI connection and databases.",
-        ),
-        _ if status == 404 => (
-            "Tomcat answers, but Finesse is not there (404)".to_owned(),
-            "The REST API itself was not found: Finesse has not started, or not completely.",
-            "See catalina.out and the webservices log for the start of Finesse on this node.",
-        ),
-        _ => (
-            "Finesse is out of service".to_owned(),
-            "Most often its connection to the CTI server is down; nobody can sign in then.",
-            "Check the CTI server and the peripheral gateway; see SystemInfo's status reason.",
-        ),
-    };
-    say(title, explanation.to_owned(), next.to_owned())
-}
-
-fn stalled(step: StepName, waited_ms: Option<i64>, agent: &str) -> Texts {
-    let waited = waited_ms.map_or_else(String::new, |ms| format!(", waited {}", duration(ms)));
-    let (explanation, next) = match step {
+/// What never came, and what that means.
+fn never_came(said: &Stall) -> (String, &'static str) {
+    let never = || format!("{} never came", noun(said.step));
+    match said.step {
         StepName::Connect | StepName::Presence | StepName::SystemInfo | StepName::PageLoad => (
+            never(),
             "The desktop never got its connection to the Notification Service.",
-            "Check the certificate and port of the Notification Service (7443, or 8445 from 12.6) from the agent's PC.",
         ),
         StepName::CtiRequest => (
-            "The REST API accepted the request but sent nothing to the CTI server.",
-            "See other agents in the same second, and severity 3 lines of the webservices log.",
+            "Finesse sent no request to the CTI server".to_owned(),
+            "The REST API accepted the sign-in request (202), but passed nothing on.",
         ),
-        StepName::CtiReply | StepName::CtiEvent => (
-            "The CTI server did not answer the sign-in request.",
-            "See the CTI server log of the active side for this invoke id, and the heartbeats around it.",
+        StepName::CtiReply => (
+            never(),
+            "Finesse sent the sign-in request, and the CTI server neither confirmed nor refused it.",
+        ),
+        StepName::CtiEvent => (
+            never(),
+            "The CTI server confirmed the request, but the event that the agent is signed in did not follow.",
+        ),
+        StepName::Publish if said.rule == "event_not_decoded" => (
+            "Finesse never decoded the CTI server's event".to_owned(),
+            "For the CTI server the agent is signed in: its log has the event. Finesse's log has none.",
         ),
         StepName::Publish => (
-            "The agent is signed in for the CTI server, but Finesse did not publish it.",
-            "See whether Finesse decoded any CTI event in these seconds.",
+            "Finesse never published the agent's state".to_owned(),
+            "Finesse knows from the CTI server that the agent is signed in, but did not pass it on.",
+        ),
+        StepName::EventReceived | StepName::SignedIn if said.malformed => (
+            "the event reached the desktop damaged".to_owned(),
+            "The agent is signed in, but the desktop could not read the event that says so, and goes on waiting.",
         ),
         StepName::EventReceived | StepName::SignedIn => (
+            "the event never reached the desktop".to_owned(),
             "The agent is signed in, but the desktop does not know it: it waits for the event without a timer.",
-            "See the connection status in the client log and the agent's presence around this time; a page refresh shows the agent signed in.",
         ),
         _ => (
+            never(),
             "The log that would show it covers the time and shows nothing.",
-            "See the records around this time.",
         ),
-    };
-    say(
-        format!("Stalled: {} never came{waited} (agent {agent})", noun(step)),
-        explanation.to_owned(),
-        next.to_owned(),
-    )
+    }
+}
+
+fn what_next(said: &Stall) -> String {
+    let exchange = said.invoke_id.map_or_else(
+        || "this agent".to_owned(),
+        |id| format!("InvokeID {id:#x} (Finesse prints it as {id})"),
+    );
+    match said.step {
+        StepName::Connect | StepName::Presence | StepName::SystemInfo | StepName::PageLoad => {
+            "Check the certificate and port of the Notification Service (7443, or 8445 from 12.6) from the agent's PC.".to_owned()
+        }
+        StepName::CtiRequest => {
+            "See other agents in the same second, and severity 3 lines of the webservices log.".to_owned()
+        }
+        StepName::CtiReply => format!(
+            "See the CTI server log of the active side for {exchange}, and the heartbeats around it."
+        ),
+        StepName::CtiEvent => format!(
+            "See the CTI server log for {exchange} and for AGENT_EVENT of this agent in the peripheral gateway's trace; was the gateway restarted or resynchronised?"
+        ),
+        StepName::Publish if said.rule == "event_not_decoded" => {
+            "See whether Finesse decoded any CTI event in these seconds: if none, its queue or session hangs; if others, compare the side it is connected to.".to_owned()
+        }
+        StepName::Publish => {
+            "See whether other agents were published in these seconds; check load and memory of the node.".to_owned()
+        }
+        StepName::EventReceived | StepName::SignedIn if said.malformed => {
+            "Clear the browser's cache and compare versions after an upgrade; a page refresh shows the agent signed in.".to_owned()
+        }
+        StepName::EventReceived | StepName::SignedIn => {
+            "See the connection status in the client log and the agent's presence around this time; a page refresh shows the agent signed in.".to_owned()
+        }
+        _ => "See the records around this time.".to_owned(),
+    }
 }
 
 fn log_missing(step: StepName, logs: &[String], when: Option<(EpochMs, EpochMs)>) -> Texts {

@@ -26,7 +26,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
             *sign_ins,
         ),
         SaidServer::ManyDropped { agents, at } => say(
-            format!("{agents} desktops went away in the same second{}", since(*at, " at ")),
+            format!("{agents} desktops went away within two seconds{}", since(*at, " at ")),
             "That many at once is the server side: a service restarted, CTI failed over, or the node was overloaded.".to_owned(),
             "See what the node's services did in that second.".to_owned(),
         ),
@@ -101,7 +101,7 @@ fn restart(
             format!("{service} was restarted{at}; the last line of its start came {up} later")
         }
         (true, None) => {
-            format!("{service} was told to stop or restart{at}; the logs show no start")
+            format!("{service} was stopped or restarted{at}; the logs do not show it starting")
         }
         (false, _) => format!("{service} was started{at}"),
     };
@@ -112,9 +112,17 @@ fn restart(
     };
     say(
         title,
-        format!("While it is down or starting, requests get no answer or a 503. {touched}"),
+        format!("{} {touched}", meanwhile(service)),
         "Find out whether it was planned; if not, see the end of the service's log before it. Sign in again once SystemInfo says IN_SERVICE.".to_owned(),
     )
+}
+
+/// What is not possible without a service.
+fn meanwhile(service: &str) -> &'static str {
+    match service.contains("Notification") {
+        true => "While it is down, desktops lose their connection and get no events.",
+        false => "While it is down or starting, requests get no answer or a 503.",
+    }
 }
 
 fn slow_leg(latency: &Latency, sign_in: &str) -> Texts {

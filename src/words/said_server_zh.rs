@@ -26,7 +26,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
             *sign_ins,
         ),
         SaidServer::ManyDropped { agents, at } => say(
-            format!("{agents} 个桌面在同一秒离线{}", time(*at)),
+            format!("{agents} 个桌面在两秒内相继离线{}", time(*at)),
             "同时离线如此之多，问题在服务器端：服务重启、CTI 切换或节点过载。".to_owned(),
             "查看该节点的各项服务在这一秒发生了什么。".to_owned(),
         ),
@@ -115,9 +115,17 @@ fn restart(
     };
     say(
         title,
-        format!("服务停止或启动期间，请求得不到应答或返回 503。{touched}"),
+        format!("{}{touched}", meanwhile(service)),
         "确认是否为计划内操作；若不是，请查看重启之前该服务日志的末尾。待 SystemInfo 显示 IN_SERVICE 后再登录。".to_owned(),
     )
+}
+
+/// What is not possible without a service.
+fn meanwhile(service: &str) -> &'static str {
+    match service.contains("Notification") {
+        true => "该服务停止期间，桌面会断开连接，收不到事件。",
+        false => "服务停止或启动期间，请求得不到应答或返回 503。",
+    }
 }
 
 fn slow_leg(latency: &Latency, sign_in: &str) -> Texts {
