@@ -193,7 +193,7 @@ const STATUSES: &[(u32, Meaning)] = &[
     (11, ["closed because a new session was opened", "因打开新会话而关闭"]),
     (12, ["the service is not granted", "未授予该服务"]),
     (15, ["the CTI server is offline", "CTI 服务器离线"]),
-    (16, ["no answer in time", "未及时答复"]),
+    (16, ["no answer in time", "未及时应答"]),
     (17, ["failed, no reason given", "失败，未给出原因"]),
     (18, ["the idle timeout is below 20 s", "空闲超时低于 20 秒"]),
     (23, ["a field has the wrong length", "字段长度错误"]),

@@ -43,7 +43,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
         ),
         SaidServer::StatisticsOverload { node, times } => say(
             format!("队列统计过载{}：{times} 次错误", on(node)),
-            "Finesse 每十秒查询所有队列的统计；答复慢于约 62 毫秒就来不及处理，同一连接上的一切都会变慢。".to_owned(),
+            "Finesse 每十秒查询所有队列的统计；应答慢于约 62 毫秒就来不及处理，同一连接上的一切都会变慢。".to_owned(),
             "检查到 CTI 服务器的往返时间和队列数量。".to_owned(),
         ),
     }
@@ -161,9 +161,9 @@ fn leg_name(leg: Leg) -> &'static str {
         Leg::SystemInfo => "GET SystemInfo",
         Leg::Connect => "与通知服务的连接",
         Leg::UserGet => "GET User",
-        Leg::Accepted => "登录请求的回答",
+        Leg::Accepted => "登录请求的应答",
         Leg::ToCti => "将请求转发给 CTI 服务器",
-        Leg::CtiReply => "CTI 服务器的答复",
+        Leg::CtiReply => "CTI 服务器的应答",
         Leg::CtiEvent => "CTI 服务器的座席状态事件",
         Leg::Publish => "事件的发布",
         Leg::Delivery => "事件送达桌面",

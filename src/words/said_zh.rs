@@ -118,7 +118,7 @@ fn never_came(said: &Stall) -> (String, &'static str) {
             "REST API 受理了登录请求（202），但没有继续转发。",
         ),
         StepName::CtiReply => (
-            "CTI 服务器始终没有答复".to_owned(),
+            "CTI 服务器始终没有应答".to_owned(),
             "Finesse 已发出登录请求，CTI 服务器既未确认也未拒绝。",
         ),
         StepName::CtiEvent => (
@@ -252,9 +252,9 @@ fn noun(step: StepName) -> &'static str {
         StepName::Presence => "在线状态",
         StepName::UserGet => "用户数据",
         StepName::LoginRequest => "登录请求",
-        StepName::LoginAccepted => "登录请求的回答",
+        StepName::LoginAccepted => "登录请求的应答",
         StepName::CtiRequest => "发往 CTI 服务器的请求",
-        StepName::CtiReply => "CTI 服务器的答复",
+        StepName::CtiReply => "CTI 服务器的应答",
         StepName::CtiEvent => "CTI 服务器的座席状态事件",
         StepName::Publish => "发布的事件",
         StepName::Route => "路由的事件",

@@ -34,7 +34,7 @@ texts! {
     // Empty page.
     headline: "Drop a Finesse log bundle anywhere on this page", "把 Finesse 日志包拖到本页任意位置";
     subline: "Seconds later you see every agent sign-in as a message flow, with the log line behind every arrow.",
-        "几秒钟后，每一次坐席登录都会显示为消息流程图，每个箭头背后都有日志原文。";
+        "几秒钟后，每一次座席登录都会显示为消息流程图，每个箭头背后都有日志原文。";
     accepted: "Files, folders and archives (zip, tar, gz, tgz, nested in each other), of any size.",
         "支持文件、文件夹和压缩包（zip、tar、gz、tgz，可互相嵌套），大小不限。";
     choose_files: "Choose files", "选择文件";
@@ -95,7 +95,7 @@ texts! {
 
     // Sign-ins.
     sign_ins: "Sign-ins", "登录";
-    filter: "Agent, extension, name, node", "坐席、分机、姓名、节点";
+    filter: "Agent, extension, name, node", "座席、分机、姓名、节点";
     filter_label: "Narrow the list", "筛选列表";
     clear: "Clear", "清除";
     strip: "Sign-ins over time", "登录时间分布";
@@ -103,8 +103,8 @@ texts! {
         "登录时间分布：左右键移动，回车显示，Shift 加左右键筛选列表";
     no_sign_ins: "No sign-in in this bundle", "此日志包中没有登录";
     no_sign_ins_next: "The Files and clocks tab says what each file was recognised as. A sign-in needs at least one of the logs listed below, for the minutes in which the agent tried.",
-        "“文件与时钟”页说明每个文件被识别为什么。要看到登录，至少需要下列日志之一，且覆盖坐席尝试登录的时段。";
-    unknown_agent: "unknown agent", "未知坐席";
+        "“文件与时钟”页说明每个文件被识别为什么。要看到登录，至少需要下列日志之一，且覆盖座席尝试登录的时段。";
+    unknown_agent: "unknown agent", "未知座席";
     extension: "ext", "分机";
 
     // Verdict.

@@ -70,7 +70,7 @@ fn client(lang: Lang) -> Collect {
         },
         Lang::Zh => Collect {
             title: "桌面客户端日志",
-            how: "坐席桌面中的“发送错误报告”会把它放入服务器日志；或在坐席浏览器中保存此页面的文本。",
+            how: "座席桌面中的“发送错误报告”会把它放入服务器日志；或在座席浏览器中保存此页面的文本。",
             commands: COMMANDS,
             caution: "该日志为 1.5 MB 环形缓冲：故障后请尽快发送。",
         },
@@ -91,7 +91,7 @@ fn cti(lang: Lang) -> Collect {
         },
         Lang::Zh => Collect {
             title: "CTI 服务器（UCCE）",
-            how: "在每个坐席 PG（A 侧和 B 侧）的命令窗口执行。",
+            how: "在每个座席 PG（A 侧和 B 侧）的命令窗口执行。",
             commands: COMMANDS,
             caution: "未经 dumplog 的 .ems 原始文件无法读取。",
         },

@@ -22,7 +22,7 @@ fn pick(lang: Lang, [en, zh]: Both) -> &'static str {
 #[must_use]
 pub fn lane(lang: Lang, lane: Lane) -> &'static str {
     let both = match lane {
-        Lane::Client => ["Desktop", "坐席桌面"],
+        Lane::Client => ["Desktop", "座席桌面"],
         Lane::Tomcat => ["Tomcat", "Tomcat"],
         Lane::RestApi => ["REST API", "REST API"],
         Lane::CtiServer => ["CTI server", "CTI 服务器"],
@@ -141,9 +141,9 @@ pub fn joined_by(lang: Lang, rule: JoinedBy) -> &'static str {
         JoinedBy::JidTime => ["Same XMPP user, near in time", "XMPP 用户相同且时间相近"],
         JoinedBy::AgentExtensionTime => [
             "Same agent and extension, near in time",
-            "坐席与分机相同且时间相近",
+            "座席与分机相同且时间相近",
         ],
-        JoinedBy::AgentTime => ["Same agent, near in time", "坐席相同且时间相近"],
+        JoinedBy::AgentTime => ["Same agent, near in time", "座席相同且时间相近"],
         JoinedBy::ClientLog => [
             "Same desktop's log, between this sign-in's other records",
             "同一桌面的日志，位于本次登录的其他记录之间",
@@ -207,14 +207,14 @@ pub fn leg(lang: Lang, leg: Leg) -> (&'static str, &'static str) {
             ["CTI event", "CTI 事件"],
             [
                 "from the request to the CTI server to the agent state event, as Finesse sees it",
-                "Finesse 看到的从 CTI 请求到坐席状态事件",
+                "Finesse 看到的从 CTI 请求到座席状态事件",
             ],
         ),
         Leg::Publish => (
             ["Publish", "发布事件"],
             [
                 "from the agent state event to its publication, inside Finesse",
-                "Finesse 内部从坐席状态事件到发布",
+                "Finesse 内部从座席状态事件到发布",
             ],
         ),
         Leg::Delivery => (

@@ -177,7 +177,7 @@ pub fn sign_in(lang: Lang, row: &SignInRow) -> String {
     let mut parts = Vec::new();
     match lang {
         Lang::En => parts.push(format!("agent {}", row.agent)),
-        Lang::Zh => parts.push(format!("坐席 {}", row.agent)),
+        Lang::Zh => parts.push(format!("座席 {}", row.agent)),
     }
     if let Some(extension) = &row.extension {
         parts.push(match lang {
@@ -416,6 +416,6 @@ mod tests {
             sign_in(Lang::En, &row),
             "agent 2001, extension 32001, refused"
         );
-        assert_eq!(sign_in(Lang::Zh, &row), "坐席 2001，分机 32001，被拒绝");
+        assert_eq!(sign_in(Lang::Zh, &row), "座席 2001，分机 32001，被拒绝");
     }
 }
