@@ -296,7 +296,10 @@ impl<'a> Request<'a> {
         let body = parameter(self.query, "postData")
             .map(decoded)
             .unwrap_or_default();
-        keys.request_id = payload::read_payload(&body, strings).request_id;
+        let payload = payload::read_payload(&body, strings);
+        keys.request_id = payload.request_id;
+        keys.extension = payload.extension;
+        facts.state = payload.state;
         Some(What::ContainerCall)
     }
 }

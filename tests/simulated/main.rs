@@ -152,6 +152,25 @@ fn missing_logs_lead_to_no_wrong_join() {
     }
 }
 
+/// The gadget container's lines print the request to sign in: with no other log of the request every
+/// sign-in is there, and nobody's line is a stranger's.
+#[test]
+fn the_access_log_alone_shows_every_request_to_sign_in() {
+    for forms in [Forms::FULL, Forms::drawn(37)] {
+        let bundle = simulate::run(&Config {
+            without: vec![Kind::Webservices, Kind::CtiServer, Kind::ClientLog],
+            forms: Forms {
+                access_time: true,
+                ..forms
+            },
+            ..Config::new(60, 37)
+        });
+        let score = Score::of(&bundle, &score::report(&bundle));
+        assert!(score.sign_ins.is_empty(), "{score}");
+        assert!(score.strangers.is_empty(), "{score}");
+    }
+}
+
 /// UCCX: no CTI server of its own, the engine's log on each node instead.
 #[test]
 fn the_engine_of_uccx_is_the_cti_side() {

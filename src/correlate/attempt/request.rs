@@ -51,8 +51,8 @@ fn request_ids(view: &View<'_>, lines: &[usize]) -> Vec<Sym> {
     ids
 }
 
-/// Every state change is a PUT with a request id. It is a sign-in if the REST API says so, or if
-/// the client says "Performing login" right before it or "Successfully logged in" on its event.
+/// Every state change is a PUT with a request id. It is a sign-in if the REST API or the gadget
+/// container's access line says so, or if the client says "Performing login" right before it or "Successfully logged in" on its event.
 fn is_login(view: &View<'_>, records: &[usize]) -> bool {
     let mut api_states = records
         .iter()
@@ -65,6 +65,7 @@ fn is_login(view: &View<'_>, records: &[usize]) -> bool {
             client_neighbour(view, at, Way::Back, What::LoginPerformed).is_some()
         }
         What::EventReceived => client_neighbour(view, at, Way::Forth, What::SignedIn).is_some(),
+        What::ContainerCall => view.record(at).facts.state == Some(AgentState::Login),
         _ => false,
     })
 }

@@ -16,7 +16,7 @@ impl Visit<'_, '_> {
 
     pub(super) fn slow_http(&mut self) {
         self.up_to_user(0);
-        self.desk.http_ms = self.random.between(2500, 7000);
+        self.desk.http_ms = self.random.between(4500, 9000);
         let sent = self.request_sign_in();
         self.desk.http_ms = 0;
         self.agree(sent, Delivery::Prompt);
