@@ -38,7 +38,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
         SaidServer::SlowLeg { latency, sign_in } => slow_leg(latency, sign_in),
         SaidServer::Outlier { leg, ms, median_ms, n } => say(
             format!("{} took {}, the median of {n} sign-ins is {}", leg_name(*leg), duration(*ms), duration(*median_ms)),
-            "It is within limits, but far outside what is usual in this bundle.".to_owned(),
+            format!("Whether or not it is over the limit of {}, it is far outside what is usual in this bundle.", duration(leg.slow_over_ms())),
             "Compare with other sign-ins of the same minute and node.".to_owned(),
         ),
         SaidServer::StatisticsOverload { node, times } => say(

@@ -38,7 +38,7 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
         SaidServer::SlowLeg { latency, sign_in } => slow_leg(latency, sign_in),
         SaidServer::Outlier { leg, ms, median_ms, n } => say(
             format!("{}用时 {}，{n} 次登录的中位数为 {}", leg_name(*leg), duration(*ms), duration(*median_ms)),
-            "未超过限值，但远超此日志包中的常见值。".to_owned(),
+            format!("无论是否超过 {} 的限值，它都远超此日志包中的常见值。", duration(leg.slow_over_ms())),
             "与同一分钟、同一节点的其他登录比较。".to_owned(),
         ),
         SaidServer::StatisticsOverload { node, times } => say(
