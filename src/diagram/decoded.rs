@@ -36,8 +36,7 @@ pub(super) fn telling(records: &Records, record: &Record, lang: Lang) -> Vec<Dec
             ..plain(CodeKind::ErrorType, name.to_owned(), lang)
         });
     let state = facts.state.map(|state| Decoded {
-        name: Some(format!("CTI {}", state as u8)),
-        meaning: said(Code::State(state), lang),
+        meaning: said(Code::State(state), lang).map(|said| format!("{said} [CTI {}]", state as u8)),
         ..plain(CodeKind::State, state.name().to_owned(), lang)
     });
     let codes = [
