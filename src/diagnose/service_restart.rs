@@ -159,7 +159,8 @@ fn restarts_of_bundle(records: &Records, flows: &Flows) -> Vec<Finding> {
 }
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
-    let Some((_, ended)) = case.span() else {
+    let ended = case.span().map(|(_, ended)| ended);
+    let Some(ended) = ended.filter(|_| is_unanswered(case.records, case.sign_in)) else {
         return Vec::new();
     };
     let restarts = restarts(case.records, case.flows);
