@@ -10,6 +10,7 @@
 //! A desktop's REST call appears twice: through the gadget container with the real URL encoded in
 //! the query, and from the node itself.
 
+use crate::format::start::Start;
 use crate::format::{Entry, Format, Head, Reading, payload, rest, stamps};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
@@ -41,12 +42,15 @@ impl Format for AccessLog {
     }
 
     /// An address or a host name.
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_alphanumeric() || first == b':'
+    fn may_start(&self, start: Start) -> bool {
+        match start {
+            Start::Byte(first) => first.is_ascii_alphabetic() || first == b':',
+            Start::Number { then, .. } => then == b' ' || is_of_host(then),
+        }
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
-        let start = Start::of(line).filter(|_| !has_referrer(line))?;
+        let start = Columns::of(line).filter(|_| !has_referrer(line))?;
         Some(Head {
             stamp: start.stamp,
             wanted: is_wanted(start.request),
@@ -70,7 +74,7 @@ impl Format for AccessLog {
     }
 
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
-        let start = Start::of(entry.flat.as_bytes())?;
+        let start = Columns::of(entry.flat.as_bytes())?;
         let request = Request::of(std::str::from_utf8(start.request).ok()?);
         let mut keys = Keys::default();
         let mut facts = Facts {
@@ -99,7 +103,7 @@ impl Format for AccessLog {
 /// When a line of the web proxy was written: the same columns, then the page that asked and the
 /// browser, both in quotes. `None` for other lines.
 pub(super) fn of_proxy(line: &[u8]) -> Option<Stamp> {
-    has_referrer(line).then(|| Start::of(line).map(|start| start.stamp))?
+    has_referrer(line).then(|| Columns::of(line).map(|start| start.stamp))?
 }
 
 /// `… "GET / HTTP/1.1" 200 120 "https://…" "Mozilla/5.0 …"`: nginx's and Apache's `combined` form.
@@ -110,7 +114,7 @@ fn has_referrer(line: &[u8]) -> bool {
 }
 
 /// The columns up to the method.
-struct Start<'a> {
+struct Columns<'a> {
     /// The second column where it is an address, else the first.
     address: &'a str,
     user: &'a str,
@@ -120,14 +124,16 @@ struct Start<'a> {
     request: &'a [u8],
 }
 
-impl<'a> Start<'a> {
+impl<'a> Columns<'a> {
     fn of(line: &'a [u8]) -> Option<Self> {
         /// Host, address, user, login, port, and one to spare.
         const MOST_COLUMNS: usize = 6;
         let mut columns = [""; MOST_COLUMNS];
         let (mut stamp, mut rest) = (Stamp::None, line);
         // A request names a path: most lines of other logs need no more than this question.
-        if !AccessLog.may_start(*line.first()?) || memchr::memchr(b'/', line).is_none() {
+        let first = *line.first()?;
+        if !(first.is_ascii_alphanumeric() || first == b':') || memchr::memchr(b'/', line).is_none()
+        {
             return None;
         }
         for at in 0..=MOST_COLUMNS {
@@ -188,9 +194,11 @@ fn is_address(column: &str) -> bool {
 
 /// An address or a host name; not a word of prose, not a time of day.
 fn is_host(column: &str) -> bool {
-    let allowed =
-        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'_' | b'%');
-    !column.ends_with([':', '.']) && !column.is_empty() && column.bytes().all(allowed)
+    !column.ends_with([':', '.']) && !column.is_empty() && column.bytes().all(is_of_host)
+}
+
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
 }
 
 fn is_localhost(address: &str) -> bool {

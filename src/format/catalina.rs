@@ -17,6 +17,7 @@
 //! - What applications print to the console without a time: it belongs to the entry before.
 
 use super::stamps;
+use super::start::Start;
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -55,8 +56,8 @@ impl Format for Catalina {
     }
 
     /// The name of a month, or a day.
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit() || b"JFMASOND".contains(&first)
+    fn may_start(&self, start: Start) -> bool {
+        start.is_byte(b"JFMASOND") || start.is_number(2, b'-')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

@@ -9,6 +9,7 @@
 //! parts, not by the name of the transport.
 
 use crate::format::payload::{self, Payload};
+use crate::format::start::Start;
 use crate::format::{Entry, Format, Head, Reading, paste, rest, stamps};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::{EpochMs, Stamp};
@@ -43,8 +44,11 @@ impl Format for ClientLog {
     }
 
     /// A time, or the name of a component or of a browser.
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_alphanumeric()
+    fn may_start(&self, start: Start) -> bool {
+        match start {
+            Start::Byte(first) => first.is_ascii_alphabetic(),
+            number => number.is_number(2, b':') || number.is_year(b'-'),
+        }
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

@@ -23,7 +23,9 @@
 //! - The messages of other processes and call events: counted, not read.
 
 use super::ged188::{self, TYPE, is_open, reason, state};
-use super::{Entry, Format, Head, Reading};
+use super::start::Start;
+use super::webservices::SEQUENCE_DIGITS;
+use super::{Entry, Format, Head, Next, Reading};
 use super::{cisco_log, stamps};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -55,29 +57,40 @@ impl Format for CtiServer {
         name.contains("ctisvr") || name.contains("dumplog") || name.contains("cti_server")
     }
 
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit() || [DATE[0], TYPE[0], TRACE[0], b'<'].contains(&first)
+    /// A time or a sequence number, and what starts lines without either.
+    fn may_start(&self, start: Start) -> bool {
+        let marks = [DATE[0], TYPE[0], TRACE[0], b'<'];
+        start.is_byte(&marks) || start.is_number(SEQUENCE_DIGITS, b':')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
+        match self.next(line) {
+            Next::Head(head) => Some(head),
+            Next::Own | Next::Unknown => None,
+        }
+    }
+
+    fn next(&self, line: &[u8]) -> Next {
         if let Some(date) = line.strip_prefix(DATE) {
-            stamps::long_date(date)?;
-            return Some(Head {
-                // Nothing happened at that midnight: the date is only for the lines that follow.
+            // Nothing happened at that midnight: the date is only for the lines that follow.
+            let head = Head {
                 stamp: Stamp::None,
                 wanted: true,
                 stripped: false,
-            });
+            };
+            return stamps::long_date(date).map_or(Next::Unknown, |_| Next::Head(head));
         }
-        let line = Line::parse(line)?;
+        let Some(line) = Line::parse(line) else {
+            return Next::Unknown;
+        };
         let wanted = match line.part() {
             Part::Message(message) => ged188::is_of_sign_in(message),
             Part::AgentEvent(_) => true,
-            Part::Fields => return None,
-            Part::Other if line.stripped => return None,
-            Part::Other => false,
+            Part::Fields if !line.stripped => return Next::Own,
+            Part::Other if !line.stripped => false,
+            Part::Fields | Part::Other => return Next::Unknown,
         };
-        Some(Head {
+        Next::Head(Head {
             stamp: line.stamp,
             wanted,
             stripped: line.stripped,
@@ -87,22 +100,24 @@ impl Format for CtiServer {
     fn continues(&self, entry: &[u8], line: &[u8]) -> bool {
         let entry = entry.trim_ascii_end();
         let text = line.trim_ascii();
-        let prefixed = Line::parse(line).filter(|line| !line.stripped);
         if entry.starts_with(DATE) || text.is_empty() {
             return false;
         }
-        if FIND_AGENT_EVENT.find(entry).is_some() {
+        // What an entry is stands in its first line, unless that is wrapped.
+        let first = memchr::memchr(b'\n', entry).map_or(entry, |end| &entry[..end]);
+        let says = |find: &Finder<'_>| find.find(first).or_else(|| find.find(entry)).is_some();
+        let message = FIND_TYPE.find(first).is_some();
+        if !message && says(&FIND_AGENT_EVENT) {
             return memchr::memchr(b'=', text).is_some() && text.is_ascii();
         }
-        if FIND_TYPE.find(entry).is_some() {
-            let session = |line: &Line<'_>| line.session;
-            let same = prefixed.as_ref().is_none_or(|line| {
-                let of_entry = Line::parse(entry).as_ref().and_then(session);
-                of_entry == line.session
-            });
-            return same && is_open(entry, text);
+        let prefixed = || Line::parse(line).filter(|line| !line.stripped);
+        if message || says(&FIND_TYPE) {
+            let session = |line: Line<'_>| line.session;
+            return is_open(entry, text)
+                && prefixed()
+                    .is_none_or(|line| Line::parse(entry).and_then(session) == line.session);
         }
-        prefixed.is_none()
+        prefixed().is_none()
     }
 
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {

@@ -9,14 +9,13 @@ use crate::error::Error;
 use crate::format::digest::Digest;
 use crate::format::lines::Line;
 use crate::format::reader::FileReading;
-use crate::format::{Entry, FORMATS, Head, mask, paste};
+use crate::format::{Entry, FORMATS, Head, Next, mask, paste, start};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, FileId, Kind, Place, Record, What};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 mod member;
 mod splice;
@@ -27,17 +26,6 @@ pub(super) use splice::Part;
 /// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
 /// truncated. Real entries with payload have some 10 KiB; 256 KiB leaves room for a team's worth.
 pub(super) const ENTRY_LIMIT: usize = 256 << 10;
-
-/// For every byte the formats an entry of which may start with it: bit `n` for `FORMATS[n]`.
-static STARTS: LazyLock<[u16; 256]> = LazyLock::new(|| {
-    let mut starts = [0; 256];
-    for (first, formats) in (0u8..=255).zip(&mut starts) {
-        for (nth, format) in FORMATS.iter().enumerate() {
-            *formats |= u16::from(format.may_start(first)) << nth;
-        }
-    }
-    starts
-});
 
 /// A second format makes a file mixed from one entry in this many.
 const MIXED_SHARE: u64 = 10;
@@ -147,15 +135,28 @@ impl Entries {
 
     /// Which format claims `line` as the start of an entry.
     fn head(&self, line: &[u8]) -> Option<Found> {
-        let mut asked = STARTS[usize::from(*line.first()?)];
-        let mut claim = |format: usize| {
-            let asks = asked & 1 << format != 0;
-            asked &= !(1 << format);
-            asks.then(|| Some((format, FORMATS[format].head(line)?)))?
-        };
-        claim(self.last)
-            .or_else(|| claim(self.named))
-            .or_else(|| (0..FORMATS.len()).find_map(claim))
+        let mut asked = start::asked(line);
+        if asked & 1 << self.last != 0 {
+            match FORMATS[self.last].next(line) {
+                Next::Head(head) => return Some((self.last, head)),
+                Next::Own => return None,
+                Next::Unknown => asked &= !(1 << self.last),
+            }
+        }
+        let claim = |format: usize| Some((format, FORMATS[format].head(line)?));
+        if asked & 1 << self.named != 0
+            && let found @ Some(_) = claim(self.named)
+        {
+            return found;
+        }
+        asked &= !(1 << self.named);
+        while asked != 0 {
+            if let found @ Some(_) = claim(asked.trailing_zeros() as usize) {
+                return found;
+            }
+            asked &= asked - 1;
+        }
+        None
     }
 
     /// A line that starts no entry as it stands.

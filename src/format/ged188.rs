@@ -16,27 +16,26 @@ use crate::record::{AgentState, Facts, Keys};
 /// What every message starts with.
 pub const TYPE: &[u8] = b"MsgType:";
 
-/// Types of message a sign-in is made of or fails by.
-const OF_SIGN_IN: [&[u8]; 13] = [
-    b"AGENT_STATE_EVENT",
-    b"CLIENT_SESSION_CLOSED_EVENT",
-    b"CLIENT_SESSION_OPENED_EVENT",
-    b"CLOSE_REQ",
-    b"CONTROL_FAILURE_CONF",
-    b"FAILURE_CONF",
-    b"FAILURE_EVENT",
-    b"OPEN_CONF",
-    b"OPEN_REQ",
-    b"QUERY_AGENT_STATE_CONF",
-    b"SET_AGENT_STATE_CONF",
-    b"SET_AGENT_STATE_REQ",
-    b"SYSTEM_EVENT",
-];
-
-/// Whether the message whose text after [`TYPE`] is `message` bears on a sign-in.
+/// Whether the message whose text after [`TYPE`] is `message` is of a type that a sign-in is made of
+/// or fails by.
 #[must_use]
 pub fn is_of_sign_in(message: &[u8]) -> bool {
-    OF_SIGN_IN.contains(&type_of(message))
+    matches!(
+        type_of(message),
+        b"AGENT_STATE_EVENT"
+            | b"CLIENT_SESSION_CLOSED_EVENT"
+            | b"CLIENT_SESSION_OPENED_EVENT"
+            | b"CLOSE_REQ"
+            | b"CONTROL_FAILURE_CONF"
+            | b"FAILURE_CONF"
+            | b"FAILURE_EVENT"
+            | b"OPEN_CONF"
+            | b"OPEN_REQ"
+            | b"QUERY_AGENT_STATE_CONF"
+            | b"SET_AGENT_STATE_CONF"
+            | b"SET_AGENT_STATE_REQ"
+            | b"SYSTEM_EVENT"
+    )
 }
 
 /// Whether the CTI message `entry` is not closed yet, so that `line` goes on with it.

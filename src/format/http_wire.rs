@@ -20,6 +20,7 @@
 use super::notification;
 use super::rest::{agent_of, nocache, resource};
 use super::stamps;
+use super::start::Start;
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -50,8 +51,8 @@ impl Format for HttpWire {
     }
 
     /// A date, an arrow, or the name of a connection.
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit() || matches!(first, b'>' | b'<') || first == CONNECTION[0]
+    fn may_start(&self, start: Start) -> bool {
+        start.is_year(b'.') || start.is_year(b'-') || start.is_byte(&[b'>', b'<', CONNECTION[0]])
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

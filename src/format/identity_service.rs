@@ -17,6 +17,7 @@
 //! - Errors whose text is none of [`REASONS`]: counted, not read.
 
 use super::stamps;
+use super::start::Start;
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
@@ -61,8 +62,8 @@ impl Format for IdentityService {
             .is_some_and(|file| file.starts_with("ids"))
     }
 
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit()
+    fn may_start(&self, start: Start) -> bool {
+        start.is_year(b'-')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

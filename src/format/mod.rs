@@ -23,6 +23,7 @@ pub mod reader;
 pub mod realm;
 pub mod rest;
 pub mod stamps;
+pub mod start;
 pub mod tags;
 pub mod uccx_engine;
 pub mod webservices;
@@ -31,6 +32,7 @@ use crate::record::intern::Strings;
 use crate::record::time::Stamp;
 use crate::record::{Facts, Keys, Kind, What};
 use serde::{Deserialize, Serialize};
+use start::Start;
 
 /// A log format: how to recognise an entry, and how to read it. Stateless; the state of reading a
 /// member is in the reader, which is the same for all formats.
@@ -45,13 +47,19 @@ pub trait Format: Sync {
     /// Whether a file of this name is probably of this format. Only decides who is asked first.
     fn likes_name(&self, name: &str) -> bool;
 
-    /// Whether an entry may start with this byte. Answers for all bytes are kept in a table, so that
+    /// Whether an entry may start so. The answers are kept in a table, so that
     /// most lines are asked about by few formats or none.
-    fn may_start(&self, first: u8) -> bool;
+    fn may_start(&self, start: Start) -> bool;
 
     /// Whether `line` (no line end) starts an entry of this format. Only called
-    /// for lines whose first byte is one that may; called for most lines, so it must be cheap.
+    /// for lines that start as one may; called for most lines, so it must be cheap.
     fn head(&self, line: &[u8]) -> Option<Head>;
+
+    /// The same of a line behind an entry of this format, which may also go on with that entry in a way
+    /// no other format's lines start.
+    fn next(&self, line: &[u8]) -> Next {
+        self.head(line).map_or(Next::Unknown, Next::Head)
+    }
 
     /// Whether `line`, which starts no entry of any format, belongs to the entry whose lines so far
     /// are `entry`.
@@ -71,6 +79,17 @@ pub trait Format: Sync {
 
     /// What the entry says; `None` when it does not bear on a sign-in.
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading>;
+}
+
+/// What a line is to the format of the entry before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The start of another entry.
+    Head(Head),
+    /// A line with the prefix of this format's log, but no start: no other format need be asked.
+    Own,
+    /// Anything.
+    Unknown,
 }
 
 /// The start of an entry.
@@ -123,17 +142,3 @@ pub static FORMATS: &[&dyn Format] = &[
     &platform_cli::PlatformCli,
     &other_cisco::OtherCisco,
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_sample_starts_as_its_format_may() {
-        for format in FORMATS {
-            for sample in format.samples() {
-                assert!(format.may_start(sample.as_bytes()[0]), "{sample}");
-            }
-        }
-    }
-}

@@ -19,6 +19,7 @@
 use super::payload::read_payload;
 use super::rest::{agent_of, without_blanks};
 use super::stamps;
+use super::start::Start;
 use super::webservices::agent_of_jid;
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
@@ -58,8 +59,8 @@ impl Format for Notification {
         NAMES.iter().any(|known| name.contains(known))
     }
 
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit() || first == BARE[0]
+    fn may_start(&self, start: Start) -> bool {
+        start.is_year(b'.') || start.is_byte(&BARE[..1])
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

@@ -19,9 +19,11 @@
 //! # Not supported
 //! - The requests of the proxy: they reach Tomcat, whose log is read; both together would be two of each.
 
+use super::access_log::{self, AccessLog};
 use super::platform_cli::PlatformCli;
+use super::start::Start;
 use super::{Entry, Format, Head, Reading};
-use super::{access_log, cisco_log, stamps};
+use super::{cisco_log, stamps};
 use crate::record::Kind;
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -46,10 +48,11 @@ impl Format for OtherCisco {
     }
 
     /// A number, a mark, the name of a month, or the address of a proxy's client.
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_hexdigit()
-            || matches!(first, b'<' | b'%' | b':')
-            || b"JFMASOND".contains(&first)
+    fn may_start(&self, start: Start) -> bool {
+        match start {
+            Start::Byte(first) => first.is_ascii_hexdigit() || b"<%:JFMASOND".contains(&first),
+            number => number.is_year(b'/') || AccessLog.may_start(number),
+        }
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

@@ -32,7 +32,11 @@ const NOISE: [&str; 10] = [
 #[must_use]
 pub fn is_noise(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
-    NOISE.iter().any(|noise| line.starts_with(noise.as_bytes()))
+    // Most lines are not: their first byte tells.
+    matches!(
+        line.first(),
+        Some(b'a' | b'S' | b'o' | b'e' | b'P' | b'N' | b'#')
+    ) && NOISE.iter().any(|noise| line.starts_with(noise.as_bytes()))
 }
 
 /// `line` without the prefix of an editor's search (`Line 4103: `) or of grep (`/path/x.log:`,

@@ -14,6 +14,7 @@
 
 use super::http_wire::HttpWire;
 use super::stamps;
+use super::start::Start;
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -41,8 +42,8 @@ impl Format for PlatformCli {
             .is_some_and(|file| file.starts_with("cli") && !file.starts_with("client"))
     }
 
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit()
+    fn may_start(&self, start: Start) -> bool {
+        start.is_year(b'-')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

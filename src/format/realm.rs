@@ -14,6 +14,7 @@
 
 use super::rest::without_blanks;
 use super::stamps;
+use super::start::{MOST_DIGITS, Start};
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -40,8 +41,8 @@ impl Format for Realm {
         name.contains("realm")
     }
 
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit()
+    fn may_start(&self, start: Start) -> bool {
+        start.is_number(MOST_DIGITS, b':')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

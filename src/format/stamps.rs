@@ -20,7 +20,7 @@ pub fn month_first(line: &[u8]) -> Stamped<'_> {
     at.blanks()?;
     let day = at.number(1, 2)?;
     at.blanks()?;
-    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    let days = at.digits::<4>().and_then(|year| days(year, month, day))?;
     at.blanks()?;
     let time = at.time_of_day()?;
     let ms = at.fraction(b".,")?;
@@ -62,7 +62,7 @@ pub fn month_first_12_hours(line: &[u8]) -> Stamped<'_> {
     let day = at.number(1, 2)?;
     at.byte(b',')?;
     at.blanks()?;
-    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    let days = at.digits::<4>().and_then(|year| days(year, month, day))?;
     at.blanks()?;
     let time = at.time_of_day()?;
     at.byte(b' ')?;
@@ -87,7 +87,7 @@ pub fn day_first_local(line: &[u8]) -> Stamped<'_> {
     at.byte(b'-')?;
     let month = at.month_name()?;
     at.byte(b'-')?;
-    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    let days = at.digits::<4>().and_then(|year| days(year, month, day))?;
     at.byte(b' ')?;
     let time = at.time_of_day()?;
     let (fraction, precision) = at.optional_fraction(b".,");
@@ -139,7 +139,7 @@ pub fn access_log(line: &[u8]) -> Stamped<'_> {
     at.byte(b'/')?;
     let month = at.month_name()?;
     at.byte(b'/')?;
-    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    let days = at.digits::<4>().and_then(|year| days(year, month, day))?;
     at.byte(b':')?;
     let time = at.time_of_day()?;
     let (fraction, precision) = at.optional_fraction(b".,:");
@@ -167,7 +167,7 @@ pub fn long_date(line: &[u8]) -> Stamped<'_> {
     let day = at.number(1, 2)?;
     at.byte(b',')?;
     at.blanks()?;
-    let days = at.number(4, 4).and_then(|year| days(year, month, day))?;
+    let days = at.digits::<4>().and_then(|year| days(year, month, day))?;
     at.local(days, 0, Precision::Second)
 }
 
@@ -230,6 +230,24 @@ impl<'a> Cursor<'a> {
         Some(())
     }
 
+    /// A decimal number of exactly `N` digits, not followed by another digit.
+    fn digits<const N: usize>(&mut self) -> Option<u32> {
+        let (digits, rest) = self.0.split_first_chunk::<N>()?;
+        let mut number = 0;
+        for byte in digits {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            number = number * 10 + u32::from(digit);
+        }
+        if rest.first().is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        self.0 = rest;
+        Some(number)
+    }
+
     /// A decimal number of `least..=most` digits, not followed by another digit.
     fn number(&mut self, least: usize, most: usize) -> Option<u32> {
         let digits = self.0.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -243,18 +261,19 @@ impl<'a> Cursor<'a> {
 
     /// `HH:MM:SS` in ms since midnight, or `H:MM:SS`.
     fn time_of_day(&mut self) -> Option<i64> {
-        let hour = self.number(1, 2).filter(|&h| h < 24)?;
+        let hour = self.digits::<2>().or_else(|| self.digits::<1>());
+        let hour = hour.filter(|&h| h < 24)?;
         self.byte(b':')?;
-        let minute = self.number(2, 2).filter(|&m| m < 60)?;
+        let minute = self.digits::<2>().filter(|&m| m < 60)?;
         self.byte(b':')?;
-        let second = self.number(2, 2).filter(|&s| s < 60)?;
+        let second = self.digits::<2>().filter(|&s| s < 60)?;
         Some(i64::from((hour * 60 + minute) * 60 + second) * 1000)
     }
 
     /// One of `marks` and three digits.
     fn fraction(&mut self, marks: &[u8]) -> Option<i64> {
         self.one_of(marks)?;
-        self.number(3, 3).map(i64::from)
+        self.digits::<3>().map(i64::from)
     }
 
     fn optional_fraction(&mut self, marks: &[u8]) -> (i64, Precision) {
@@ -268,22 +287,34 @@ impl<'a> Cursor<'a> {
 
     /// `YYYY-MM-DD` with `mark` between, in days since 1970-01-01.
     fn date(&mut self, mark: u8) -> Option<i64> {
-        let year = self.number(4, 4)?;
+        let year = self.digits::<4>()?;
         self.byte(mark)?;
-        let month = self.number(2, 2)?;
+        let month = self.digits::<2>()?;
         self.byte(mark)?;
-        let day = self.number(2, 2)?;
+        let day = self.digits::<2>()?;
         days(year, month, day)
     }
 
     /// `Apr`, 1–12.
     fn month_name(&mut self) -> Option<u32> {
         let (name, rest) = self.0.split_first_chunk::<3>()?;
-        let month = MONTHS
-            .iter()
-            .position(|month| month.as_bytes().first_chunk() == Some(name))?;
+        let month = match name {
+            b"Jan" => 1,
+            b"Feb" => 2,
+            b"Mar" => 3,
+            b"Apr" => 4,
+            b"May" => 5,
+            b"Jun" => 6,
+            b"Jul" => 7,
+            b"Aug" => 8,
+            b"Sep" => 9,
+            b"Oct" => 10,
+            b"Nov" => 11,
+            b"Dec" => 12,
+            _ => return None,
+        };
         self.0 = rest;
-        u32::try_from(month + 1).ok()
+        Some(month)
     }
 
     /// `April`, 1–12.
@@ -300,12 +331,12 @@ impl<'a> Cursor<'a> {
     fn zone(&mut self) -> Option<i16> {
         let west = self.0.first() == Some(&b'-');
         self.one_of(b"+-")?;
-        let minutes = match self.number(4, 4) {
+        let minutes = match self.digits::<4>() {
             Some(both) => both / 100 * 60 + both % 100,
             None => {
-                let hours = self.number(2, 2)?;
+                let hours = self.digits::<2>()?;
                 self.byte(b':')?;
-                hours * 60 + self.number(2, 2)?
+                hours * 60 + self.digits::<2>()?
             }
         };
         let minutes = i16::try_from(minutes).ok().filter(|&m| m < 24 * 60)?;

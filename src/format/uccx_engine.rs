@@ -16,6 +16,7 @@
 
 use super::ged188::{self, TYPE};
 use super::stamps;
+use super::start::{MOST_DIGITS, Start};
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::Strings;
 use crate::record::time::Stamp;
@@ -42,8 +43,8 @@ impl Format for UccxEngine {
         name.contains("MIVR") || name.contains("MADM")
     }
 
-    fn may_start(&self, first: u8) -> bool {
-        first.is_ascii_digit()
+    fn may_start(&self, start: Start) -> bool {
+        start.is_number(MOST_DIGITS, b':')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {

@@ -21,6 +21,7 @@ use super::decoded;
 use super::payload::read_payload;
 use super::rest::{agent_of, is_of_sign_in, nocache, request_id, resource, without_blanks};
 use super::stamps;
+use super::start::Start;
 use super::tags::{Tags, are_open};
 use super::{Entry, Format, Head, Reading};
 use crate::record::intern::{Strings, Sym};
@@ -33,6 +34,8 @@ pub struct Webservices;
 
 /// What every entry's first line has before its thread name.
 const MARK: &[u8] = b"%CCBU_";
+/// Digits a sequence number has at most.
+pub(super) const SEQUENCE_DIGITS: usize = 12;
 /// A stripped entry longer than this is not continued: no document prints one so long, and what
 /// follows is prose.
 const MAX_STRIPPED: usize = 16 * 1024;
@@ -53,8 +56,8 @@ impl Format for Webservices {
     }
 
     /// The mark, a sequence number, or the name of a month.
-    fn may_start(&self, first: u8) -> bool {
-        first == MARK[0] || first.is_ascii_digit() || b"JFMASOND".contains(&first)
+    fn may_start(&self, start: Start) -> bool {
+        start.is_byte(b"%JFMASOND") || start.is_number(SEQUENCE_DIGITS, b':')
     }
 
     fn head(&self, line: &[u8]) -> Option<Head> {
@@ -144,7 +147,7 @@ pub(super) fn after_sequence(line: &[u8]) -> (&[u8], &[u8]) {
     let Some(rest) = line[digits..].strip_prefix(b":") else {
         return none;
     };
-    if !(1..=12).contains(&digits) {
+    if !(1..=SEQUENCE_DIGITS).contains(&digits) {
         return none;
     }
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
