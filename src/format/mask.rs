@@ -5,10 +5,11 @@
 //! for on the text with its line breaks removed, so that it is found wherever the entry was wrapped,
 //! and its place shows only [`MARK`], whatever its length.
 
-use regex::{Captures, Regex};
+mod secrets;
+
+use secrets::{Schemed, has};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// What is shown in place of a secret.
 pub const MARK: &str = "••••";
@@ -32,9 +33,8 @@ pub fn mask(raw: &str) -> Masked<'_> {
         count: 0,
         first_line: None,
     };
-    // Most entries are one line without secrets: no need to copy it to know that.
-    let unbroken = memchr::memchr(b'\n', raw.as_bytes()).is_none();
-    if unbroken && Signs::of(raw) == Signs::default() {
+    // Most entries are without secrets: no need to put their lines together to know that.
+    if !may_hold(raw) {
         return none;
     }
     let whole = Unbroken::of(raw);
@@ -116,45 +116,7 @@ fn starts_with_header(text: &str) -> bool {
     name.len() < text.len() && name.starts_with(": ")
 }
 
-/// What may stand between the parts of a header, URL-encoded any number of times.
-const BETWEEN: &str = r#"(?i-u:[ \t:="'\\+>,\[]|%(?:25)*(?:20|3A|3D|22|27|2B)|&quot;|&gt;)"#;
-/// Base64 and the alphabet of tokens, URL-encoded any number of times.
-const TOKEN: &str = r"(?i-u:[A-Za-z0-9+/=._~-]|%(?:25)*(?:2B|2F|3D|2E|2D|5F|7E))+";
-/// A value up to the next delimiter, URL-encoded or not.
-const VALUE: &str = r#"(?:[^ \t&<>"',;%\])}\\]|%(?:25)*(?:[014-9A-Fa-f][0-9A-Fa-f]|2[0134589ABDEFabdef]|3[0-9ABDFabdf]))+"#;
-/// How a field that holds a password is called.
-const KEY: &str = "(?i-u:pass(?:word|wd|code|phrase))";
-/// Blanks and quotes around the sign between a name and its value.
-const QUOTES: &str = r#"(?:[\\"' \t]|&quot;|%(?:25)*2[027])*"#;
-
-/// An `Authorization` header with its scheme.
-static HEADER: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(
-        "(?i-u:authorization){BETWEEN}*(?i-u:basic|bearer|digest|negotiate|ntlm){BETWEEN}*(?P<secret>{TOKEN})"
-    ))
-});
-
-/// A scheme whose header name is elsewhere.
-static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(
-        r"(?-u:\b)(?P<scheme>(?i-u:basic|bearer)){BETWEEN}+(?P<secret>{TOKEN})"
-    ))
-});
-
-/// A field named password: quoted, an XML element, or up to the next delimiter.
-static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    let quoted = r#"\\?["' \t]*[:=][ \t]*\\?"(?P<quoted>(?:[^"\\]|\\[^"])+)"#;
-    let single = "[ \\t]*=[ \\t]*'(?P<single>[^']+)";
-    let element = "(?:>|&gt;)(?P<element>[^<&]+)";
-    let plain = format!("{QUOTES}(?:[:=]|%(?:25)*3[ADEade]){QUOTES}(?P<plain>{VALUE})");
-    compiled(&format!("{KEY}(?:{quoted}|{single}|{element}|{plain})"))
-});
-
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant and tested")
-}
-
-/// Which patterns may find something: whether the word that each begins with is there.
+/// Which shapes of secrets there may be: whether the word that each begins with is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Signs {
     header: bool,
@@ -172,20 +134,28 @@ impl Signs {
     }
 }
 
-/// Whether `word` (lower case) stands in `text` in any case. Only places are looked at where its
-/// `letter` is, which should be a rare one and come once.
-fn has(text: &str, word: &str, letter: char) -> bool {
-    let (text, before) = (text.as_bytes(), word.find(letter).unwrap_or(0));
-    let (lower, upper) = (
-        word.as_bytes()[before],
-        word.as_bytes()[before].to_ascii_uppercase(),
-    );
-    memchr::memchr2_iter(lower, upper, text).any(|at| {
-        let found = at
-            .checked_sub(before)
-            .and_then(|start| text.get(start..start + word.len()));
-        found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
-    })
+/// Whether a word that a secret stands behind may be in `raw`, whatever its line breaks cut.
+fn may_hold(raw: &str) -> bool {
+    let text = raw.as_bytes();
+    let follows = |at: usize, word: &str| {
+        let mut letters = word.bytes();
+        let mut rest = text[at..].iter().filter(|byte| !may_be_trimmed(**byte));
+        letters.all(|letter| {
+            rest.next()
+                .is_some_and(|byte| byte.eq_ignore_ascii_case(&letter))
+        })
+    };
+    let bearers = || memchr::memchr2_iter(b'b', b'B', text);
+    let fields = || memchr::memchr2_iter(b'p', b'P', text);
+    bearers().any(|at| follows(at, "basic") || follows(at, "bearer"))
+        || fields().any(|at| follows(at, "pass"))
+        // The rest of `authorization`, from its rarest letter on.
+        || memchr::memchr2_iter(b'z', b'Z', text).any(|at| follows(at, "zation"))
+}
+
+/// Whether the byte may be part of what is cut off where lines are put together: white space of any kind.
+fn may_be_trimmed(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b'\x0b' || !byte.is_ascii()
 }
 
 /// Byte ranges of the secrets in `text`: sorted, not overlapping, not empty.
@@ -193,18 +163,15 @@ fn secrets_in(text: &str) -> Vec<Range<usize>> {
     let signs = Signs::of(text);
     let mut found: Vec<Range<usize>> = Vec::new();
     if signs.header {
-        let headers = HEADER.captures_iter(text);
-        found.extend(headers.filter_map(|c| group(&c, &["secret"])));
+        found.extend(secrets::of_headers(text));
     }
     if signs.scheme {
-        let schemes = SCHEME
-            .captures_iter(text)
-            .filter(|c| is_secret(&c["scheme"], &c["secret"]));
-        found.extend(schemes.filter_map(|c| group(&c, &["secret"])));
+        let schemes = secrets::of_schemes(text).into_iter();
+        let secret = |it: &Schemed| is_secret(&text[it.scheme.clone()], &text[it.secret.clone()]);
+        found.extend(schemes.filter(secret).map(|it| it.secret));
     }
     if signs.field {
-        let groups = ["quoted", "single", "element", "plain"];
-        found.extend(FIELD.captures_iter(text).filter_map(|c| group(&c, &groups)));
+        found.extend(secrets::of_fields(text));
     }
     found.retain(|range| !text[range.clone()].starts_with(MARK));
     found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
@@ -216,13 +183,6 @@ fn secrets_in(text: &str) -> Vec<Range<usize>> {
         }
     }
     apart
-}
-
-fn group(captures: &Captures<'_>, names: &[&str]) -> Option<Range<usize>> {
-    names
-        .iter()
-        .find_map(|name| captures.name(name))
-        .map(|found| found.range())
 }
 
 /// Whether what follows the word *basic* or *bearer* is a secret rather than a word of a sentence:

@@ -246,11 +246,11 @@ pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
     if memchr::memchr(b'\n', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
-    let width = original.and_then(terminal_width);
-    let original = original.unwrap_or(raw);
+    let lines = Lengths::of(original.unwrap_or(raw));
+    let width = original.and_then(|_| lines.terminal_width());
     let mut flat = String::with_capacity(raw.len());
     let mut blank = false;
-    for (line, original) in raw.lines().zip(original.lines()) {
+    for (line, (original, length)) in raw.lines().zip(&lines.0) {
         let after = line.trim();
         if after.is_empty() {
             continue;
@@ -262,48 +262,56 @@ pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
         if !flat.is_empty() && !tight {
             flat.push(' ');
         }
-        blank = original.ends_with(' ') || width.is_some_and(|width| length(original) < width);
+        blank = original.ends_with(' ') || width.is_some_and(|width| *length < width);
         flat.push_str(after);
     }
     Cow::Owned(flat)
 }
 
-/// The width of the terminal that wrapped these lines without regard to words, if one did: all but
-/// the last are of that width, or one less where the blank at its end was trimmed.
-fn terminal_width(raw: &str) -> Option<usize> {
-    /// What terminals are set to when nobody sets them.
-    const DEFAULTS: [usize; 2] = [80, 132];
-    /// Narrower is no terminal.
-    const NARROWEST: usize = 60;
-    let lines = raw.lines().count();
-    let starts = || raw.lines().skip(1);
-    let breaks = || raw.lines().zip(starts());
-    let width = raw
-        .lines()
-        .take(lines.saturating_sub(1))
-        .map(length)
-        .max()?;
-    let sure = lines > 2 || DEFAULTS.contains(&width);
-    // The log itself starts a line for every element of a payload; only a usual width tells a
-    // wrapped line from one that happens to be the longest.
-    let own = |after: &str| after.starts_with('<') && DEFAULTS.contains(&width);
-    let wraps = || {
-        breaks()
-            .filter(|(_, after)| !own(after))
-            .map(|(before, _)| length(before))
-    };
-    let trimmed = wraps().filter(|length| *length < width).count();
-    let even = wraps().all(|length| length + 1 >= width) && trimmed * 3 < wraps().count();
-    let cuts_word = breaks().any(|(before, after)| {
-        before.ends_with(|c: char| c.is_alphanumeric())
-            && after.starts_with(|c: char| c.is_alphanumeric())
-    });
-    let last_fits = raw.lines().last().is_some_and(|last| length(last) <= width);
-    (sure && even && cuts_word && last_fits && width >= NARROWEST).then_some(width)
-}
+/// Lines, each with its length in characters.
+struct Lengths<'a>(Vec<(&'a str, usize)>);
 
-fn length(line: &str) -> usize {
-    line.chars().count()
+impl<'a> Lengths<'a> {
+    fn of(text: &'a str) -> Self {
+        Self(
+            text.lines()
+                .map(|line| (line, line.chars().count()))
+                .collect(),
+        )
+    }
+
+    /// The width of the terminal that wrapped these lines without regard to words, if one did: all but
+    /// the last are of that width, or one less where the blank at its end was trimmed.
+    fn terminal_width(&self) -> Option<usize> {
+        /// What terminals are set to when nobody sets them.
+        const DEFAULTS: [usize; 2] = [80, 132];
+        /// Narrower is no terminal.
+        const NARROWEST: usize = 60;
+        let ((_, last), wrapped) = self.0.split_last()?;
+        let width = wrapped.iter().map(|(_, length)| *length).max()?;
+        let usual = DEFAULTS.contains(&width);
+        if width < NARROWEST || *last > width || wrapped.len() < 2 && !usual {
+            return None;
+        }
+        // The log itself starts a line for every element of a payload; only a usual width tells a
+        // wrapped line from one that happens to be the longest.
+        let own = |after: &str| after.starts_with('<') && usual;
+        let breaks = || self.0.iter().zip(&self.0[1..]);
+        let wraps = || {
+            breaks()
+                .filter(|(_, (after, _))| !own(after))
+                .map(|((_, length), _)| *length)
+        };
+        if wraps().any(|length| length + 1 < width) {
+            return None;
+        }
+        let trimmed = wraps().filter(|length| *length < width).count();
+        let cuts_word = breaks().any(|((before, _), (after, _))| {
+            before.ends_with(|c: char| c.is_alphanumeric())
+                && after.starts_with(|c: char| c.is_alphanumeric())
+        });
+        (trimmed * 3 < wraps().count() && cuts_word).then_some(width)
+    }
 }
 
 /// Whether a line break of `raw` stands inside a sentence, where no log writes one: the entry was

@@ -165,10 +165,9 @@ const TAGS: [(&str, Tag); 29] = [
 ];
 
 fn tag(name: &str) -> Tag {
-    let found = TAGS
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name));
-    found.map_or(Tag::Other, |&(_, tag)| tag)
+    let known = TAGS.iter().filter(|(known, _)| known.len() == name.len());
+    let mut found = known.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.next().map_or(Tag::Other, |&(_, tag)| tag)
 }
 
 /// The state of reading one payload.
@@ -268,7 +267,7 @@ impl Walk<'_> {
     /// Takes the value of an element that was closed properly. `path` is where it stands.
     fn keep(&mut self, tag: Tag) {
         let value = std::mem::take(&mut self.value);
-        if !value.trim().is_empty() {
+        if tag != Tag::Other && !value.trim().is_empty() {
             match self.path.last() {
                 Some(Tag::SystemInfo) => self.keep_of_system(tag, &value),
                 Some(Tag::ApiError) => self.keep_of_error(tag, value.trim()),
