@@ -15,7 +15,6 @@ use crate::format::{Entry, Format, Head, Reading, payload, rest, stamps};
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::Stamp;
 use crate::record::{Facts, Keys, Kind, What};
-use memchr::memmem;
 use std::borrow::Cow;
 
 /// The format.
@@ -67,10 +66,7 @@ impl Format for AccessLog {
 
     /// Whether what follows `HTTP/` is not a version, a status, a size and perhaps a duration.
     fn is_damaged(&self, entry: &Entry<'_>) -> bool {
-        entry
-            .flat
-            .rfind("HTTP/")
-            .is_none_or(|at| numbers(&entry.flat[at + 5..]).is_none())
+        protocol(entry.flat.as_bytes()).is_none_or(|end| numbers(&entry.flat[end..]).is_none())
     }
 
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
@@ -128,7 +124,7 @@ impl<'a> Columns<'a> {
     fn of(line: &'a [u8]) -> Option<Self> {
         /// Host, address, user, login, port, and one to spare.
         const MOST_COLUMNS: usize = 6;
-        let mut columns = [""; MOST_COLUMNS];
+        let mut columns = [&b""[..]; MOST_COLUMNS];
         let (mut stamp, mut rest) = (Stamp::None, line);
         // A request names a path: most lines of other logs need no more than this question.
         let first = *line.first()?;
@@ -151,9 +147,13 @@ impl<'a> Columns<'a> {
                 } else {
                     columns[0]
                 };
+                let text = |column| std::str::from_utf8(column).ok();
+                if !columns.iter().all(|column| text(column).is_some()) {
+                    return None;
+                }
                 return whole.then_some(Self {
-                    address,
-                    user: columns[2],
+                    address: text(address)?,
+                    user: text(columns[2])?,
                     stamp,
                     method,
                     request,
@@ -162,8 +162,8 @@ impl<'a> Columns<'a> {
             if word.iter().any(|b| matches!(b, b'<' | b'>' | b'"')) {
                 return None; // a wire log, a server log
             }
-            *columns.get_mut(at)? = std::str::from_utf8(word).ok()?;
-            if !is_host(columns[0]) {
+            *columns.get_mut(at)? = word;
+            if at == 0 && !is_host(word) {
                 return None;
             }
             rest = after.trim_ascii_start();
@@ -187,14 +187,16 @@ fn method(word: &[u8]) -> Option<&'static str> {
     METHODS.into_iter().find(|method| method.as_bytes() == word)
 }
 
-fn is_address(column: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'%');
-    column.contains(['.', ':']) && column.bytes().all(allowed)
+fn is_address(column: &[u8]) -> bool {
+    let mark = |b: &u8| matches!(b, b'.' | b':');
+    let allowed = |b: &u8| b.is_ascii_hexdigit() || mark(b) || *b == b'%';
+    column.iter().any(mark) && column.iter().all(allowed)
 }
 
 /// An address or a host name; not a word of prose, not a time of day.
-fn is_host(column: &str) -> bool {
-    !column.ends_with([':', '.']) && !column.is_empty() && column.bytes().all(is_of_host)
+fn is_host(column: &[u8]) -> bool {
+    let ends = column.last().is_none_or(|b| matches!(b, b':' | b'.'));
+    !ends && column.iter().copied().all(is_of_host)
 }
 
 fn is_of_host(byte: u8) -> bool {
@@ -223,12 +225,21 @@ fn is_wanted(request: &[u8]) -> bool {
         .any(|path| request.starts_with(path) || path.starts_with(request))
 }
 
+const PROTOCOL: &[u8] = b"HTTP/";
+
+/// Where the last [`PROTOCOL`] in `text` ends.
+fn protocol(text: &[u8]) -> Option<usize> {
+    let mut slashes = memchr::memrchr_iter(b'/', text);
+    let at = slashes.find(|at| text[..=*at].ends_with(PROTOCOL))?;
+    Some(at + 1)
+}
+
 /// Whether the entry has its status, size and duration: it goes on in no further line.
 fn is_whole(entry: &[u8]) -> bool {
-    let Some(at) = memmem::rfind(entry, b"HTTP/") else {
+    let Some(end) = protocol(entry) else {
         return false;
     };
-    let numbers = entry[at..]
+    let numbers = entry[end - PROTOCOL.len()..]
         .split(|b| b.is_ascii_whitespace())
         .filter(|word| !word.is_empty())
         .skip(1)
@@ -255,11 +266,11 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     /// `text` starts with the path. Status and duration only where exactly the expected columns follow.
     fn of(text: &'a str) -> Self {
-        let (url, end) = match text.rfind("HTTP/") {
-            Some(at) => (text[..at].trim_end(), &text[at + 5..]),
+        let (url, end) = match protocol(text.as_bytes()) {
+            Some(end) => (text[..end - PROTOCOL.len()].trim_end(), &text[end..]),
             None => (text, ""),
         };
-        let (path, query) = match url.find(['?', ' ']) {
+        let (path, query) = match memchr::memchr2(b'?', b' ', url.as_bytes()) {
             Some(at) => (&url[..at], url[at..].trim_start().trim_start_matches('?')),
             None => (url, ""),
         };

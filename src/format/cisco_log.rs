@@ -28,6 +28,10 @@ impl<'a> Line<'a> {
     /// `None` unless the line starts with the prefix as far as the colon after the application.
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Option<Self> {
+        // XML has many lines that start with `<` too.
+        if line.starts_with(b"<") && !line.get(1).is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
         let (host, dated) = after_sequence(after_priority(line));
         let (stamp, rest) = stamps::month_first(dated)?;
         let marked = rest.strip_prefix(b":")?.trim_ascii_start();

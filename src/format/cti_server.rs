@@ -105,19 +105,15 @@ impl Format for CtiServer {
         }
         // What an entry is stands in its first line, unless that is wrapped.
         let first = memchr::memchr(b'\n', entry).map_or(entry, |end| &entry[..end]);
-        let says = |find: &Finder<'_>| find.find(first).or_else(|| find.find(entry)).is_some();
-        let message = FIND_TYPE.find(first).is_some();
-        if !message && says(&FIND_AGENT_EVENT) {
+        let says = |find: &Finder<'_>| find.find(first).or_else(|| find.find(entry));
+        let message = FIND_TYPE.find(first);
+        if message.is_none() && says(&FIND_AGENT_EVENT).is_some() {
             return memchr::memchr(b'=', text).is_some() && text.is_ascii();
         }
-        let prefixed = || Line::parse(line).filter(|line| !line.stripped);
-        if message || says(&FIND_TYPE) {
-            let session = |line: Line<'_>| line.session;
-            return is_open(entry, text)
-                && prefixed()
-                    .is_none_or(|line| Line::parse(entry).and_then(session) == line.session);
+        if let Some(at) = message.or_else(|| says(&FIND_TYPE)) {
+            return is_open(entry, text) && is_of_session(&entry[..at], entry, line);
         }
-        prefixed().is_none()
+        prefixed(line).is_none()
     }
 
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
@@ -190,10 +186,17 @@ impl<'a> Line<'a> {
             return Self::in_cisco_log(line);
         };
         let rest = rest.strip_prefix(b" ")?;
-        let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
-        let (node, process) = split_at_byte(&rest[..end], b'-')?;
         let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-        if node.is_empty() || process.is_empty() || !rest[..end].iter().all(named) {
+        let end = rest
+            .iter()
+            .position(|byte| !named(byte))
+            .unwrap_or(rest.len());
+        if rest.get(end).is_some_and(|byte| *byte != b' ') {
+            return None;
+        }
+        let dash = rest[..end].iter().position(|byte| *byte == b'-')?;
+        let (node, process) = (&rest[..dash], &rest[dash + 1..end]);
+        if node.is_empty() || process.is_empty() {
             return None;
         }
         let message = rest[end..].strip_prefix(b" ").unwrap_or(&rest[end..]);
@@ -245,18 +248,27 @@ impl<'a> Line<'a> {
     }
 }
 
-fn split_at_byte(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr::memchr(byte, text)?;
-    Some((&text[..at], &text[at + 1..]))
+/// The line, if it has a prefix.
+fn prefixed(line: &[u8]) -> Option<Line<'_>> {
+    Line::parse(line).filter(|line| !line.stripped)
+}
+
+/// Whether `line` is of the same session as the message `entry`, or says nothing of it. `before` is what
+/// stands before the message's type.
+fn is_of_session(before: &[u8], entry: &[u8], line: &[u8]) -> bool {
+    let same_prefix = !before.is_empty() && line.starts_with(before);
+    let session = |line: Line<'_>| line.session;
+    same_prefix
+        || prefixed(line).is_none_or(|line| Line::parse(entry).and_then(session) == line.session)
 }
 
 /// The number and the rest of `SESSION 4: …`.
 fn after_session(message: &[u8]) -> (Option<u32>, &[u8]) {
     let parse = || {
         let rest = message.strip_prefix(b"SESSION ")?;
-        let (number, rest) = split_at_byte(rest, b':')?;
-        let number = text(number).trim().parse().ok()?;
-        Some((number, rest))
+        let colon = rest.iter().position(|byte| *byte == b':')?;
+        let number = text(&rest[..colon]).trim().parse().ok()?;
+        Some((number, &rest[colon + 1..]))
     };
     parse().map_or((None, message), |(number, rest)| (Some(number), rest))
 }

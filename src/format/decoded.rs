@@ -92,9 +92,9 @@ pub fn read_sent(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Keys, 
 pub fn read_decoded(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Keys, Facts)> {
     let message = tags.get("cti_message")?;
     let mut decoded = Decoded::default();
-    for piece in message.split([',', '[', ']', '{', '}']) {
-        if let Some((key, value)) = piece.split_once('=') {
-            decoded.field(key.trim(), value.trim(), strings);
+    for piece in pieces(message) {
+        if let Some(at) = memchr::memchr(b'=', piece.as_bytes()) {
+            decoded.field(piece[..at].trim(), piece[at + 1..].trim(), strings);
         } else if let Some((key, value)) = piece.split_once(':') {
             decoded.tracked(key.trim(), value.trim());
         }
@@ -109,6 +109,18 @@ pub fn read_decoded(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Key
     OF_SIGN_IN
         .contains(&facts.msg_id?)
         .then_some((What::CtiDecoded, keys, facts))
+}
+
+/// What stands between the commas and brackets of a message.
+fn pieces(message: &str) -> impl Iterator<Item = &str> {
+    let ends = |byte: &u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}');
+    let mut rest = Some(message);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.as_bytes().iter().position(ends);
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
 }
 
 /// The fields that are looked at.
@@ -150,9 +162,8 @@ const FIELDS: [(&str, Field); 16] = [
 ];
 
 fn field_named(name: &str) -> Option<Field> {
-    let found = FIELDS
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let mut known = FIELDS.iter().filter(|(known, _)| known.len() == name.len());
+    let found = known.find(|(known, _)| known.eq_ignore_ascii_case(name));
     found.map(|(_, field)| *field)
 }
 

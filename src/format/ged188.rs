@@ -16,26 +16,29 @@ use crate::record::{AgentState, Facts, Keys};
 /// What every message starts with.
 pub const TYPE: &[u8] = b"MsgType:";
 
-/// Whether the message whose text after [`TYPE`] is `message` is of a type that a sign-in is made of
-/// or fails by.
+/// Types of message a sign-in is made of or fails by.
+const OF_SIGN_IN: [&[u8]; 13] = [
+    b"AGENT_STATE_EVENT",
+    b"CLIENT_SESSION_CLOSED_EVENT",
+    b"CLIENT_SESSION_OPENED_EVENT",
+    b"CLOSE_REQ",
+    b"CONTROL_FAILURE_CONF",
+    b"FAILURE_CONF",
+    b"FAILURE_EVENT",
+    b"OPEN_CONF",
+    b"OPEN_REQ",
+    b"QUERY_AGENT_STATE_CONF",
+    b"SET_AGENT_STATE_CONF",
+    b"SET_AGENT_STATE_REQ",
+    b"SYSTEM_EVENT",
+];
+
+/// Whether the message whose text after [`TYPE`] is `message` bears on a sign-in.
 #[must_use]
 pub fn is_of_sign_in(message: &[u8]) -> bool {
-    matches!(
-        type_of(message),
-        b"AGENT_STATE_EVENT"
-            | b"CLIENT_SESSION_CLOSED_EVENT"
-            | b"CLIENT_SESSION_OPENED_EVENT"
-            | b"CLOSE_REQ"
-            | b"CONTROL_FAILURE_CONF"
-            | b"FAILURE_CONF"
-            | b"FAILURE_EVENT"
-            | b"OPEN_CONF"
-            | b"OPEN_REQ"
-            | b"QUERY_AGENT_STATE_CONF"
-            | b"SET_AGENT_STATE_CONF"
-            | b"SET_AGENT_STATE_REQ"
-            | b"SYSTEM_EVENT"
-    )
+    let first = message.first();
+    let mut known = OF_SIGN_IN.iter().filter(|known| known.first() == first);
+    known.any(|known| message.starts_with(known) && type_of(message) == *known)
 }
 
 /// Whether the CTI message `entry` is not closed yet, so that `line` goes on with it.
@@ -91,10 +94,10 @@ fn take_field(keys: &mut Keys, facts: &mut Facts, key: &str, value: &str, string
 /// The `Key:value` pairs of a message, in order; keys without a value are left out. Every colon
 /// after a name starts a value, so that one lost quote does not hide the pairs behind it.
 fn fields(message: &str) -> impl Iterator<Item = (&str, &str)> {
-    message.match_indices(':').filter_map(move |(colon, _)| {
-        let before = &message[..colon];
-        let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let key = &before[before.trim_end_matches(letter).len()..];
+    memchr::memchr_iter(b':', message.as_bytes()).filter_map(move |colon| {
+        let before = message.as_bytes()[..colon].iter().rev();
+        let letter = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        let key = &message[colon - before.take_while(letter).count()..colon];
         let value = value_at(&message[colon + 1..])?;
         (!key.is_empty()).then_some((key, value))
     })
@@ -104,9 +107,13 @@ fn fields(message: &str) -> impl Iterator<Item = (&str, &str)> {
 fn value_at(rest: &str) -> Option<&str> {
     let value = match rest.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next()?.trim(),
-        None => rest.split([' ', ')']).next()?,
+        None => {
+            let ends = |b: &u8| matches!(b, b' ' | b')');
+            let end = rest.as_bytes().iter().position(ends);
+            &rest[..end.unwrap_or(rest.len())]
+        }
     };
-    let missing = value.is_empty() || value == "N/A" || value.contains(':');
+    let missing = value.is_empty() || value == "N/A" || value.as_bytes().contains(&b':');
     (!missing).then_some(value)
 }
 

@@ -11,7 +11,9 @@ const API_PREFIX: &str = "/finesse/api/";
 #[must_use]
 pub fn without_blanks(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if text.contains(char::is_whitespace) {
+    // Most texts are plain, and bytes are looked at faster than characters.
+    let may_be_blank = |b: u8| !b.is_ascii_graphic();
+    if text.bytes().any(may_be_blank) && text.contains(char::is_whitespace) {
         Cow::Owned(text.split_whitespace().collect())
     } else {
         Cow::Borrowed(text)
