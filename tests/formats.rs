@@ -274,10 +274,10 @@ fn no_piece_of_a_secret_survives_wrapping() {
 
 fn assert_masked(log: &str, secret: &str) {
     let (reading, _) = read("x", log.as_bytes(), log.len());
-    let text = reading.text.replace('\n', "");
+    let text = reading.texts.all().replace('\n', "");
     for start in 0..=secret.len() - 6 {
         let piece = &secret[start..start + 6];
-        assert!(!text.contains(piece), "{piece} in\n{}", reading.text);
+        assert!(!text.contains(piece), "{piece} in\n{}", reading.texts.all());
     }
 }
 
@@ -360,9 +360,9 @@ fn prose_between_blocks_is_part_of_no_entry() {
         (2, 7)
     );
     assert!(
-        !reading.text.contains("prose") && !reading.text.contains('`'),
+        !reading.texts.all().contains("prose") && !reading.texts.all().contains('`'),
         "{}",
-        reading.text
+        reading.texts.all()
     );
 }
 

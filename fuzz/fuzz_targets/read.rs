@@ -39,7 +39,7 @@ fuzz_target!(|input: &[u8]| {
     for record in &whole.records {
         assert!(record.place.line >= 1 && record.place.lines >= 1);
         assert!(u64::from(record.place.line + record.place.lines - 1) <= counts.lines);
-        let (from, to) = (record.text.0 as usize, record.text.1 as usize);
-        assert!(whole.text.get(from..to).is_some(), "text between characters");
+        let text = whole.texts.get(record.text);
+        assert_eq!(text.len(), record.text.length as usize);
     }
 });

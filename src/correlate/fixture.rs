@@ -62,7 +62,8 @@ impl Fixture {
             what,
             keys: Keys::default(),
             facts: Facts::default(),
-            text: (0, 0),
+            text: Default::default(),
+            said: 0,
         });
         Added(&mut self.records)
     }

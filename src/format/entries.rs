@@ -11,8 +11,9 @@ use crate::format::lines::Line;
 use crate::format::reader::FileReading;
 use crate::format::{Entry, FORMATS, Head, Next, mask, paste, start};
 use crate::record::intern::{Strings, Sym};
+use crate::record::text::Texts;
 use crate::record::time::Stamp;
-use crate::record::{Counts, File, FileId, Kind, Place, Record, What};
+use crate::record::{Counts, File, FileId, Kind, Place, Record, What, said};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ pub(super) struct Entries {
     pub(super) file: File,
     pub(super) digest: Digest,
     records: Vec<Record>,
-    text: String,
+    texts: Texts,
     /// Format of the entry before: asked first.
     last: usize,
     /// Format the name suggests: asked second.
@@ -104,7 +105,7 @@ impl Entries {
             },
             digest: Digest::default(),
             records: Vec::new(),
-            text: String::new(),
+            texts: Texts::default(),
             last: named.unwrap_or(0),
             named: named.unwrap_or(0),
             open: None,
@@ -345,8 +346,6 @@ impl Entries {
                 *self.nodes.entry(reading.keys.node).or_default() += 1;
             }
             let place = open.place();
-            let from = self.text.len() as u64;
-            self.text.push_str(raw);
             self.records.push(Record {
                 place,
                 nth: self.nth(place),
@@ -355,7 +354,8 @@ impl Entries {
                 what: reading.what,
                 keys: reading.keys,
                 facts: reading.facts,
-                text: (from, self.text.len() as u64),
+                text: self.texts.push(raw),
+                said: said(kind, raw),
             });
         }
     }
@@ -419,7 +419,7 @@ impl Entries {
         FileReading {
             file,
             records: self.records,
-            text: self.text,
+            texts: self.texts,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::format::entries::Entries;
 use crate::format::lines::Lines;
 use crate::format::piece::{Cutter, PIECE, PieceReading};
 use crate::record::intern::Strings;
+use crate::record::text::Texts;
 use crate::record::{File, Record};
 use serde::{Deserialize, Serialize};
 
@@ -23,10 +24,10 @@ pub struct Reader {
 pub struct FileReading {
     /// The member.
     pub file: File,
-    /// Its records, in order; their [`crate::record::Place::file`] is `FileId(0)`, their text is in `text`.
+    /// Its records, in order; their [`crate::record::Place::file`] is `FileId(0)`, their text is in `texts`.
     pub records: Vec<Record>,
-    /// Their text, one after another, credentials masked.
-    pub text: String,
+    /// Their text, credentials masked.
+    pub texts: Texts,
 }
 
 impl Reader {

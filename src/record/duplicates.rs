@@ -165,11 +165,11 @@ impl Search<'_> {
         self.kind(one) == self.kind(other) && self.said(one) == self.said(other)
     }
 
-    /// A cheap hash: records that say the same have the same. Their text is compared afterwards.
+    /// A cheap hash: records that say the same have the same.
     fn mark(&self, at: usize) -> u64 {
         let record = &self.records.all[at];
         let mut hasher = FxHasher::default();
-        (record.kind, record.what, self.said(at).len()).hash(&mut hasher);
+        (record.kind, record.what, self.said(at)).hash(&mut hasher);
         match record.stamp {
             Stamp::None => {}
             Stamp::TimeOfDay { ms, .. } | Stamp::DayOfYear { ms, .. } | Stamp::Local { ms, .. } => {
@@ -195,8 +195,8 @@ impl Search<'_> {
         self.rank[self.file(at).0 as usize]
     }
 
-    fn said(&self, at: usize) -> &str {
-        said(&self.records.all[at], self.records)
+    fn said(&self, at: usize) -> u64 {
+        self.records.all[at].said
     }
 
     /// Whether both records are known to be of different nodes.
@@ -218,10 +218,19 @@ impl Search<'_> {
     }
 }
 
+/// Hash of what copies of a record with this text share ([`Record::said`]). It stands for the text,
+/// which is packed: records are only compared that agree in time and keys as well, and two of those with
+/// the same 64 bits and another text are not to be expected in any bundle.
+#[must_use]
+pub fn said(kind: Kind, text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    shared(kind, text).hash(&mut hasher);
+    hasher.finish()
+}
+
 /// A record's text without what differs between copies: an `Error-` log counts its lines itself.
-fn said<'a>(record: &Record, records: &'a Records) -> &'a str {
-    let text = records.text_of(record);
-    if record.kind == Kind::Webservices {
+fn shared(kind: Kind, text: &str) -> &str {
+    if kind == Kind::Webservices {
         after_sequence(text).unwrap_or(text)
     } else {
         text

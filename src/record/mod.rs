@@ -7,14 +7,18 @@
 mod agent_state;
 mod duplicates;
 pub mod intern;
+pub mod text;
 pub mod time;
 mod translate;
 pub mod zone;
 
 use crate::codes::Failure;
 pub use agent_state::AgentState;
+pub use duplicates::said;
 use intern::{Strings, Sym};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use text::Texts;
 use time::{EpochMs, Stamp};
 
 /// What a log is, and so who wrote it. The names are those of the report (`kind`).
@@ -97,8 +101,10 @@ pub struct Record {
     pub keys: Keys,
     /// Everything else it says that the product uses.
     pub facts: Facts,
-    /// Its text in [`Records::text`], credentials masked: byte range, half-open.
-    pub text: (u64, u64),
+    /// Its text in [`Records::texts`], credentials masked.
+    pub text: text::Range,
+    /// Hash of what of its text copies of it share.
+    pub said: u64,
 }
 
 /// What a record says: one message of the sign-in flow, or something that bears on it.
@@ -368,8 +374,8 @@ pub struct Records {
     repeated: Vec<Record>,
     /// The string table of the records' keys.
     pub strings: Strings,
-    /// The records' text, one after another, UTF-8, credentials masked.
-    pub text: String,
+    /// The records' text, credentials masked.
+    pub texts: Texts,
 }
 
 impl Records {
@@ -382,15 +388,14 @@ impl Records {
     }
 
     /// Adds a member that has been read. The records' `place.file` is set here; their text ranges
-    /// are relative to `text`.
-    pub fn append(&mut self, file: File, records: Vec<Record>, text: &str) {
+    /// are those in `texts`.
+    pub fn append(&mut self, file: File, records: Vec<Record>, texts: Texts) {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 members"));
-        let base = self.text.len() as u64;
+        let base = self.texts.adopt(texts);
         self.files.push(file);
-        self.text.push_str(text);
         self.all.extend(records.into_iter().map(|mut record| {
             record.place.file = id;
-            record.text = (record.text.0 + base, record.text.1 + base);
+            record.text.from += base;
             record
         }));
     }
@@ -447,8 +452,8 @@ impl Records {
 
     /// The record's text with its line breaks, credentials masked.
     #[must_use]
-    pub fn text_of(&self, record: &Record) -> &str {
-        &self.text[record.text.0 as usize..record.text.1 as usize]
+    pub fn text_of(&self, record: &Record) -> Cow<'_, str> {
+        self.texts.get(record.text)
     }
 
     /// A record by its id.

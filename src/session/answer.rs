@@ -144,7 +144,7 @@ fn joined(sign_in: &SignIn, at: usize) -> Option<&Joined> {
 fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
     let records = session.records();
     let record = &records.all[at];
-    let text = records.text_of(record).to_owned();
+    let text = records.text_of(record).into_owned();
     let keys = joined.map_or_else(Vec::new, |joined| {
         diagram::keys(records, std::slice::from_ref(joined))
     });

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::format::piece::{Cutter, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
 use crate::record::intern::{Strings, Sym};
+use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, Kind, Records};
 use crate::report::Skipped;
@@ -96,7 +97,7 @@ impl Collector {
             digest: 0,
             duplicate_of: None,
         };
-        self.records.append(file, Vec::new(), "");
+        self.records.append(file, Vec::new(), Texts::default());
     }
 
     /// Takes in what came of an errand; what is none of this bundle's is dropped.
@@ -117,7 +118,7 @@ impl Collector {
                         .into_iter()
                         .map(|record| record.translated(&translation))
                         .collect(),
-                    text: reading.text,
+                    texts: reading.texts,
                 });
             }
             Reading::Piece(piece) => self.settle_piece(outcome.number, piece),
@@ -154,7 +155,7 @@ impl Collector {
 
     fn append(&mut self, reading: FileReading) {
         self.records
-            .append(reading.file, reading.records, &reading.text);
+            .append(reading.file, reading.records, reading.texts);
     }
 
     /// Has an errand run by whoever has least to do.

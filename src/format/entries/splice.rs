@@ -2,6 +2,7 @@
 
 use super::{Entries, Fences, Open, is_loose};
 use crate::record::intern::{Strings, Sym};
+use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, Record};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ pub(in crate::format) struct Part {
     first: Stamp,
     last: Stamp,
     records: Vec<Record>,
-    text: String,
+    record_texts: Texts,
     /// Format of the last entry.
     format: usize,
     open: Option<Open>,
@@ -54,7 +55,7 @@ impl Entries {
             first: self.file.first,
             last: self.file.last,
             records: self.records,
-            text: self.text,
+            record_texts: self.texts,
             format: self.last,
             open: self.open,
             found: self.found,
@@ -73,12 +74,11 @@ impl Entries {
         self.close(strings);
         let translation = strings.adopt(texts);
         let lines = self.file.counts.lines;
-        let from = self.text.len() as u64;
-        self.text.push_str(&part.text);
+        let base = self.texts.adopt(part.record_texts);
         self.records.extend(part.records.into_iter().map(|record| {
             let mut record = record.translated(&translation);
             record.place.line = line_after(lines, record.place.line);
-            record.text = (record.text.0 + from, record.text.1 + from);
+            record.text.from += base;
             record
         }));
         self.file.counts.take_after(&part.counts);
