@@ -13,7 +13,7 @@ use crate::record::intern::Sym;
 use crate::record::time::{DAY_MS, EpochMs, Stamp, local_near};
 use crate::record::{InsidePrecision, Kind, Record, Records, What};
 use anchors::{read_cti_servers, read_desktops, zone_of_name};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// A clock: position in [`Clocks::all`].
@@ -209,25 +209,37 @@ fn borrow_node_zones(records: &Records, clocks: &mut Clocks) {
     }
 }
 
-/// Which zone each clock printed from when on.
-struct PrintedZones(Vec<Vec<(i64, i16)>>);
+/// The zones each clock printed.
+struct PrintedZones(Vec<OwnZones>);
+
+/// The zones one clock printed.
+#[derive(Default)]
+struct OwnZones {
+    /// From when on which, in epoch ms.
+    from: Vec<(i64, i16)>,
+    /// Each zone once, in the order in which they were first in force. A clock has two at most,
+    /// unless machines of the same name are in the bundle.
+    each: Vec<i16>,
+}
 
 impl PrintedZones {
     fn new(records: &Records, clocks: &Clocks) -> Self {
-        let mut zones = vec![Vec::new(); clocks.all.len()];
-        for (at, record) in records.all.iter().enumerate() {
+        let mut zones: Vec<OwnZones> = Vec::new();
+        zones.resize_with(clocks.all.len(), OwnZones::default);
+        for (record, clock) in records.all.iter().zip(&clocks.of_record) {
             if let Stamp::Utc {
-                at: utc,
-                zone_minutes,
-                ..
+                at, zone_minutes, ..
             } = record.stamp
             {
-                zones[clocks.of_record[at].0 as usize].push((utc.0, zone_minutes));
+                zones[clock.0 as usize].from.push((at.0, zone_minutes));
             }
         }
         for own in &mut zones {
-            own.sort_unstable();
-            own.dedup_by_key(|&mut (_, zone)| zone);
+            own.from.sort_unstable();
+            own.from.dedup_by_key(|&mut (_, zone)| zone);
+            let mut seen = FxHashSet::default();
+            let zones = own.from.iter().map(|&(_, zone)| zone);
+            own.each = zones.filter(|&zone| seen.insert(zone)).collect();
         }
         Self(zones)
     }
@@ -236,24 +248,25 @@ impl PrintedZones {
     /// time repeats, both readings are possible. A time the change skips is read by the zone before.
     fn utc(&self, clock: ClockId, local: i64) -> Option<(i64, i64)> {
         let own = &self.0[clock.0 as usize];
-        let reading = |&(_, zone): &(i64, i16)| local - runs::ms_of(zone);
-        if let [only] = own.as_slice() {
-            return Some((reading(only), 0));
+        let reading = |zone: i16| local - runs::ms_of(zone);
+        if let [only] = own.each.as_slice() {
+            return Some((reading(*only), 0));
         }
         let in_force = |utc: i64| {
-            let next = own.partition_point(|&(from, _)| from <= utc);
-            own.get(next.saturating_sub(1)).map(|&(_, zone)| zone)
+            let next = own.from.partition_point(|&(from, _)| from <= utc);
+            own.from.get(next.saturating_sub(1)).map(|&(_, zone)| zone)
         };
-        let mut possible: Vec<i64> = own
-            .iter()
-            .filter(|zoned| in_force(reading(zoned)) == Some(zoned.1))
+        let zones = own.each.iter().copied();
+        let possible = zones.filter(|&zone| in_force(reading(zone)) == Some(zone));
+        let (first, last) = possible
             .map(reading)
-            .collect();
-        possible.sort_unstable();
-        match (possible.first(), possible.last()) {
-            (Some(&first), Some(&last)) => Some((first, last - first)),
-            _ => own.first().map(|first| (reading(first), 0)),
+            .fold((i64::MAX, i64::MIN), |(first, last), utc| {
+                (first.min(utc), last.max(utc))
+            });
+        if first <= last {
+            return Some((first, last - first));
         }
+        own.each.first().map(|&first| (reading(first), 0))
     }
 }
 
