@@ -6,11 +6,13 @@ use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp};
 use crate::record::{FileId, Kind, Record, Records, What};
 use std::collections::BTreeMap;
 
-/// Zones are multiples of a quarter of an hour (all of the tz database since 1972).
-const ZONE_STEP_MS: i64 = 15 * 60 * 1000;
-/// Farthest zones east and west of UTC, in ms: +14:00 (Kiribati) and −12:00.
-const EASTMOST_MS: i64 = 14 * 3_600_000;
-const WESTMOST_MS: i64 = -12 * 3_600_000;
+/// The zones people live by, minutes east of UTC (tz database, 2026). Of those that show the same
+/// time of day, a day apart, the one with more people: Honolulu and not Kiribati, Auckland and not
+/// Pago Pago.
+const ZONES: [i16; 36] = [
+    -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 0, 60, 120, 180,
+    210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780,
+];
 /// How many records away a record without a time may borrow one to find a zone.
 const BORROW: usize = 3;
 /// A log that goes back by more than this has come to a new day: more than the hour of a DST change
@@ -160,16 +162,15 @@ impl Run<'_> {
     }
 
     /// The zone one anchor says: local time of day of the line it stands at (or of the next or
-    /// previous one that has a time) minus UTC, to a quarter of an hour.
+    /// previous one that has a time) minus UTC, to the nearest zone there is; the rest is a clock
+    /// that is wrong, or an anchor that only stands near.
     fn zone_at(&self, anchor: Anchor) -> Option<i16> {
         let (_, local) = self.time_near(anchor.nth)?;
-        let mut zone = ((local - anchor.utc).rem_euclid(DAY_MS) + ZONE_STEP_MS / 2)
-            .div_euclid(ZONE_STEP_MS)
-            * ZONE_STEP_MS;
-        if zone > EASTMOST_MS {
-            zone -= DAY_MS;
-        }
-        (zone >= WESTMOST_MS).then(|| i16::try_from(zone / 60_000).expect("within a day"))
+        let ahead = local - anchor.utc;
+        let distance = |zone: i16| wrap(ahead - ms_of(zone)).abs();
+        ZONES
+            .into_iter()
+            .min_by_key(|&zone| (distance(zone), zone.abs()))
     }
 
     /// The line at or near the `nth` that prints a time of day, and what it prints.
