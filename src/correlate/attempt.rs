@@ -36,6 +36,9 @@ pub(super) struct Attempt {
     /// When the sign-in request was made, ms on the reference clock.
     pub(super) asked: Option<i64>,
     pub(super) joined: Vec<Joined>,
+    /// The desktop went on to read what it reads once it is signed in, though nothing shows that it
+    /// was: the logs of that are missing.
+    pub(super) read_on: bool,
 }
 
 impl Attempt {
@@ -56,11 +59,15 @@ impl Attempt {
         self.joined.iter().any(|joined| joined.step == step)
     }
 
-    /// Time on the reference clock of the first record of a step.
+    /// Time on the reference clock of the first record of a step; of those that say when, if any does.
     fn first(&self, view: &View<'_>, step: StepName) -> Option<i64> {
-        self.of(step)
-            .filter_map(|joined| view.when[joined.at])
-            .min()
+        let earliest = |dated: bool| {
+            let own = self.of(step).map(|joined| joined.at);
+            own.filter(|&at| !dated || view.is_dated(at))
+                .filter_map(|at| view.when[at])
+                .min()
+        };
+        earliest(true).or_else(|| earliest(false))
     }
 
     pub(super) fn of(&self, step: StepName) -> impl Iterator<Item = &Joined> {

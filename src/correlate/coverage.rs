@@ -17,6 +17,9 @@ const ROTATION_GAP_MS: i64 = 10 * 60_000;
 /// its entries, unless entries are missing.
 const RHYTHM: i64 = 20;
 
+/// Any log may be silent for this long, ms.
+const SHORT_SILENCE_MS: i64 = 5_000;
+
 /// The logs that would show a step, best first.
 #[must_use]
 pub fn proof(step: StepName) -> &'static [Kind] {
@@ -122,6 +125,9 @@ impl Why {
 pub(super) struct Subject {
     pub(super) agent: Sym,
     pub(super) node: Sym,
+    /// The log of this kind says nothing of what it must have shown: its entries are missing, and so
+    /// it cannot tell what never came, either.
+    pub(super) untold: Option<Kind>,
 }
 
 impl Coverage {
@@ -156,6 +162,7 @@ impl Coverage {
                 .any(|source| source.encloses(from, until))
         };
         match kind {
+            kind if subject.untold == Some(kind) => false,
             Kind::ClientLog => self
                 .by_owner
                 .get(&(kind, subject.agent))
@@ -290,11 +297,9 @@ fn source(view: &View<'_>, kind: Kind, owner: Sym, mut parts: Vec<Part>) -> Sour
     let mut latest: Option<&Part> = None;
     for part in &parts {
         let hole = latest.and_then(|latest| hole_between(view, kind, latest, part));
-        match source
-            .spans
-            .last_mut()
-            .filter(|_| !separates(kind, latest, part, hole))
-        {
+        let apart =
+            latest.is_none_or(|latest| hole.is_some() || separates(view, kind, latest, part));
+        match source.spans.last_mut().filter(|_| !apart) {
             Some(last) => {
                 let end = part.span;
                 *last = widened(*last, end.on_reference.1, end.read.1);
@@ -318,18 +323,17 @@ fn source(view: &View<'_>, kind: Kind, owner: Sym, mut parts: Vec<Part>) -> Sour
     source
 }
 
-/// Whether the time between two files is not covered.
-fn separates(kind: Kind, latest: Option<&Part>, part: &Part, hole: Option<Hole>) -> bool {
-    let gap = latest.map_or(0, |latest| {
-        part.span.on_reference.0 - latest.span.on_reference.1
-    });
+/// Whether the time between two files is not covered. A gap of seconds is no hole that anybody would
+/// look for; but where it is longer than the log is ever silent, nothing can be said of it.
+fn separates(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> bool {
+    let gap = part.span.on_reference.0 - latest.span.on_reference.1;
     // Each page load begins a client log of its own: between them nobody wrote.
     let may_be_silent = if kind == Kind::ClientLog {
         0
     } else {
-        ROTATION_GAP_MS
+        silence_ms(view, latest, part).min(ROTATION_GAP_MS)
     };
-    hole.is_some() || gap > may_be_silent
+    gap > may_be_silent
 }
 
 /// A hole between two files of a log; desktops write none while they are closed.
@@ -339,7 +343,7 @@ fn hole_between(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> Opti
         Why::Damaged
     } else if kind != Kind::ClientLog
         && gap > ROTATION_GAP_MS
-        && gap > RHYTHM * mean_interval_ms(view, latest).max(mean_interval_ms(view, part))
+        && gap > silence_ms(view, latest, part)
     {
         Why::Rotated
     } else {
@@ -356,6 +360,12 @@ fn hole_between(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> Opti
 
 fn is_damaged(view: &View<'_>, file: FileId) -> bool {
     view.records.files[file.0 as usize].problem.is_some()
+}
+
+/// How long a log may be silent between two of its files, going by how often they have an entry.
+fn silence_ms(view: &View<'_>, one: &Part, other: &Part) -> i64 {
+    let mean = mean_interval_ms(view, one).max(mean_interval_ms(view, other));
+    (RHYTHM * mean).max(SHORT_SILENCE_MS)
 }
 
 /// How often a file has an entry, of all it holds, kept or not.
@@ -473,6 +483,7 @@ mod tests {
         let subject = Subject {
             agent: Sym::NONE,
             node: Sym::NONE,
+            untold: None,
         };
         let coverage = Coverage::new(&view);
         assert!(coverage.covers(Kind::CtiServer, subject, MINUTE, 2 * MINUTE));

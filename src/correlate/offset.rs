@@ -6,7 +6,7 @@
 //! reported with its uncertainty.
 
 use super::clock::{At, ClockId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `clock − reference` in ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,15 @@ pub struct Offset {
     pub uncertainty_ms: Option<i64>,
     /// Matched pairs behind it.
     pub samples: u32,
+}
+
+/// Where a clock stands among those that it is connected with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placing {
+    /// The clock that the others are placed by.
+    pub(super) root: ClockId,
+    /// Offset from it.
+    pub(super) offset: Offset,
 }
 
 /// A reading of a clock at a place in the causal order of one conversation.
@@ -119,44 +128,26 @@ impl Comparison {
     /// The offset of each of `clocks` clocks from the reference, over as few and as tight steps as
     /// there are; `None` where nothing connects them.
     pub(super) fn offsets(&self, clocks: usize, reference: ClockId) -> Vec<Option<Offset>> {
-        let mut offsets: Vec<Option<Offset>> = vec![None; clocks];
+        let placings = self.placings(clocks, reference);
+        let of_reference = |placing: Placing| placing.root == reference;
+        let known = |placing| Some(placing).filter(|&placing| of_reference(placing));
+        let placings = placings.into_iter().map(known);
+        placings.map(|known| Some(known?.offset)).collect()
+    }
+
+    /// The same for every clock: those that nothing connects with the reference are placed by the
+    /// first clock that they are connected with, as if that one agreed with the reference.
+    pub(super) fn placings(&self, clocks: usize, reference: ClockId) -> Vec<Placing> {
+        let mut placings: Vec<Option<Placing>> = vec![None; clocks];
         let mut done = vec![false; clocks];
-        let Some(first) = offsets.get_mut(reference.0 as usize) else {
-            return offsets; // A bundle without a record has no clock at all.
-        };
-        *first = Some(Offset {
-            ms: 0,
-            uncertainty_ms: Some(0),
-            samples: 0,
-        });
         let neighbours = self.neighbours(clocks);
-        let mut open = std::collections::BTreeSet::from([(0, reference)]);
-        while let Some((width, from)) = open.pop_first() {
-            if std::mem::replace(&mut done[from.0 as usize], true) {
-                continue;
-            }
-            let Some(base) = offsets[from.0 as usize] else {
-                continue;
-            };
-            for &(to, step) in &neighbours[from.0 as usize] {
-                let total = width + step.uncertainty_ms.unwrap_or(OPEN_ENDED_MS);
-                let known = offsets[to.0 as usize]
-                    .map(|known| known.uncertainty_ms.unwrap_or(OPEN_ENDED_MS));
-                if !done[to.0 as usize] && known.is_none_or(|known| total < known) {
-                    let uncertainty_ms = step
-                        .uncertainty_ms
-                        .zip(base.uncertainty_ms)
-                        .map(|(step, base)| step + base);
-                    offsets[to.0 as usize] = Some(Offset {
-                        ms: base.ms + step.ms,
-                        uncertainty_ms,
-                        samples: step.samples,
-                    });
-                    open.insert((total, to));
-                }
+        let all = (0u32..).map(ClockId).take(clocks);
+        for root in std::iter::once(reference).chain(all) {
+            if placings.get(root.0 as usize).is_some_and(Option::is_none) {
+                place_from(root, &neighbours, &mut placings, &mut done);
             }
         }
-        offsets
+        placings.into_iter().flatten().collect()
     }
 
     /// For each clock, the clocks it was compared with, and their offset from it.
@@ -174,6 +165,50 @@ impl Comparison {
             ));
         }
         neighbours
+    }
+}
+
+/// Places a clock and all that are connected with it, the most certain first.
+fn place_from(
+    root: ClockId,
+    neighbours: &[Vec<(ClockId, Offset)>],
+    placings: &mut [Option<Placing>],
+    done: &mut [bool],
+) {
+    let width = |offset: Offset| offset.uncertainty_ms.unwrap_or(OPEN_ENDED_MS);
+    placings[root.0 as usize] = Some(Placing {
+        root,
+        offset: Offset {
+            ms: 0,
+            uncertainty_ms: Some(0),
+            samples: 0,
+        },
+    });
+    let mut open = BTreeSet::from([(0, root)]);
+    while let Some((so_far, from)) = open.pop_first() {
+        if std::mem::replace(&mut done[from.0 as usize], true) {
+            continue;
+        }
+        let Some(Placing { offset: base, .. }) = placings[from.0 as usize] else {
+            continue;
+        };
+        for &(to, step) in &neighbours[from.0 as usize] {
+            let total = so_far + width(step);
+            let known = placings[to.0 as usize].map(|known| width(known.offset));
+            if !done[to.0 as usize] && known.is_none_or(|known| total < known) {
+                let uncertainty_ms = step
+                    .uncertainty_ms
+                    .zip(base.uncertainty_ms)
+                    .map(|(step, base)| step + base);
+                let offset = Offset {
+                    ms: base.ms + step.ms,
+                    uncertainty_ms,
+                    samples: step.samples,
+                };
+                placings[to.0 as usize] = Some(Placing { root, offset });
+                open.insert((total, to));
+            }
+        }
     }
 }
 
@@ -264,6 +299,21 @@ mod tests {
         ]);
         let offset = comparison.offsets(2, ClockId(0))[1].unwrap();
         assert_eq!((offset.ms, offset.uncertainty_ms), (-2_784, Some(410)));
+    }
+
+    #[test]
+    fn clocks_that_nothing_connects_with_the_reference_are_placed_among_themselves() {
+        let mut comparison = Comparison::default();
+        comparison.learn(&[
+            moment(2, 7_000, 0, 0),
+            moment(1, 10_020, 0, 1),
+            moment(2, 7_040, 0, 2),
+        ]);
+        assert_eq!(comparison.offsets(3, ClockId(0))[1..], [None, None]);
+        let placings = comparison.placings(3, ClockId(0));
+        assert_eq!(placings[2].root, ClockId(1));
+        assert_eq!(placings[2].offset.ms, -3_000);
+        assert_eq!(placings[0].root, ClockId(0));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::flow::{Lane, Outcome, STEPS, StepName, StepStatus};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{AgentState, Kind, Record, What};
+use std::ops::RangeInclusive;
 
 /// One step of a sign-in.
 #[derive(Debug, Clone)]
@@ -116,6 +117,7 @@ pub(super) fn sign_in(
     let subject = Subject {
         agent: attempt.agent,
         node,
+        untold: untold(view, attempt),
     };
     let messages = message::messages(view, attempt);
     let mut steps: Vec<Step> = STEPS
@@ -274,12 +276,14 @@ fn judge(
         first_absent(steps)
     };
     let last = last_sign(view, attempt);
-    let deadline = last.map(|last| last + limit(stopped_at).stalled_ms);
-    let covered = |kind: &Kind| {
-        last.zip(deadline)
-            .is_some_and(|(last, until)| coverage.covers(*kind, subject, last, until))
+    let covered = |step: StepName, waited_for: StepName| {
+        let until = last.map(|last| last + limit(waited_for).stalled_ms);
+        proof(step).iter().any(|&kind| {
+            last.zip(until)
+                .is_some_and(|(last, until)| coverage.covers(kind, subject, last, until))
+        })
     };
-    let client_covers = proof(StepName::SignedIn).iter().any(covered);
+    let client_covers = covered(StepName::SignedIn, stopped_at);
     if is_in_state(view, attempt) && attempt.has(StepName::Publish) && !client_covers {
         return Verdict {
             outcome: Outcome::SignedIn,
@@ -296,18 +300,41 @@ fn judge(
     });
     let waited_ms = next_began.zip(last).map(|(next, last)| next - last);
     let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS);
-    let outcome = if given_up {
-        Outcome::Abandoned
-    } else if proof(stopped_at).iter().any(covered) {
-        Outcome::Stalled
-    } else {
-        Outcome::NotCovered
+    // Where the log that would show the next step is missing, another may show that a later one
+    // never came.
+    let never_came = needed_from(steps, stopped_at)
+        .find(|&step| covered(step, step))
+        .filter(|_| !attempt.read_on);
+    let (outcome, stopped_at) = match never_came {
+        _ if given_up => (Outcome::Abandoned, stopped_at),
+        Some(never_came) => (Outcome::Stalled, never_came),
+        None => (Outcome::NotCovered, stopped_at),
     };
     Verdict {
         outcome,
         stopped_at: Some(stopped_at),
         waited_ms: waited_ms.or(Some(limit(stopped_at).stalled_ms)),
     }
+}
+
+/// The REST API, if another log proves that the request passed it, or what the desktop read then, and
+/// its own says nothing of it: a rotated file is missing, which in a quiet time leaves no hole.
+fn untold(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
+    let told_elsewhere_only = |passing: RangeInclusive<StepName>| {
+        let mut kinds = attempt
+            .joined
+            .iter()
+            .filter(|joined| passing.contains(&joined.step))
+            .map(|joined| view.record(joined.at).kind);
+        let own = kinds.clone().any(|kind| kind == Kind::Webservices);
+        !own && kinds.any(|kind| kind == Kind::AccessLog || kind.is_cti_side())
+    };
+    let passes = [
+        StepName::LoginRequest..=StepName::Publish,
+        StepName::FollowUp..=StepName::FollowUp,
+    ];
+    let untold = passes.into_iter().any(told_elsewhere_only);
+    untold.then_some(Kind::Webservices)
 }
 
 /// A desktop that tries to connect and never gets through stops there, though the step has evidence.
@@ -323,11 +350,16 @@ fn never_connected(view: &View<'_>, steps: &[Step]) -> bool {
 /// The first step after the last one with evidence that a sign-in cannot do without.
 fn first_absent(steps: &[Step]) -> StepName {
     let last = last_step(steps).map_or(0, |last| last as usize + 1);
-    let needed = |step: &&Step| step.evidence.is_empty() && !OPTIONAL.contains(&step.name);
-    steps[last.min(steps.len() - 1)..]
-        .iter()
-        .find(needed)
-        .map_or(StepName::SignedIn, |step| step.name)
+    let next = steps[last.min(steps.len() - 1)].name;
+    needed_from(steps, next)
+        .find(|&step| steps[step as usize].evidence.is_empty())
+        .unwrap_or(StepName::SignedIn)
+}
+
+/// The steps from `first` on that a sign-in cannot do without, and `first` itself.
+fn needed_from(steps: &[Step], first: StepName) -> impl Iterator<Item = StepName> {
+    let names = steps[first as usize..].iter().map(|step| step.name);
+    names.filter(move |&step| step == first || !OPTIONAL.contains(&step))
 }
 
 fn last_step(steps: &[Step]) -> Option<StepName> {

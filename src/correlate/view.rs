@@ -3,7 +3,7 @@
 use super::agents;
 use super::calls::{self, CallKeys, Calls};
 use super::clock::{ClockId, ClockOwner, Clocks};
-use super::offset::{Branch, Comparison, Moment, Offset, Rank};
+use super::offset::{Branch, Comparison, Moment, Placing, Rank};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, Record, Records, What};
@@ -20,8 +20,11 @@ pub(super) struct View<'a> {
     /// When each record was written, in ms on the reference clock: read, corrected by the clock's
     /// offset, or, where its log prints no time, that of the record before it.
     pub(super) when: Vec<Option<i64>>,
-    /// The offset of each clock from the reference, as far as keys alone tell.
-    pub(super) offsets: Vec<Option<Offset>>,
+    /// When the first record of each file was written, as `when` has it.
+    pub(super) began: Vec<Option<i64>>,
+    /// The offset of each clock from the reference, or from another that it is connected with, as far
+    /// as keys alone tell.
+    placings: Vec<Placing>,
     /// GETs that were answered with an error: nocache and agent.
     refused: FxHashSet<(i64, Sym)>,
     /// What each REST resource is to a sign-in.
@@ -49,22 +52,24 @@ impl<'a> View<'a> {
         let reference = reference(&clocks, records);
         let resources = resources(records);
         let refused = refused_calls(records, &calls, &agents);
-        let (when, offsets) = (Vec::new(), Vec::new());
+        let (when, began, placings) = (Vec::new(), Vec::new(), Vec::new());
         let mut view = Self {
             records,
             clocks,
             reference,
             agents,
             when,
-            offsets,
+            began,
+            placings,
             refused,
             resources,
             calls,
         };
-        view.offsets = view
+        view.placings = view
             .compare_calls()
-            .offsets(view.clocks.all.len(), reference);
+            .placings(view.clocks.all.len(), reference);
         view.when = time_line(&view);
+        view.began = beginnings(records, &view.when);
         view
     }
 
@@ -110,19 +115,27 @@ impl<'a> View<'a> {
 
     /// A reading of a clock, in ms on the reference clock.
     pub(super) fn on_reference(&self, clock: ClockId, at: EpochMs) -> i64 {
-        at.0 - self.offsets[clock.0 as usize].map_or(0, |offset| offset.ms)
+        at.0 - self.placings[clock.0 as usize].offset.ms
     }
 
     /// Whether the times of two records can be compared: one clock stamped both, or both clocks lie
-    /// within known bounds of the reference.
+    /// within known bounds of the same one.
     pub(super) fn is_comparable(&self, one: usize, other: usize) -> bool {
         let [one, other] = [one, other].map(|at| self.clocks.of_record[at]);
-        one == other || self.is_bounded(one) && self.is_bounded(other)
+        let [root, other_root] = [one, other].map(|clock| self.placings[clock.0 as usize].root);
+        one == other || root == other_root && self.is_bounded(one) && self.is_bounded(other)
     }
 
     fn is_bounded(&self, clock: ClockId) -> bool {
-        let offset = self.offsets[clock.0 as usize];
-        clock == self.reference || offset.is_some_and(|offset| offset.uncertainty_ms.is_some())
+        let placing = self.placings[clock.0 as usize];
+        placing.offset.uncertainty_ms.is_some()
+    }
+
+    /// Whether the clock's readings are placed by a server, and so among those of other agents.
+    fn is_among_servers(&self, clock: ClockId) -> bool {
+        let root = self.placings[clock.0 as usize].root;
+        let owner = self.clocks.all[root.0 as usize].owner;
+        self.is_bounded(clock) && !matches!(owner, ClockOwner::Client(_))
     }
 
     pub(super) fn is_put(&self, at: usize) -> bool {
@@ -314,40 +327,95 @@ fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<
 }
 
 fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
-    let read = |at: usize| {
-        let own =
+    let mut when = Vec::with_capacity(view.records.all.len());
+    let mut sure = Vec::with_capacity(view.records.all.len());
+    for at in 0..view.records.all.len() {
+        let written =
             view.clocks.at[at].map(|when| view.on_reference(view.clocks.of_record[at], when.at));
-        own.or_else(|| {
+        let asked = || {
             let nocache = view.nocache(at)?;
             let browser = view.clocks.of_browser.get(&view.agents[at]);
-            Some(browser.map_or(nocache.0, |&browser| view.on_reference(browser, nocache)))
-        })
-    };
-    let mut when: Vec<Option<i64>> = (0..view.records.all.len()).map(read).collect();
-    lend(view.records, &mut when);
+            let when = browser.map_or(nocache.0, |&browser| view.on_reference(browser, nocache));
+            Some((when, browser.is_some_and(|&it| view.is_among_servers(it))))
+        };
+        let read = written.map(|when| (when, true)).or_else(asked);
+        when.push(read.map(|(when, _)| when));
+        sure.push(read.is_some_and(|(_, sure)| sure));
+    }
+    let read: Vec<bool> = when.iter().map(Option::is_some).collect();
+    // The time of a browser that no server's clock places says nothing of the lines around it; but it
+    // is better than none.
+    lend(view.records, &mut when, &mut sure);
+    sure = when.iter().map(Option::is_some).collect();
+    lend(view.records, &mut when, &mut sure);
+    keep_order_of_agents(view, &read, &mut when);
     when
 }
 
-/// A record without a time is as late as the one before it in its log, or as early as the one after;
-/// if its kind prints no times in that file at all, the other kinds there lend theirs.
-fn lend(records: &Records, when: &mut [Option<i64>]) {
-    lend_within(when, |at| {
-        (records.all[at].place.file, Some(records.all[at].kind))
-    });
-    lend_within(when, |at| (records.all[at].place.file, None));
+/// A borrowed time is not before what the same agent did earlier in the same log, nor after what
+/// the agent did later there: others may lend it from far away.
+fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut [Option<i64>]) {
+    let len = when.len();
+    let mut own: FxHashMap<(FileId, Kind, Sym), i64> = FxHashMap::default();
+    let mut pass = |order: &mut dyn Iterator<Item = usize>, later: fn(i64, i64) -> i64| {
+        own.clear();
+        for at in order.filter(|&at| view.agents[at].is_some()) {
+            let record = view.record(at);
+            let key = (record.place.file, record.kind, view.agents[at]);
+            match when[at] {
+                Some(ms) if read[at] => {
+                    own.insert(key, ms);
+                }
+                Some(ms) => when[at] = own.get(&key).map(|&own| later(ms, own)).or(Some(ms)),
+                None => {}
+            }
+        }
+    };
+    pass(&mut (0..len).rev(), i64::min);
+    pass(&mut (0..len), i64::max);
 }
 
-fn lend_within(when: &mut [Option<i64>], log: impl Fn(usize) -> (FileId, Option<Kind>)) {
+fn beginnings(records: &Records, when: &[Option<i64>]) -> Vec<Option<i64>> {
+    let mut began: Vec<Option<i64>> = vec![None; records.files.len()];
+    for (record, when) in records.all.iter().zip(when) {
+        let first = &mut began[record.place.file.0 as usize];
+        *first = match (*first, *when) {
+            (Some(first), Some(when)) => Some(first.min(when)),
+            (first, when) => first.or(when),
+        };
+    }
+    began
+}
+
+/// A record without a time is as late as the one before it in its log, or as early as the one after;
+/// if its kind prints no times in that file at all, the other kinds there lend theirs. Only records
+/// whose time is `sure` lend it, and those that borrowed from them.
+fn lend(records: &Records, when: &mut [Option<i64>], sure: &mut [bool]) {
+    lend_within(when, sure, |at| {
+        (records.all[at].place.file, Some(records.all[at].kind))
+    });
+    lend_within(when, sure, |at| (records.all[at].place.file, None));
+}
+
+fn lend_within(
+    when: &mut [Option<i64>],
+    sure: &mut [bool],
+    log: impl Fn(usize) -> (FileId, Option<Kind>),
+) {
     let len = when.len();
     let mut last: FxHashMap<(FileId, Option<Kind>), i64> = FxHashMap::default();
     let mut pass = |order: &mut dyn Iterator<Item = usize>| {
         last.clear();
         for at in order {
             match when[at] {
-                Some(ms) => {
+                Some(ms) if sure[at] => {
                     last.insert(log(at), ms);
                 }
-                None => when[at] = last.get(&log(at)).copied(),
+                Some(_) => {}
+                None => {
+                    when[at] = last.get(&log(at)).copied();
+                    sure[at] = when[at].is_some();
+                }
             }
         }
     };

@@ -38,7 +38,8 @@ impl Judge<'_> {
             return None;
         }
         let (sure, perhaps) = self.remaining(&played, placed);
-        let faint = !names_a_try(&played, &steps, &sure);
+        let faint = !self.names_a_try(&played, &steps, &sure);
+        let played_again = played.scenario.tries_twice();
         let (played_stop, at_best) = (
             played.end.stop,
             verdict::verdict(&played, &steps, &perhaps).0,
@@ -46,8 +47,35 @@ impl Judge<'_> {
         let mut attempt = self.told(played, placed, steps, &sure);
         attempt.faint = faint;
         attempt.or = also_right(played_stop, at_best, faint);
+        // The log of a page ends where the next one is opened, however soon that is.
+        if played_again {
+            attempt.or.push(Outcome::NotCovered);
+        }
         attempt.or.retain(|&outcome| outcome != attempt.outcome);
         Some(attempt)
+    }
+
+    /// Whether what is left shows a try to sign in beyond doubt. The access log prints that something
+    /// was asked of the agent, but not what: every change of state looks the same there. The CTI
+    /// server's log prints neither date nor zone, and may be all that is left of that hour.
+    fn names_a_try(&self, played: &Played, steps: &[TruthStep], logs: &Logs) -> bool {
+        let seen = |step: StepName| steps.iter().any(|truth| truth.step == step);
+        let names_it = |proof: &Proof| {
+            let kind = self.kinds.get(proof.file as usize);
+            kind.is_some_and(|kind| matches!(kind, Kind::Webservices | Kind::ClientLog))
+        };
+        let asks = |step: StepName| matches!(step, StepName::LoginRequest | StepName::CtiRequest);
+        if played.request_id.is_some() {
+            let mut requests = steps.iter().filter(|truth| asks(truth.step));
+            requests.any(|request| request.evidence.iter().any(names_it))
+        } else {
+            // The REST API notes that the user was asked for, but not that this was refused.
+            let proofs = steps.iter().flat_map(|step| &step.evidence);
+            let mut kinds = proofs.filter_map(|proof| self.kinds.get(proof.file as usize));
+            (seen(StepName::UserGet) || seen(StepName::SystemInfo))
+                && kinds.any(|kind| *kind != Kind::Webservices)
+                && verdict::told(played, steps, logs)
+        }
     }
 
     fn told(
@@ -129,22 +157,15 @@ fn log_of(kind: Kind, node: usize) -> Option<Log> {
     })
 }
 
-/// Whether what is left shows a try to sign in beyond doubt.
-fn names_a_try(played: &Played, steps: &[TruthStep], logs: &Logs) -> bool {
-    let seen = |step: StepName| steps.iter().any(|truth| truth.step == step);
-    if played.request_id.is_some() {
-        seen(StepName::LoginRequest) || seen(StepName::CtiRequest)
-    } else {
-        (seen(StepName::UserGet) || seen(StepName::SystemInfo))
-            && verdict::told(played, steps, logs)
-    }
-}
-
 /// What a report may say as well, because the logs end in the middle of it.
 fn also_right(stop: Stop, at_best: Outcome, faint: bool) -> Vec<Outcome> {
     let mut outcomes = vec![at_best];
     if faint {
         outcomes.push(Outcome::NotCovered);
+    }
+    // What never came never came, even if the logs end before everybody would have given up on it.
+    if let Stop::Never(_) = stop {
+        outcomes.push(Outcome::Stalled);
     }
     // Without the attempt that came next, nothing says that this one was given up.
     if let Stop::Left(_) = stop {

@@ -7,6 +7,9 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+/// How many complaints of a kind are printed.
+const SHOWN: usize = 12;
+
 /// The report on the packed bundle, as the command line writes it.
 pub(crate) fn report(bundle: &Bundle) -> Value {
     let packed = bundle.pack();
@@ -245,7 +248,12 @@ impl Score {
             if hit {
                 hits += 1;
             } else {
-                let text = quoted(bundle, (proof.file, proof.line));
+                // Looking up a line reads its file from the start.
+                let text = if self.missing.len() < SHOWN {
+                    quoted(bundle, (proof.file, proof.line))
+                } else {
+                    String::new()
+                };
                 self.missing
                     .push(format!("{} {slug}: {text}", name(attempt)));
             }
@@ -344,7 +352,7 @@ impl fmt::Display for Score {
             ("proving entries not found", &self.missing),
         ] {
             writeln!(f, "{title}: {}", list.len())?;
-            for line in list.iter().take(12) {
+            for line in list.iter().take(SHOWN) {
                 writeln!(f, "    {line}")?;
             }
         }

@@ -79,55 +79,129 @@ fn join_signed_in(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed:
 }
 
 /// Access-log lines of the sign-in PUT. They print no request id: of each form (browser to
-/// container, container to REST API) the first one not before the request belongs to it.
+/// container, container to REST API) the first one not before the request belongs to it, if the log
+/// was being written then.
 fn join_unkeyed_puts(
     view: &View<'_>,
     lines: &[usize],
     attempts: &mut [Attempt],
     claimed: &mut Claimed,
 ) {
-    let form = |record: &Record| {
-        (
-            record.what == What::ContainerCall,
-            record.facts.from_localhost,
-        )
-    };
     for attempt in attempts
         .iter_mut()
         .filter(|attempt| attempt.request_id.is_some())
     {
-        let Some(asked) = attempt.asked else { continue };
-        let from = lines.partition_point(|&at| {
-            view.when[at].is_some_and(|when| when < asked - CLOCK_TOLERANCE_MS)
-        });
+        let Some(life) = life_of_request(view, attempt) else {
+            continue;
+        };
+        let earliest = life.asked - ACCESS_LINE_WINDOW_MS;
+        let latest = life.asked + ACCESS_LINE_WINDOW_MS;
+        let from = lines.partition_point(|&at| view.when[at].is_some_and(|when| when < earliest));
         // The container's line may have printed the request id, and so be here already.
         let mut forms: Vec<_> = attempt
             .of(StepName::LoginRequest)
             .map(|joined| view.record(joined.at))
-            .filter(|record| matches!(record.what, What::RestCall | What::ContainerCall))
+            .filter(|record| is_access_line(record))
             .map(form)
             .collect();
         for &at in &lines[from..] {
-            if view.when[at].is_some_and(|when| when > asked + ACCESS_LINE_WINDOW_MS) {
+            if view.when[at].is_some_and(|when| when > latest) {
                 break;
             }
-            let record = view.record(at);
-            let put =
-                matches!(record.what, What::RestCall | What::ContainerCall) && view.is_put(at);
-            let unkeyed = view.request_id(at).is_none();
-            if put
-                && unkeyed
+            let form = form(view.record(at));
+            if is_unkeyed_put(view, at)
                 && claimed.free(at)
-                && view.resource(at) == Resource::User
-                && !forms.contains(&form(record))
+                && !forms.contains(&form)
+                && is_written_at(view, at, life.asked)
+                && life.has(view, lines, at)
             {
-                forms.push(form(record));
+                forms.push(form);
                 attempt.join(claimed, at, StepName::LoginRequest, JoinedBy::AgentTime);
                 attempt.join_also(at, StepName::LoginAccepted);
             }
         }
     }
 }
+
+/// A request from when it was made to when its access lines are written at the latest.
+struct Life {
+    asked: i64,
+    until: i64,
+}
+
+impl Life {
+    /// Whether a line without a key stands where those of the request do.
+    fn has(&self, view: &View<'_>, lines: &[usize], at: usize) -> bool {
+        let Some(when) = view.when[at].filter(|_| view.is_dated(at)) else {
+            return is_in_order(view, lines, at, self.asked);
+        };
+        (self.asked - CLOCK_TOLERANCE_MS..=self.until).contains(&when)
+    }
+}
+
+/// When the request was made, and until when its access lines may be stamped: until it was answered,
+/// as far as known. Without the request itself `asked` is the time of what it led to.
+fn life_of_request(view: &View<'_>, attempt: &Attempt) -> Option<Life> {
+    let asked = attempt.asked?;
+    let last = |step: StepName| {
+        let times = attempt.of(step).filter_map(|joined| view.when[joined.at]);
+        times.max()
+    };
+    let until = match (last(StepName::LoginRequest), last(StepName::LoginAccepted)) {
+        (_, Some(answered)) => answered + CLOCK_TOLERANCE_MS,
+        (Some(_), None) => asked + ACCESS_LINE_WINDOW_MS,
+        (None, None) => asked,
+    };
+    Some(Life {
+        asked,
+        until: until.min(asked + ACCESS_LINE_WINDOW_MS),
+    })
+}
+
+fn is_access_line(record: &Record) -> bool {
+    matches!(record.what, What::RestCall | What::ContainerCall)
+}
+
+fn is_unkeyed_put(view: &View<'_>, at: usize) -> bool {
+    is_access_line(view.record(at))
+        && view.is_put(at)
+        && view.request_id(at).is_none()
+        && view.resource(at) == Resource::User
+}
+
+/// Who called whom, by an access line.
+fn form(record: &Record) -> (bool, bool) {
+    (
+        record.what == What::ContainerCall,
+        record.facts.from_localhost,
+    )
+}
+
+/// Whether the log of a record was being written when the request was made. In a file that begins
+/// later the line of the request is missing, and the first that comes is another's.
+fn is_written_at(view: &View<'_>, at: usize, asked: i64) -> bool {
+    let file = view.record(at).place.file;
+    view.began[file.0 as usize].is_some_and(|began| began <= asked + WHOLE_SECOND_MS)
+}
+
+/// Whether a line without a time stands after all that the desktop had read before it asked to sign
+/// in, and before what it read once it was. The order of a log is certain, a borrowed time is not.
+fn is_in_order(view: &View<'_>, lines: &[usize], at: usize, asked: i64) -> bool {
+    let file = view.record(at).place.file;
+    let mut own = lines.iter().filter(|&&other| {
+        let record = view.record(other);
+        record.place.file == file && record.keys.nocache.is_some()
+    });
+    let contradicts = |&other: &usize| match view.when[other] {
+        Some(when) if when <= asked => other > at,
+        Some(_) => other < at && view.resource(other) == Resource::FollowUp,
+        None => false,
+    };
+    !own.any(contradicts)
+}
+
+/// How much later it may have been where only whole seconds are printed.
+const WHOLE_SECOND_MS: i64 = 999;
 
 /// An access line is written when its request is over, which takes ms; where the log prints no time
 /// its place among lines that do is a few seconds off at most.
@@ -146,6 +220,7 @@ fn join_follow_up(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed:
     ]
     .into_iter()
     .find_map(|step| attempt.first(view, step));
+    attempt.read_on |= done.is_none();
     let soon = view.when[at].zip(done).is_some_and(|(when, done)| {
         (done - CLOCK_TOLERANCE_MS..=done + FOLLOW_UP_WINDOW_MS).contains(&when)
     });
