@@ -18,7 +18,7 @@ const ROTATION_GAP_MS: i64 = 10 * 60_000;
 const RHYTHM: i64 = 20;
 
 /// Any log may be silent for this long, ms.
-const SHORT_SILENCE_MS: i64 = 5_000;
+const SHORT_SILENCE_MS: i64 = 20_000;
 
 /// The logs that would show a step, best first.
 #[must_use]
@@ -362,17 +362,25 @@ fn is_damaged(view: &View<'_>, file: FileId) -> bool {
     view.records.files[file.0 as usize].problem.is_some()
 }
 
-/// How long a log may be silent between two of its files, going by how often they have an entry.
+/// How long a log may be silent between two of its files, going by how often they have an entry. A
+/// handful of entries has no rhythm.
 fn silence_ms(view: &View<'_>, one: &Part, other: &Part) -> i64 {
+    if entries(view, one) + entries(view, other) < RHYTHM {
+        return ROTATION_GAP_MS;
+    }
     let mean = mean_interval_ms(view, one).max(mean_interval_ms(view, other));
     (RHYTHM * mean).max(SHORT_SILENCE_MS)
 }
 
-/// How often a file has an entry, of all it holds, kept or not.
+/// How often a file has an entry.
 fn mean_interval_ms(view: &View<'_>, part: &Part) -> i64 {
+    (part.span.on_reference.1 - part.span.on_reference.0) / entries(view, part).max(1)
+}
+
+/// All that a file holds, kept or not.
+fn entries(view: &View<'_>, part: &Part) -> i64 {
     let entries = view.records.files[part.file.0 as usize].counts.records;
-    let entries = i64::try_from(entries).unwrap_or(i64::MAX).max(1);
-    (part.span.on_reference.1 - part.span.on_reference.0) / entries
+    i64::try_from(entries).unwrap_or(i64::MAX / 2)
 }
 
 fn owner_name(view: &View<'_>, clock: ClockId) -> Sym {
@@ -389,13 +397,13 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
-    /// Webservices logs of one node with an entry a second: name, and from and until in minutes.
+    /// Webservices logs of one node with four entries a minute: name, and from and until in minutes.
     fn rotated(files: &[(&str, i64, i64)]) -> Fixture {
         let mut bundle = Fixture::default();
         for &(name, from, until) in files {
             let span = (from * MINUTE, until * MINUTE);
             let file = bundle.file(name, Kind::Webservices, span);
-            file.counts.records = u64::try_from((until - from) * 60).unwrap();
+            file.counts.records = u64::try_from((until - from) * 4).unwrap();
             bundle
                 .record(Kind::Webservices, What::RequestStart)
                 .node("192.0.2.10")
@@ -442,6 +450,15 @@ mod tests {
             file.counts.records = 10;
         }
         assert_eq!(minutes(&bundle), (vec![(0, 30), (60, 90)], vec![]));
+    }
+
+    #[test]
+    fn a_busy_log_that_falls_silent_covers_nothing_between() {
+        let mut bundle = rotated(&[("a.log", 0, 30), ("c.log", 32, 60)]);
+        for file in &mut bundle.records.files {
+            file.counts.records = 10_000;
+        }
+        assert_eq!(minutes(&bundle), (vec![(0, 30), (32, 60)], vec![]));
     }
 
     #[test]

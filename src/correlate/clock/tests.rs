@@ -70,8 +70,10 @@ fn zones_east_and_west_of_the_date_line() {
     };
     assert_eq!(zone(at(20, 0, 0), at(9, 0, 2)), Some(13 * 60));
     assert_eq!(zone(at(20, 0, 0), at(8, 59, 0)), Some(13 * 60));
-    assert_eq!(zone(at(2, 0, 0), at(16, 0, 0)), Some(14 * 60));
-    assert_eq!(zone(at(20, 0, 0), at(10, 45, 0)), Some(-9 * 60 - 15));
+    assert_eq!(zone(at(2, 0, 0), at(16, 0, 0)), Some(-10 * 60));
+    assert_eq!(zone(at(20, 0, 0), at(10, 30, 0)), Some(-9 * 60 - 30));
+    // A clock that is wrong by a quarter of an hour; nobody lives by such a zone.
+    assert_eq!(zone(at(12, 0, 0), at(13, 14, 0)), Some(60));
 }
 
 /// 2017-03-14T00:00:00Z.
