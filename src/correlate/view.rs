@@ -353,26 +353,37 @@ fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
 }
 
 /// A borrowed time is not before what the same agent did earlier in the same log, nor after what
-/// the agent did later there: others may lend it from far away.
+/// the agent did later there: others may lend it from far away, or by another clock. One that is too
+/// late says nothing, and the agent's own record before it is the best there is.
 fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut [Option<i64>]) {
-    let len = when.len();
-    let mut own: FxHashMap<(FileId, Kind, Sym), i64> = FxHashMap::default();
-    let mut pass = |order: &mut dyn Iterator<Item = usize>, later: fn(i64, i64) -> i64| {
-        own.clear();
-        for at in order.filter(|&at| view.agents[at].is_some()) {
-            let record = view.record(at);
-            let key = (record.place.file, record.kind, view.agents[at]);
-            match when[at] {
-                Some(ms) if read[at] => {
-                    own.insert(key, ms);
-                }
-                Some(ms) => when[at] = own.get(&key).map(|&own| later(ms, own)).or(Some(ms)),
-                None => {}
-            }
-        }
+    type Own = FxHashMap<(FileId, Kind, Sym), i64>;
+    let key = |at: usize| {
+        let record = view.record(at);
+        (record.place.file, record.kind, view.agents[at])
     };
-    pass(&mut (0..len).rev(), i64::min);
-    pass(&mut (0..len), i64::max);
+    let named = |at: &usize| view.agents[*at].is_some();
+    let mut too_late = vec![false; when.len()];
+    let mut next = Own::default();
+    for at in (0..when.len()).rev().filter(named) {
+        let Some(ms) = when[at] else { continue };
+        if read[at] {
+            next.insert(key(at), ms);
+        } else if let Some(&next) = next.get(&key(at)).filter(|&&next| next < ms) {
+            when[at] = Some(next);
+            too_late[at] = true;
+        }
+    }
+    let mut previous = Own::default();
+    for at in (0..when.len()).filter(named) {
+        let Some(ms) = when[at] else { continue };
+        if read[at] {
+            previous.insert(key(at), ms);
+        } else if let Some(&previous) = previous.get(&key(at))
+            && (too_late[at] || ms < previous)
+        {
+            when[at] = Some(previous);
+        }
+    }
 }
 
 fn beginnings(records: &Records, when: &[Option<i64>]) -> Vec<Option<i64>> {

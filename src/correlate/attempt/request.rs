@@ -52,7 +52,8 @@ fn request_ids(view: &View<'_>, lines: &[usize]) -> Vec<Sym> {
 }
 
 /// Every state change is a PUT with a request id. It is a sign-in if the REST API or the gadget
-/// container's access line says so, or if the client says "Performing login" right before it or "Successfully logged in" on its event.
+/// container's access line says so, or if the client says "Performing login" right before it or
+/// "Successfully logged in" on its event.
 fn is_login(view: &View<'_>, records: &[usize]) -> bool {
     let mut api_states = records
         .iter()
