@@ -13,7 +13,7 @@ use super::time::{Precision, Stamp};
 use super::{File, FileId, Kind, Record, Records};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::cmp::Reverse;
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Records that must follow each other in both files where one record alone proves nothing: two
 /// equal neighbours are common in logs that print whole seconds or no time, three with a key in
@@ -220,10 +220,11 @@ impl Search<'_> {
 
 /// Hash of what copies of a record with this text share ([`Record::said`]). It stands for the text,
 /// which is packed: records are only compared that agree in time and keys as well, and two of those with
-/// the same 64 bits and another text are not to be expected in any bundle.
+/// the same 64 bits and another text are not to be expected in any bundle. SipHash, because the cheap
+/// hash of the tables is not made to tell texts apart that differ in a few letters.
 #[must_use]
 pub fn said(kind: Kind, text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
+    let mut hasher = DefaultHasher::new();
     shared(kind, text).hash(&mut hasher);
     hasher.finish()
 }

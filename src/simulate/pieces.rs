@@ -30,12 +30,28 @@ impl Visit<'_, '_> {
             && (restart - 60_000..restart + 2000).contains(&self.now)
         {
             self.now = restart + self.random.between(2000, 30_000);
+            self.waited_in_vain();
         }
         let uploaded = self.random.chance(self.pens.cluster.uploads);
         self.note_attempt(scenario, uploaded);
         self.desk.log = uploaded.then(|| self.client_log());
         self.desk.drift = None;
         self.desk.work_mode = AT_THE_DESK;
+    }
+
+    /// Who waits for a node to come back has not given up the attempt before at once.
+    fn waited_in_vain(&mut self) {
+        let before = self
+            .attempt
+            .map(|number| &mut self.ledger.attempts[number].end);
+        if let Some(end) = before
+            && let Stop::Left(step) = end.stop
+        {
+            *end = End {
+                stop: Stop::Never(step),
+                rule: Some("cti_not_answering"),
+            };
+        }
     }
 
     /// One more attempt on the page that is open: "Sign In" is pressed again.

@@ -3,7 +3,9 @@
 
 use super::{Attempt, Claimed, begin, is_placed, latest_before};
 use crate::correlate::calls::AGENT_STATE_EVENT;
-use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS};
+use crate::correlate::thresholds::{
+    CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS, PRE_GAP_MS,
+};
 use crate::correlate::view::{Resource, View};
 use crate::flow::{JoinedBy, StepName};
 use crate::record::{AgentState, Record, What};
@@ -94,7 +96,8 @@ fn join_unkeyed_puts(
         let Some(life) = life_of_request(view, attempt) else {
             continue;
         };
-        let earliest = life.asked - ACCESS_LINE_WINDOW_MS;
+        // A line without a time may have borrowed that of what the agent did before.
+        let earliest = life.asked - PRE_GAP_MS;
         let latest = life.asked + ACCESS_LINE_WINDOW_MS;
         let from = lines.partition_point(|&at| view.when[at].is_some_and(|when| when < earliest));
         // The container's line may have printed the request id, and so be here already.
@@ -192,10 +195,17 @@ fn is_in_order(view: &View<'_>, lines: &[usize], at: usize, asked: i64) -> bool 
         let record = view.record(other);
         record.place.file == file && record.keys.nocache.is_some()
     });
-    let contradicts = |&other: &usize| match view.when[other] {
-        Some(when) if when <= asked => other > at,
-        Some(_) => other < at && view.resource(other) == Resource::FollowUp,
-        None => false,
+    let contradicts = |&other: &usize| {
+        let follows = view.resource(other) == Resource::FollowUp;
+        // What is no follow-up may have been read within the second that the request is stamped with.
+        let last = asked + if follows { 0 } else { WHOLE_SECOND_MS };
+        view.when[other].is_some_and(|when| {
+            if when <= last {
+                other > at
+            } else {
+                follows && other < at
+            }
+        })
     };
     !own.any(contradicts)
 }
