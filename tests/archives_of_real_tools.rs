@@ -120,11 +120,51 @@ fn gzip_of_two_files() {
 }
 
 #[test]
-fn other_compressors() {
-    let why = |name| {
-        format!("{name} archives cannot be read here: unpack it, or repack it as zip or tgz")
-    };
-    assert_eq!(opened!("b.log.xz"), [unreadable("f", 68, &why("xz"))]);
-    assert_eq!(opened!("b.log.zst"), [unreadable("f", 24, &why("zstd"))]);
-    assert_eq!(opened!("b.log.bz2"), [unreadable("f", 50, &why("bzip2"))]);
+fn one_log_in_other_compressors() {
+    let b = [Event::whole("f > f", B)];
+    assert_eq!(opened!("b.log.zst"), b);
+    assert_eq!(opened!("b.log.bz2"), b);
+}
+
+/// A tar of `a.log`, a log large enough for several blocks, and `b.log`.
+#[test]
+fn tar_in_other_compressors() {
+    let expected = [
+        Event::whole("f > a.log", A),
+        Event::whole("f > five.log", &bundle::log(5_000)),
+        Event::whole("f > b.log", B),
+    ];
+    assert_eq!(opened!("gnutar.tar.zst"), expected, "zstd");
+    assert_eq!(opened!("gnutar.tar.bz2"), expected, "bzip2");
+}
+
+/// Two streams, the second zstd frame without a checksum and the first after a frame for other
+/// programs. Then hundreds of them, so that they stand across all borders.
+#[test]
+fn streams_that_follow_each_other() {
+    for bytes in [
+        include_bytes!("data/archives/two-frames.zst").as_slice(),
+        include_bytes!("data/archives/two-streams.bz2"),
+    ] {
+        let both = [A, B].concat();
+        assert_eq!(open("f", bytes), [Event::whole("f > f", &both)]);
+        let many = both.repeat(700);
+        assert_eq!(
+            open("f", &bytes.repeat(700)),
+            [Event::whole("f > f", &many)]
+        );
+    }
+}
+
+#[test]
+fn nothing_in_other_compressors() {
+    let nothing = [Event::whole("f > f", b"")];
+    assert_eq!(opened!("empty.zst"), nothing);
+    assert_eq!(opened!("empty.bz2"), nothing);
+}
+
+#[test]
+fn xz_is_not_read() {
+    let why = "xz archives cannot be read here: unpack it and drop the folder, or repack it as zip or tgz";
+    assert_eq!(opened!("b.log.xz"), [unreadable("f", 68, why)]);
 }

@@ -5,6 +5,7 @@
 mod bundle;
 
 use logintrace::protocol::SourceMeta;
+use logintrace::record::Kind;
 use logintrace::report::Report;
 use logintrace::session::Session;
 
@@ -66,6 +67,47 @@ fn a_picture() {
         "{}",
         problem(&report, "photo.log")
     );
+}
+
+/// Bytes as they come, of which hardly one is zero: not known for binary by that.
+#[test]
+fn a_binary_trace_of_the_cti_server() {
+    let mut state = 1_u32;
+    let trace: Vec<u8> = (0..40_000)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect();
+    let zeros = [vec![0; 3_000], trace.clone()].concat();
+    let report = beside_a_good_file(&[
+        ("ctisvr_170314_090000_000000.ems", &trace),
+        ("ctisvr_170314_100000_000000.ems", &zeros),
+        ("other.bin", &trace),
+        (
+            "dumplog of x.ems.txt",
+            b"09:00:01:002 cg1A-ctisvr Trace: caf\xe9\n",
+        ),
+    ]);
+    for name in [
+        "ctisvr_170314_090000_000000.ems",
+        "ctisvr_170314_100000_000000.ems",
+    ] {
+        assert_eq!(
+            problem(&report, name),
+            "binary EMS trace: run dumplog on the server first"
+        );
+    }
+    let of = |name: &str| {
+        report
+            .files
+            .iter()
+            .find(|file| file.chain[0] == name)
+            .unwrap()
+    };
+    assert_eq!(of("other.bin").kind, Kind::Unknown);
+    let dumplog = of("dumplog of x.ems.txt");
+    assert_eq!((dumplog.kind, &dumplog.problem), (Kind::CtiServer, &None));
 }
 
 #[test]

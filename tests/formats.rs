@@ -346,6 +346,58 @@ fn a_terminal_of_80_columns_changes_no_key() {
     }
 }
 
+/// Logs with the prefix of real ones: at 80 columns no line of most of them is a head.
+const FULL: [&str; 6] = [
+    "2016-02-11T14:05:10.310 -04:00: : fin-a.acme.example: Feb 11 2016 13:12:24.162 -0500: Container : SignIn.handleUserLoad(): Performing login: extn=2003",
+    "2016-02-11T14:05:11.310 -04:00: C5E373: fin-a.acme.example: --- -- ---- --:--:--.--- -----: Header : [ClientServices] User: requestId='6e210ca9-5786-43bc-babf-64a397a6057f', Making REST request: method=PUT, url='/finesse/api/User/2001'",
+    "2016-02-11T14:05:12.310 -04:00: : fin-a.acme.example: Feb 11 2016 13:12:26.162 -0500: Container : [ClientServices] MasterPublisher._parseAndPublishXMLEvent() - Received XML event on node '/finesse/api/User/2001': <Update><data><user><extension>2003</extension><loginId>2001</loginId><state>NOT_READY</state></user></data><event>PUT</event><requestId>6e210ca9-5786-43bc-babf-64a397a6057f</requestId></Update>",
+    "0000000345: 192.0.2.10: May 23 2014 10:34:12.372 +0530: %CCBU_http-bio-8445-exec-7-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifer=6e210ca9-5786-43bc-babf-64a397a6057f][request_method=user.PUT][request_parameters= extension:2003 state:LOGIN]: Request from client to webservice api",
+    "0000000346: finesse-primary.contact.example.com: May 23 2014 10:34:12.472 +0530: %CCBU_pool-5-thread-4-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :20 , agentstate : 0, workmode : 0, reason code: -15532, forceflag :1, agentcapacity: 0, agentext: 2003, agentid: 2001][cti_message_name=SetAgentStateReq]: Message going to the backend cti server",
+    "0000000347:: May 23 2014 10:34:12.572 +0530: %CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=2001@example.com/desktop][PRESENCE_TYPE=available]: Finesse received a presence notification",
+];
+
+/// The lines of `log` cut after every `width` characters.
+fn wrapped_at(log: &str, width: usize) -> String {
+    let row = |line: &str| {
+        let rows = line.as_bytes().chunks(width);
+        rows.map(|row| format!("{}\n", std::str::from_utf8(row).unwrap()))
+            .collect::<String>()
+    };
+    log.lines().map(row).collect()
+}
+
+#[test]
+fn full_logs_in_a_terminal_lose_nothing() {
+    let log = FULL.join("\n") + "\n";
+    let whole = what_and_keys(&log);
+    assert_eq!(whole.len(), FULL.len());
+    let wrapped = wrapped_at(&log, 80);
+    assert_eq!(what_and_keys(&wrapped), whole, "{wrapped}");
+    let (reading, _) = read("x", wrapped.as_bytes(), 11);
+    assert_eq!(reading.file.counts.lines, wrapped.lines().count() as u64);
+    assert_eq!(reading.file.counts.unknown_lines, 0);
+    let mut line = 1;
+    for (record, text) in reading.records.iter().zip(FULL) {
+        let lines = text.len().div_ceil(80) as u32;
+        assert_eq!((record.place.line, record.place.lines), (line, lines));
+        line += lines;
+    }
+}
+
+/// What could be the first half of a head, and is none.
+#[test]
+fn half_a_head_is_a_line_like_others() {
+    let stub = "0000000345: 192.0.2.10: May 23 2014 10:34:12.372 +0530: and then nothing of it";
+    let log = format!("{stub}\n{}\n{stub}\n\n{stub}", FULL[3]);
+    for chunk in [1, 7, log.len()] {
+        let (reading, _) = read("x", log.as_bytes(), chunk);
+        let counts = reading.file.counts;
+        assert_eq!((counts.lines, counts.records), (5, 1));
+        assert_eq!(reading.records[0].place.line, 2);
+        assert_eq!(counts.rewrapped, 0);
+    }
+}
+
 #[test]
 fn prose_between_blocks_is_part_of_no_entry() {
     let document = "```\n18:40:05: Container : [ClientServices] MasterPublisher._eventHandler() - Received event on node '/finesse/api/User/2001': <Update>\n```\nprose\n```\n<data></data>\n<requestId>6e210ca9-5786-43bc-babf-64a397a6057f</requestId>\n</Update>\n```\n";

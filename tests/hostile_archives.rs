@@ -320,7 +320,7 @@ fn archives_of_other_kinds_are_recognised_at_any_depth() {
         Event::Unreadable(
             "x.tgz > b.xz".into(),
             8,
-            "xz archives cannot be read here: unpack it, or repack it as zip or tgz".into(),
+            "xz archives cannot be read here: unpack it and drop the folder, or repack it as zip or tgz".into(),
         ),
         Event::whole("x.tgz > c.log", b"c"),
     ];

@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 
 mod member;
 mod splice;
+mod stub;
 
-use member::{about_binary, commonest, kind_of, order};
+use member::{BINARY_EMS, about_binary, commonest, is_ems, kind_of, order};
 pub(super) use splice::Part;
 
 /// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
@@ -46,6 +47,8 @@ struct Open {
     text: Vec<u8>,
     /// Whether it lost its end to [`ENTRY_LIMIT`].
     cut: bool,
+    /// A line break cuts its head; whether nothing else stood there.
+    cut_head: Option<bool>,
 }
 
 /// Where we are in a document with fenced blocks.
@@ -74,11 +77,17 @@ pub(super) struct Entries {
     /// Format the name suggests: asked second.
     named: usize,
     open: Option<Open>,
+    /// The line before, if it may be the first half of a head that was wrapped.
+    stub: Option<Vec<u8>>,
     /// The buffer of the entry before, for the next one.
     spare: Vec<u8>,
     fences: Fences,
     /// Whether the member is too long for the first fence still to come: it is no paste.
     sealed: bool,
+    /// Whether its name is that of a binary trace.
+    may_be_ems: bool,
+    /// Whether there are bytes at its start, too, that no text has.
+    ems: bool,
     /// The open entry was cut by the end of a block and goes on in the next one.
     suspended: bool,
     /// Entries by format.
@@ -109,9 +118,12 @@ impl Entries {
             last: named.unwrap_or(0),
             named: named.unwrap_or(0),
             open: None,
+            stub: None,
             spare: Vec::new(),
             fences: Fences::None,
             sealed: false,
+            may_be_ems: is_ems(name),
+            ems: false,
             suspended: false,
             found: vec![0; FORMATS.len()],
             nodes: BTreeMap::new(),
@@ -120,6 +132,12 @@ impl Entries {
 
     pub(super) fn line(&mut self, line: Line<'_>, strings: &mut Strings) {
         self.file.counts.lines += 1;
+        self.file.counts.truncated += u64::from(line.cut);
+        if let Some(stub) = self.stub.take()
+            && self.complete(&stub, line.bytes, strings)
+        {
+            return;
+        }
         match self.head(line.bytes) {
             Some((format, head)) if !is_loose(format, &head) => {
                 self.start(format, head, line.bytes, strings);
@@ -127,10 +145,8 @@ impl Entries {
             found @ Some(_) if self.fences != Fences::Outside => {
                 self.loose_line(line.bytes, found, strings);
             }
+            _ if self.may_be_stub(line.bytes) => self.stub = Some(line.bytes.to_vec()),
             _ => self.other_line(line.bytes, strings),
-        }
-        if line.cut {
-            self.file.counts.truncated += 1;
         }
     }
 
@@ -162,6 +178,7 @@ impl Entries {
 
     /// A line that starts no entry as it stands.
     fn other_line(&mut self, line: &[u8], strings: &mut Strings) {
+        self.ems |= self.may_be_ems && !self.sealed && std::str::from_utf8(line).is_err();
         if line.trim_ascii().is_empty() {
             if let Some(open) = &mut self.open {
                 open.take(b"");
@@ -274,6 +291,7 @@ impl Entries {
             last_line: number,
             text,
             cut: false,
+            cut_head: None,
         };
         open.take(line);
         self.last = format;
@@ -333,7 +351,10 @@ impl Entries {
         counts.rewrapped += u64::from(is_loose(open.format, &open.head) && paste::is_wrapped(raw));
         let entry = Entry {
             raw,
-            flat: &paste::flatten(raw, wrapped),
+            flat: &match open.cut_head {
+                Some(tight) => Cow::Owned(paste::flatten_cut_head(raw, &original, tight)),
+                None => paste::flatten(raw, wrapped),
+            },
             head: open.head,
         };
         let format = FORMATS[open.format];
@@ -390,6 +411,7 @@ impl Entries {
         problem: Option<Error>,
         strings: &mut Strings,
     ) -> FileReading {
+        self.give_up_stub(strings);
         let counts = &mut self.file.counts;
         if let Some(open) = &mut self.open {
             open.cut |= problem.is_some() || open.head.wanted && paste::is_open(&open.text);
@@ -397,6 +419,7 @@ impl Entries {
         }
         let empty = counts.bytes == 0;
         self.close(strings);
+        let is_ems = self.ems && self.found.iter().all(|count| *count == 0);
         let Self {
             mut file,
             found,
@@ -412,6 +435,9 @@ impl Entries {
             let (kind, text) = about_binary(name, what);
             file.kind = kind;
             file.problem.get_or_insert(text);
+        } else if is_ems {
+            file.kind = Kind::BinaryEms;
+            file.problem.get_or_insert_with(|| BINARY_EMS.to_owned());
         } else if empty {
             file.problem
                 .get_or_insert_with(|| "the file is empty".to_owned());

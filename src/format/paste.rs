@@ -248,24 +248,45 @@ pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
     }
     let lines = Lengths::of(original.unwrap_or(raw));
     let width = original.and_then(|_| lines.terminal_width());
+    Cow::Owned(on_one_line(raw, &lines, width, None))
+}
+
+/// The same for an entry whose head is on two lines: `tight` says that nothing stood between them.
+#[must_use]
+pub fn flatten_cut_head(raw: &str, original: &str, tight: bool) -> String {
+    let lines = Lengths::of(original);
+    let blank = lines.0.first().is_some_and(|(line, _)| line.ends_with(' '));
+    on_one_line(raw, &lines, lines.terminal_width(), Some(tight && !blank))
+}
+
+/// `first` says how the first two lines stand to each other, if that is known.
+fn on_one_line(
+    raw: &str,
+    lines: &Lengths<'_>,
+    width: Option<usize>,
+    first: Option<bool>,
+) -> String {
     let mut flat = String::with_capacity(raw.len());
     let mut blank = false;
+    let mut known = first;
     for (line, (original, length)) in raw.lines().zip(&lines.0) {
         let after = line.trim();
         if after.is_empty() {
             continue;
         }
-        let tight = match width {
-            Some(_) => !blank && !line.starts_with(' '),
-            None => is_tight(&flat, after),
-        };
-        if !flat.is_empty() && !tight {
-            flat.push(' ');
+        if !flat.is_empty() {
+            let tight = known.take().unwrap_or_else(|| match width {
+                Some(_) => !blank && !line.starts_with(' '),
+                None => is_tight(&flat, after),
+            });
+            if !tight {
+                flat.push(' ');
+            }
         }
         blank = original.ends_with(' ') || width.is_some_and(|width| *length < width);
         flat.push_str(after);
     }
-    Cow::Owned(flat)
+    flat
 }
 
 /// Lines, each with its length in characters.

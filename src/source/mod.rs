@@ -10,6 +10,7 @@ mod inflate;
 mod names;
 mod node;
 mod opener;
+mod packed;
 mod sniff;
 mod tar;
 mod zip;

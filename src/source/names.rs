@@ -28,11 +28,24 @@ pub(super) fn left_out(name: &str) -> Option<&'static str> {
     }
 }
 
-/// What the content of the gzip file `name` is called when its header does not say.
-pub(super) fn without_gz(name: &str) -> String {
+/// Endings of compressed files, and what their contents end in.
+const PACKED: [(&str, &str); 9] = [
+    (".gz", ""),
+    (".tgz", ".tar"),
+    (".taz", ".tar"),
+    (".zst", ""),
+    (".tzst", ".tar"),
+    (".bz2", ""),
+    (".tbz2", ".tar"),
+    (".tbz", ".tar"),
+    (".tb2", ".tar"),
+];
+
+/// What the content of the compressed file `name` is called when nothing else says.
+pub(super) fn unpacked(name: &str) -> String {
     let base = base(name);
     let lower = base.to_ascii_lowercase();
-    for (end, instead) in [(".gz", ""), (".tgz", ".tar"), (".taz", ".tar")] {
+    for (end, instead) in PACKED {
         if lower.len() > end.len()
             && lower.ends_with(end)
             && let Some(stem) = base.get(..base.len() - end.len())
@@ -94,11 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn gzip_content_is_named_after_its_file() {
-        assert_eq!(without_gz("logs/x.log.gz"), "x.log");
-        assert_eq!(without_gz("active_1.TGZ"), "active_1.tar");
-        assert_eq!(without_gz("x"), "x");
-        assert_eq!(without_gz(".gz"), ".gz");
+    fn contents_are_named_after_their_files() {
+        assert_eq!(unpacked("logs/x.log.gz"), "x.log");
+        assert_eq!(unpacked("active_1.TGZ"), "active_1.tar");
+        assert_eq!(unpacked("x.tar.bz2"), "x.tar");
+        assert_eq!(unpacked("a/x.tbz2"), "x.tar");
+        assert_eq!(unpacked("x.log.zst"), "x.log");
+        assert_eq!(unpacked("x"), "x");
+        assert_eq!(unpacked(".gz"), ".gz");
     }
 
     #[test]

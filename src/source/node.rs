@@ -2,6 +2,7 @@
 
 use super::gzip::Gzip;
 use super::opener::Out;
+use super::packed::Packed;
 use super::sniff::{self, Found};
 use super::tar::Tar;
 use super::zip::Zip;
@@ -11,7 +12,7 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(super) struct Node {
     chain: Vec<String>,
-    /// Name of a gzip file's content; becomes an element of the chain unless the content is a tar.
+    /// Name of a compressed file's content; becomes an element of the chain unless the content is a tar.
     inner: Option<String>,
     /// Archives around it.
     depth: u32,
@@ -29,6 +30,7 @@ enum State {
     /// Not opened, for this reason; this many bytes so far.
     Refused(u64, Error),
     Gzip(Box<Gzip>),
+    Packed(Box<Packed>),
     Zip(Box<Zip>),
     Tar(Box<Tar>),
     /// Ended early; the rest is left out.
@@ -46,7 +48,7 @@ impl Node {
         }
     }
 
-    /// The content of the gzip file `chain`, called `inner`.
+    /// The content of the compressed file `chain`, called `inner`.
     pub(super) fn content(chain: Vec<String>, inner: String, depth: u32) -> Self {
         Self {
             inner: Some(inner),
@@ -64,6 +66,7 @@ impl Node {
             State::Leaf(_) => self.give(bytes, out),
             State::Refused(count, _) => *count += bytes.len() as u64,
             State::Gzip(gzip) => gzip.push(bytes, out),
+            State::Packed(packed) => packed.push(bytes, out),
             State::Zip(zip) => zip.push(bytes, out),
             State::Tar(tar) => tar.push(bytes, out),
             State::Over => {}
@@ -90,6 +93,7 @@ impl Node {
             State::Leaf(_) => out.end(problem),
             State::Refused(count, why) => out.unreadable(&self.chain, count, why),
             State::Gzip(gzip) => gzip.finish(problem, out),
+            State::Packed(packed) => packed.finish(problem, out),
             State::Zip(zip) => zip.finish(problem, out),
             State::Tar(tar) => tar.finish(problem, out),
         }
@@ -120,21 +124,22 @@ impl Node {
     }
 
     fn become_found(&mut self, found: Found, out: &mut Out<'_>) {
-        let in_gzip = self.inner.is_some();
+        let in_stream = self.inner.is_some();
         // A tar, or the zeros of an empty one, is no element of its own.
         if !matches!(found, Found::Tar | Found::Zeros) {
             self.enter();
         }
         let (chain, depth) = (self.chain.clone(), self.depth + 1);
-        let is_archive = matches!(found, Found::Gzip | Found::Zip | Found::Tar);
-        if is_archive && self.depth >= out.limits().depth {
+        let is_leaf = matches!(found, Found::Leaf | Found::Zeros | Found::Foreign(_));
+        if !is_leaf && self.depth >= out.limits().depth {
             self.state = State::Refused(0, too_deep(out.limits().depth));
             return;
         }
         self.state = match found {
             Found::Gzip => State::Gzip(Box::new(Gzip::new(chain, depth))),
+            Found::Packed(packing) => State::Packed(Box::new(Packed::new(packing, chain, depth))),
             Found::Zip => State::Zip(Box::new(Zip::new(chain, depth))),
-            Found::Tar => State::Tar(Box::new(Tar::new(chain, in_gzip, depth))),
+            Found::Tar => State::Tar(Box::new(Tar::new(chain, in_stream, depth))),
             Found::Zeros => State::Zeros(0),
             Found::Foreign(name) => State::Refused(0, foreign(name)),
             Found::Leaf => {
@@ -144,7 +149,7 @@ impl Node {
         };
     }
 
-    /// The name inside a gzip file becomes part of the chain.
+    /// The name inside a compressed file becomes part of the chain.
     fn enter(&mut self) {
         self.chain.extend(self.inner.take());
     }
@@ -199,7 +204,7 @@ impl Node {
 
 fn foreign(name: &str) -> Error {
     Error::new(format!(
-        "{name} archives cannot be read here: unpack it, or repack it as zip or tgz"
+        "{name} archives cannot be read here: unpack it and drop the folder, or repack it as zip or tgz"
     ))
 }
 

@@ -1,5 +1,6 @@
 //! What a member is, by its first bytes. Never by its name.
 
+use super::packed::Packing;
 use super::tar;
 
 /// First bytes needed to tell: one tar block.
@@ -9,6 +10,8 @@ pub(super) const NEED: usize = 512;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
     Gzip,
+    /// Another compressed stream.
+    Packed(Packing),
     Zip,
     Tar,
     /// Zero bytes only, so far.
@@ -20,10 +23,9 @@ pub(super) enum Found {
 }
 
 /// The first bytes of archives that are recognised and not opened.
-const FOREIGN: [(&[u8], &str); 8] = [
+const FOREIGN: [(&[u8], &str); 7] = [
     (b"\xfd7zXZ\0", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"Rar!\x1a\x07", "rar"),
     (b"\x04\x22\x4d\x18", "lz4"),
     (b"\x1f\x9d", "compress (.Z)"),
@@ -39,8 +41,8 @@ pub(super) fn sniff(front: &[u8]) -> Found {
     if is_zip(front) {
         return Found::Zip;
     }
-    if is_bzip2(front) {
-        return Found::Foreign("bzip2");
+    if let Some(packing) = Packing::ALL.into_iter().find(|p| p.starts(front)) {
+        return Found::Packed(packing);
     }
     if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| front.starts_with(magic)) {
         return Found::Foreign(name);
@@ -60,12 +62,4 @@ fn is_zip(front: &[u8]) -> bool {
         .or_else(|| front.strip_prefix(b"PK00"))
         .unwrap_or(front);
     front.starts_with(b"PK\x03\x04") || front.starts_with(b"PK\x05\x06")
-}
-
-/// `BZh`, block size, then the block magic or the end magic: "BZh" alone could start a text.
-fn is_bzip2(front: &[u8]) -> bool {
-    let Some([b'1'..=b'9', rest @ ..]) = front.strip_prefix(b"BZh") else {
-        return false;
-    };
-    rest.starts_with(b"1AY&SY") || rest.starts_with(b"\x17\x72\x45\x38\x50\x90")
 }

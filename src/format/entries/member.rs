@@ -45,9 +45,16 @@ pub(super) fn commonest(nodes: &BTreeMap<Sym, u64>, strings: &Strings) -> Sym {
 }
 
 pub(super) fn about_binary(name: &str, what: &str) -> (Kind, String) {
-    if name.to_ascii_lowercase().contains(".ems") {
-        let text = "binary EMS trace: run dumplog on the server first".to_owned();
-        return (Kind::BinaryEms, text);
+    if is_ems(name) {
+        return (Kind::BinaryEms, BINARY_EMS.to_owned());
     }
     (Kind::Unknown, format!("not a text file: {what}"))
+}
+
+/// What is said of a trace of the CTI server as it lies on its disk.
+pub(super) const BINARY_EMS: &str = "binary EMS trace: run dumplog on the server first";
+
+/// Whether a file is called as the CTI server calls its traces: `x_090304_000001_000000.ems`.
+pub(super) fn is_ems(name: &str) -> bool {
+    name.to_ascii_lowercase().contains(".ems")
 }

@@ -71,6 +71,7 @@ impl Entries {
         texts: &[Box<str>],
         strings: &mut Strings,
     ) {
+        self.give_up_stub(strings);
         self.close(strings);
         let translation = strings.adopt(texts);
         let lines = self.file.counts.lines;

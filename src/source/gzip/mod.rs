@@ -132,7 +132,7 @@ impl Gzip {
             && self.content.is_none()
         {
             let inner = match header.name.as_slice() {
-                [] => names::without_gz(self.name()),
+                [] => names::unpacked(self.name()),
                 name => names::shown(&names::text(name)),
             };
             let content = Node::content(self.chain.clone(), inner, self.depth);

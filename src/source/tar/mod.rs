@@ -17,8 +17,8 @@ const META: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Tar {
     chain: Vec<String>,
-    /// Stands in a gzip file, so offsets count its decompressed bytes.
-    in_gzip: bool,
+    /// Stands in a compressed file, so offsets count its decompressed bytes.
+    in_stream: bool,
     depth: u32,
     /// Offset of the next byte, in bytes.
     at: u64,
@@ -62,10 +62,10 @@ enum State {
 }
 
 impl Tar {
-    pub(super) fn new(chain: Vec<String>, in_gzip: bool, depth: u32) -> Self {
+    pub(super) fn new(chain: Vec<String>, in_stream: bool, depth: u32) -> Self {
         Self {
             chain,
-            in_gzip,
+            in_stream,
             depth,
             at: 0,
             state: State::Header,
@@ -323,7 +323,7 @@ impl Tar {
 
     fn name(&self) -> String {
         let name = self.chain.last().map_or("", String::as_str);
-        if self.in_gzip {
+        if self.in_stream {
             format!("{name}, decompressed")
         } else {
             name.to_owned()
