@@ -116,6 +116,24 @@ fn zips_of_every_way_of_writing_come_out_the_same() {
     assert_eq!(open("x.zip", &piped), expected, "piped, zip64");
 }
 
+/// A self-extractor is a program, and is said to be one: it is not searched for the archive in it.
+#[test]
+fn a_zip_may_have_a_comment_but_is_not_looked_for_in_a_program() {
+    let (a, b) = (log(50), log(5));
+    let mut bytes = zip(&[("a.log", &a), ("b.log", &b)]);
+    let expected = [
+        Event::whole("x.zip > a.log", &a),
+        Event::whole("x.zip > b.log", &b),
+    ];
+    let comment = b"PK\x01\x02 no entry, PK\x05\x06 no end";
+    let length = bytes.len() - 2;
+    bytes[length..].copy_from_slice(&(comment.len() as u16).to_le_bytes());
+    bytes.extend_from_slice(comment);
+    assert_eq!(open("x.zip", &bytes), expected);
+    let behind = [b"MZ\x90\0".as_slice(), &[0x90; 3000], &bytes].concat();
+    assert_eq!(open("x.exe", &behind), [Event::whole("x.exe", &behind)]);
+}
+
 #[test]
 fn descriptors_without_a_signature_are_understood() {
     let (a, b) = (log(50), log(5));
