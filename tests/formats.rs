@@ -356,22 +356,13 @@ const FULL: [&str; 6] = [
     "0000000347:: May 23 2014 10:34:12.572 +0530: %CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=2001@example.com/desktop][PRESENCE_TYPE=available]: Finesse received a presence notification",
 ];
 
-/// The lines of `log` cut after every `width` characters.
-fn wrapped_at(log: &str, width: usize) -> String {
-    let row = |line: &str| {
-        let rows = line.as_bytes().chunks(width);
-        rows.map(|row| format!("{}\n", std::str::from_utf8(row).unwrap()))
-            .collect::<String>()
-    };
-    log.lines().map(row).collect()
-}
-
 #[test]
 fn full_logs_in_a_terminal_lose_nothing() {
-    let log = FULL.join("\n") + "\n";
-    let whole = what_and_keys(&log);
+    let whole = what_and_keys(&FULL.join("\n"));
     assert_eq!(whole.len(), FULL.len());
-    let wrapped = wrapped_at(&log, 80);
+    let rows = FULL.iter().flat_map(|line| line.as_bytes().chunks(80));
+    let rows: Vec<_> = rows.map(|row| std::str::from_utf8(row).unwrap()).collect();
+    let wrapped = rows.join("\n");
     assert_eq!(what_and_keys(&wrapped), whole, "{wrapped}");
     let (reading, _) = read("x", wrapped.as_bytes(), 11);
     assert_eq!(reading.file.counts.lines, wrapped.lines().count() as u64);
