@@ -23,6 +23,7 @@ pub mod servers;
 pub mod stay;
 pub mod step;
 pub mod thresholds;
+mod verdict;
 mod view;
 
 use crate::flow::StepName;

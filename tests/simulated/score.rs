@@ -273,26 +273,20 @@ impl Score {
         if sign_in["outcome"] == outcome.as_str() {
             self.outcomes += 1;
         } else if attempt.or.iter().any(also) {
-            self.outcomes += 1;
-            return;
+            return self.outcomes += 1;
         } else if self.in_pieces && sign_in["outcome"] == "not_covered" {
-            self.timid
-                .push(format!("{}: instead of {outcome}", name(attempt)));
-            return;
+            let timid = format!("{}: instead of {outcome}", name(attempt));
+            return self.timid.push(timid);
         } else {
-            self.verdicts.push(format!(
-                "{}: outcome {} instead of {outcome}",
-                name(attempt),
-                sign_in["outcome"]
-            ));
+            let said = &sign_in["outcome"];
+            let wrong = format!("{}: outcome {said} instead of {outcome}", name(attempt));
+            self.verdicts.push(wrong);
         }
         // Where logs are in pieces, what is left may show the end earlier or later than it was.
         if !self.in_pieces && sign_in["stopped_at"].as_str() != stopped {
-            self.verdicts.push(format!(
-                "{}: stopped at {} instead of {stopped:?}",
-                name(attempt),
-                sign_in["stopped_at"]
-            ));
+            let at = &sign_in["stopped_at"];
+            let wrong = format!("{}: stopped at {at} instead of {stopped:?}", name(attempt));
+            self.verdicts.push(wrong);
         }
         let rules: Vec<&str> = list(sign_in, "findings")
             .iter()
