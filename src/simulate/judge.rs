@@ -108,6 +108,10 @@ impl Judge<'_> {
         }
     }
 
+    fn access_time(&self) -> bool {
+        self.cluster.forms.access_time
+    }
+
     /// The logs of a bundle of which whole kinds may be missing, but nothing else.
     fn collected(&self, played: &Played) -> Logs {
         let elsewhere = match self.config.deployment {
@@ -118,6 +122,7 @@ impl Judge<'_> {
         Logs {
             kinds: LOGS.into_iter().filter(|&kind| present(kind)).collect(),
             client: played.client_log && present(Kind::ClientLog),
+            access_time: self.access_time(),
         }
     }
 
@@ -137,6 +142,7 @@ impl Judge<'_> {
             Logs {
                 kinds: LOGS.into_iter().filter(covered).collect(),
                 client,
+                access_time: self.access_time(),
             }
         };
         (logs(first, last + PATIENCE_MS), logs(last, last))

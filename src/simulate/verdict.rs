@@ -12,6 +12,8 @@ pub(super) struct Logs {
     pub(super) kinds: Vec<Kind>,
     /// Whether this attempt's client log is in the bundle.
     pub(super) client: bool,
+    /// Whether the access log prints times.
+    pub(super) access_time: bool,
 }
 
 /// Whether the logs show an attempt at all: something must name the agent, and a desktop that never
@@ -91,7 +93,10 @@ fn as_far_as_shown(rule: &'static str, stopped_at: Option<StepName>, logs: &Logs
     match (rule, stopped_at) {
         // Only the client log prints what is in an answer.
         ("credentials_mismatch", _) if !logs.client => "wrong_password",
-        ("account_locked", Some(StepName::UserGet)) if !logs.kinds.contains(&Kind::Catalina) => {
+        // Tomcat says when the user was locked; when the call was refused must be known, too.
+        ("account_locked", Some(StepName::UserGet))
+            if !(logs.kinds.contains(&Kind::Catalina) && (logs.client || logs.access_time)) =>
+        {
             "wrong_password"
         }
         ("sso_sign_in_failed", _) if !logs.kinds.contains(&Kind::Webservices) => "wrong_password",

@@ -4,6 +4,7 @@
 //! The tests read what `cargo xtask test` built: `dist/` and the command line in cargo's folder.
 
 pub mod bundles;
+pub mod command_line;
 pub mod driver;
 pub mod memory;
 pub mod page;

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use browser_tests::bundles::{Folder, base_document, locked_zip, tgz, zip};
+use browser_tests::command_line::reported;
 use browser_tests::page::{Page, in_chromium};
-use browser_tests::{single_file, stories, target};
+use browser_tests::{single_file, stories};
 use std::path::Path;
-use std::process::Command;
 
 #[test]
 fn the_base_document_from_drop_to_line() {
@@ -145,27 +145,6 @@ fn the_export_of_a_folder_is_that_of_the_command_line() {
         );
         Ok(())
     });
-}
-
-/// What `logintrace report` writes.
-fn reported(path: &Path, format: &str) -> Result<Vec<u8>> {
-    let program = target().join("debug/logintrace");
-    let mut command = Command::new(&program);
-    command.args([
-        "report".as_ref(),
-        path.as_os_str(),
-        "--format".as_ref(),
-        format.as_ref(),
-    ]);
-    let output = command
-        .output()
-        .with_context(|| format!("starting {}", program.display()))?;
-    ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(output.stdout)
 }
 
 #[test]
