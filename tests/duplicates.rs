@@ -224,3 +224,34 @@ fn lines_without_time_or_key_are_never_repetitions() {
             .all(|file| file.records > 0 && file.duplicates == 0)
     );
 }
+
+/// Two desktops whose clocks agree may be told the same in the same millisecond.
+#[test]
+fn desktops_that_are_told_the_same_are_two() {
+    let log = |nocache: &str, agent: &str| {
+        format!(
+            "2017-03-14T08:06:16.161 -05:00: : fin-a.acme.example: --- -- ---- --:--:--.--- -----: Container : \
+             [ClientServices] SystemInfo: requestId='undefined', Making REST request: method=GET, \
+             url='/finesse/api/SystemInfo?nocache={nocache}'\n\
+             2017-03-14T08:06:16.307 -05:00: : fin-a.acme.example: --- -- ---- --:--:--.--- -----: Container : \
+             [ClientServices] SystemInfo: requestId='undefined', Returned with status=200, \
+             content='<SystemInfo><status>IN_SERVICE</status></SystemInfo>'\n\
+             2017-03-14T08:06:17.001 -05:00: : fin-a.acme.example: --- -- ---- --:--:--.--- -----: Container : \
+             [ClientServices] User: requestId='undefined', Making REST request: method=GET, \
+             url='/finesse/api/User/{agent}?nocache={nocache}1'\n"
+        )
+        .into_bytes()
+    };
+    let duplicates = |one: Vec<u8>, other: Vec<u8>| {
+        let files = vec![
+            ("x/one.log".to_owned(), one),
+            ("x/other.log".to_owned(), other),
+        ];
+        let report = report(&files);
+        report.files.iter().map(|file| file.duplicates).sum::<u64>()
+    };
+    let [one, other] = [log("148949677616", "2001"), log("148949677610", "2002")];
+    assert_eq!(duplicates(one.clone(), other), 0);
+    let again = [b"overlapping\n".to_vec(), one.clone()].concat();
+    assert_eq!(duplicates(one, again), 3);
+}

@@ -5,7 +5,9 @@
 //! of equal records in one file is the n-th in the other. Three kinds of proof count:
 //!
 //! - the files are the same, byte for byte;
-//! - the records print the same date and time to the millisecond, and come from the same node;
+//! - the records print the same date and time to the millisecond, and come from the same node; two
+//!   desktops may well write the same in the same millisecond, so that in their logs only a key
+//!   counts, and what follows it;
 //! - they stand in a run of at least [`RUN`] equal records that follow each other in both files, and
 //!   one of the run is like no other (an [`is_anchor`]).
 
@@ -57,17 +59,19 @@ pub(super) fn repeated(records: &Records) -> Vec<bool> {
     };
     let mut seeds = Vec::new();
     for (kept, at) in search.pairs(&repeated) {
-        if search.is_certain(kept, at) {
+        if records.all[at].kind != Kind::ClientLog && search.is_certain(kept, at) {
             repeated[at] = true;
         } else if is_anchor(&records.all[at]) {
             seeds.push((kept, at));
         }
     }
     for (kept, at) in seeds {
-        if !repeated[at]
-            && let Some(run) = search.run(kept, at)
-        {
-            repeated[run].fill(true);
+        if repeated[at] {
+            continue;
+        }
+        match search.run(kept, at) {
+            Some(run) => repeated[run].fill(true),
+            None => repeated[at] = search.is_certain(kept, at),
         }
     }
     repeated
@@ -256,8 +260,8 @@ fn is_dated_to_the_ms(record: &Record) -> bool {
     }
 }
 
-/// Whether a record is like hardly any other: it prints milliseconds, a request id, a `nocache`, or an
-/// invoke id with a time.
+/// Whether a record is like hardly any other: it prints milliseconds (unless many desktops write such
+/// logs), a request id, a `nocache`, or an invoke id with a time.
 fn is_anchor(record: &Record) -> bool {
     let to_the_ms = match record.stamp {
         Stamp::TimeOfDay { precision, .. }
@@ -267,7 +271,7 @@ fn is_anchor(record: &Record) -> bool {
         Stamp::None => false,
     };
     let keys = &record.keys;
-    to_the_ms
+    to_the_ms && record.kind != Kind::ClientLog
         || keys.request_id.is_some()
         || keys.nocache.is_some()
         || keys.invoke_id.is_some() && record.stamp != Stamp::None
