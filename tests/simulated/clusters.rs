@@ -11,6 +11,13 @@ pub(crate) struct Variant {
     pub(crate) config: Config,
 }
 
+impl Variant {
+    /// Whether all that the machines wrote is in the bundle.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.config.drop == 0 && self.config.window.is_none()
+    }
+}
+
 /// All of them with `agents` agents each; seeds differ, so that no two tell the same stories.
 pub(crate) fn variants(agents: u32) -> Vec<Variant> {
     let full = |seed| Config::new(agents, seed);
