@@ -13,6 +13,7 @@ mod request;
 use super::view::View;
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
+use crate::record::{Record, What};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -155,6 +156,11 @@ fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usiz
         },
     );
     Some(place)
+}
+
+/// Whether Tomcat's access log has the record.
+fn is_access_line(record: &Record) -> bool {
+    matches!(record.what, What::RestCall | What::ContainerCall)
 }
 
 /// Whether a line of the CTI side can be told from those of the agent's other attempts by its time: its

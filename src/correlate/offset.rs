@@ -128,11 +128,10 @@ impl Comparison {
     /// The offset of each of `clocks` clocks from the reference, over as few and as tight steps as
     /// there are; `None` where nothing connects them.
     pub(super) fn offsets(&self, clocks: usize, reference: ClockId) -> Vec<Option<Offset>> {
-        let placings = self.placings(clocks, reference);
-        let of_reference = |placing: Placing| placing.root == reference;
-        let known = |placing| Some(placing).filter(|&placing| of_reference(placing));
-        let placings = placings.into_iter().map(known);
-        placings.map(|known| Some(known?.offset)).collect()
+        let placings = self.placings(clocks, reference).into_iter();
+        placings
+            .map(|placing| (placing.root == reference).then_some(placing.offset))
+            .collect()
     }
 
     /// The same for every clock: those that nothing connects with the reference are placed by the

@@ -1,7 +1,7 @@
 //! What came after the sign-in request: events of the CTI server, the desktop's own word, and what
 //! it reads once it is signed in.
 
-use super::{Attempt, Claimed, begin, is_placed, latest_before};
+use super::{Attempt, Claimed, begin, is_access_line, is_placed, latest_before};
 use crate::correlate::calls::AGENT_STATE_EVENT;
 use crate::correlate::thresholds::{
     CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS, PRE_GAP_MS,
@@ -159,10 +159,6 @@ fn life_of_request(view: &View<'_>, attempt: &Attempt) -> Option<Life> {
         asked,
         until: until.min(asked + ACCESS_LINE_WINDOW_MS),
     })
-}
-
-fn is_access_line(record: &Record) -> bool {
-    matches!(record.what, What::RestCall | What::ContainerCall)
 }
 
 fn is_unkeyed_put(view: &View<'_>, at: usize) -> bool {

@@ -1,6 +1,6 @@
 //! Attempts that made a sign-in request, and everything that shares a key with it.
 
-use super::{Attempt, Claimed, begin, is_placed, latest_before};
+use super::{Attempt, Claimed, begin, is_access_line, is_placed, latest_before};
 use crate::correlate::calls::is_cti_request;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use crate::correlate::view::View;
@@ -123,7 +123,7 @@ fn attempt_of_request(
             continue;
         };
         attempt.join(claimed, at, step, reason(view, at));
-        if is_access_line(view, at) && view.record(at).facts.status.is_some() {
+        if is_access_line(view.record(at)) && view.record(at).facts.status.is_some() {
             attempt.join_also(at, StepName::LoginAccepted);
         }
     }
@@ -161,10 +161,6 @@ fn reason(view: &View<'_>, at: usize) -> JoinedBy {
         }
         _ => JoinedBy::Sequence,
     }
-}
-
-fn is_access_line(view: &View<'_>, at: usize) -> bool {
-    matches!(view.record(at).what, What::RestCall | What::ContainerCall)
 }
 
 /// "Performing login": right before the PUT in the same log, or an attempt of its own.

@@ -1,6 +1,7 @@
 //! Nothing is wrong, whatever it looks like.
 
 use crate::simulate::hop::{LOGOUT, NOT_READY, READY};
+use crate::simulate::journal::Cause;
 use crate::simulate::pieces::Delivery;
 use crate::simulate::visit::Visit;
 
@@ -45,12 +46,7 @@ impl Visit<'_, '_> {
         self.sign_in(0);
         self.work();
         let related = self.related();
-        self.page_load(related);
-        self.wait(200, 900);
-        self.system_info(200, related);
-        self.system_status("IN_SERVICE");
-        self.connect(0, related, related, related);
-        self.user_get(200, "READY", related);
+        self.page_of_the_ready(related);
         self.wait(2000, 9000);
         self.change_state(NOT_READY);
         self.report_log();
@@ -89,13 +85,18 @@ impl Visit<'_, '_> {
         let gone = self.now;
         self.presence(gone, "unavailable", related);
         self.wait(800, 9000);
+        self.page_of_the_ready(related);
+        self.report_log();
+    }
+
+    /// The page once more, of an agent who is signed in and Ready.
+    fn page_of_the_ready(&mut self, related: Cause) {
         self.page_load(related);
         self.wait(200, 900);
         self.system_info(200, related);
         self.system_status("IN_SERVICE");
         self.connect(0, related, related, related);
         self.user_get(200, "READY", related);
-        self.report_log();
     }
 }
 
