@@ -99,6 +99,8 @@ fn browsers() -> Result<()> {
     cargo(&["build", "--locked", "--quiet", "--bin", "logintrace"])?;
     let mut tests: Command = shell::with_cargo_bin("cargo");
     tests.args(["test", "--locked", "--package", "browser-tests"]);
+    // Where in the test driver a wait ended in vain says nothing, and it buries what was waited for.
+    tests.env("RUST_BACKTRACE", "0");
     shell::run(&mut tests)
 }
 

@@ -7,6 +7,7 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, Locator};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,46 +24,72 @@ pub struct Page {
 }
 
 /// Runs a test in Chromium. Whatever happens in it, the browser ends; a failure leaves a screenshot.
-pub fn in_chromium(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) {
-    in_browser(name, true, driver::chromium(), test);
+pub fn in_chromium(name: &str, test: impl AsyncFnMut(&Page) -> Result<()>) {
+    in_browser(name, true, driver::chromium, test);
 }
 
 /// Runs a test in Firefox, likewise.
-pub fn in_firefox(name: &str, test: impl AsyncFnOnce(&Page) -> Result<()>) {
-    in_browser(name, false, driver::firefox(), test);
+pub fn in_firefox(name: &str, test: impl AsyncFnMut(&Page) -> Result<()>) {
+    in_browser(name, false, driver::firefox, test);
 }
 
+/// A browser that hangs on a busy machine is no failure of the page: a test that fails has one more
+/// try in a fresh one. Both failures are printed, and that the first try failed is, too.
 fn in_browser(
     name: &str,
     is_chromium: bool,
-    browser: impl Future<Output = Result<(Driver, Client)>>,
-    test: impl AsyncFnOnce(&Page) -> Result<()>,
+    browser: impl AsyncFn() -> Result<(Driver, Client)>,
+    mut test: impl AsyncFnMut(&Page) -> Result<()>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime needs nothing that could be missing");
     runtime.block_on(async {
-        let (driver, client) = browser.await.expect("the browser starts");
-        let name = name.to_owned();
-        let page = Page {
-            client,
-            name,
-            is_chromium,
-            driver: driver.process(),
+        let Err(first) = attempt(name, is_chromium, &browser, &mut test).await else {
+            return;
         };
-        let outcome = AssertUnwindSafe(test(&page)).catch_unwind().await;
-        let passed = matches!(outcome, Ok(Ok(())));
-        if !passed {
-            page.explain().await;
+        eprintln!("{name}: failed, now once more in a fresh browser: {first}");
+        if let Err(second) = attempt(name, is_chromium, &browser, &mut test).await {
+            panic!("{name}: failed twice: {first}; then: {second}");
         }
-        let _ = page.client.close().await;
-        drop(driver);
-        match outcome {
-            Ok(result) => result.unwrap_or_else(|error| panic!("{error:#}")),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
+        eprintln!("{name}: passed at the second try only");
     });
+}
+
+async fn attempt(
+    name: &str,
+    is_chromium: bool,
+    browser: &impl AsyncFn() -> Result<(Driver, Client)>,
+    test: &mut impl AsyncFnMut(&Page) -> Result<()>,
+) -> Result<(), String> {
+    let (driver, client) = browser().await.map_err(|error| format!("{error:#}"))?;
+    let page = Page {
+        client,
+        name: name.to_owned(),
+        is_chromium,
+        driver: driver.process(),
+    };
+    let outcome = AssertUnwindSafe(test(&page)).catch_unwind().await;
+    let outcome = match outcome {
+        Ok(result) => result.map_err(|error| format!("{error:#}")),
+        Err(panic) => Err(words_of(&*panic)),
+    };
+    if outcome.is_err() {
+        page.explain().await;
+    }
+    let _ = page.client.close().await;
+    drop(driver);
+    outcome
+}
+
+/// What a panic said.
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let fixed = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let built = panic.downcast_ref::<String>().cloned();
+    built
+        .or(fixed)
+        .unwrap_or_else(|| "a panic without words".to_owned())
 }
 
 /// Where something with this `data-testid` is.
@@ -338,12 +365,17 @@ impl Page {
                 let path = file?.path();
                 // Chromium writes to `*.crdownload` or a hidden file, and renames it when it is whole.
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                if !name.ends_with(".crdownload") && !name.starts_with('.') {
-                    return Ok(std::fs::read(&path)?);
+                let is_unfinished = name.ends_with(".crdownload") || name.starts_with('.');
+                // Renamed between the list and here: seen under its own name the next time.
+                if let (false, Ok(bytes)) = (is_unfinished, std::fs::read(&path))
+                    && !bytes.is_empty()
+                {
+                    return Ok(bytes);
                 }
             }
         }
-        bail!("no file was downloaded by {id}")
+        let names: Vec<_> = std::fs::read_dir(into)?.flatten().collect();
+        bail!("no file was downloaded by {id}; in the folder: {names:?}")
     }
 
     /// Runs a command of Chromium's DevTools protocol.

@@ -72,7 +72,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn measured(measure: impl AsyncFnOnce(&Page) -> Result<Value>) -> Value {
+fn measured(mut measure: impl AsyncFnMut(&Page) -> Result<Value>) -> Value {
     let mut value = Value::Null;
     in_chromium("probe", async |page| {
         value = measure(page).await?;
