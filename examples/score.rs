@@ -68,6 +68,9 @@ fn standard(agents: u32) -> bool {
             let score = Score::of(&bundle, &report);
             let confusion = Confusion::of(&bundle, &report);
             println!("== {}: {:?}\n{score}", variant.title, variant.config.forms);
+            for alarm in &confusion.false_alarms {
+                println!("alarm: {alarm}");
+            }
             if let Ok(mut total) = total.lock() {
                 total.2 &= score.perfect() && score.clocks_right() >= 95.0;
                 total.0.add(&score);

@@ -26,10 +26,7 @@ pub(super) enum Delivery {
 impl Visit<'_, '_> {
     /// A new attempt on a new page; nobody opens one while the node is about to restart.
     pub(super) fn begin(&mut self, scenario: Scenario) {
-        if let Some(restart) = self.pens.cluster.restart_of(self.desk.node)
-            && (restart - 60_000..restart + 2000).contains(&self.now)
-        {
-            self.now = restart + self.random.between(2000, 30_000);
+        if self.past_restart(60_000) {
             self.waited_in_vain();
         }
         let uploaded = self.random.chance(self.pens.cluster.uploads);
@@ -37,6 +34,16 @@ impl Visit<'_, '_> {
         self.desk.log = uploaded.then(|| self.client_log());
         self.desk.drift = None;
         self.desk.work_mode = AT_THE_DESK;
+    }
+
+    /// Waits for a restart of the node that comes within `ahead` ms; whether there is one.
+    pub(super) fn past_restart(&mut self, ahead: i64) -> bool {
+        let restart = self.pens.cluster.restart_of(self.desk.node);
+        let near = restart.filter(|at| (at - ahead..at + 2000).contains(&self.now));
+        if let Some(restart) = near {
+            self.now = restart + self.random.between(2000, 30_000);
+        }
+        near.is_some()
     }
 
     /// Who waits for a node to come back has not given up the attempt before at once.

@@ -57,6 +57,8 @@ impl Visit<'_, '_> {
         self.sign_in(0);
         self.work();
         self.wait(2000, 9000);
+        // Away for over a minute, the agent would be signed out.
+        self.past_restart(90_000);
         self.presence(self.now, "unavailable", self.related());
         self.wait(3000, 20_000);
         self.begin_again();
