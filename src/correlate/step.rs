@@ -244,9 +244,11 @@ fn mark_absent(
     let Some(last) = last_sign(view, attempt) else {
         return;
     };
+    // A refusal that only its event tells of was given all the same.
+    let came = |step: StepName| verdict.outcome == Outcome::Refused && step == stopped_at;
     for step in steps
         .iter_mut()
-        .filter(|step| step.name >= stopped_at && step.evidence.is_empty())
+        .filter(|step| step.name >= stopped_at && step.evidence.is_empty() && !came(step.name))
     {
         let until = last + limit(step.name).stalled_ms;
         let covered = proof(step.name)

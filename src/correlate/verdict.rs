@@ -42,7 +42,7 @@ pub(super) fn judge(
     if let Some(failed) = failed {
         return Verdict {
             outcome: Outcome::Refused,
-            stopped_at: Some(failed.name),
+            stopped_at: Some(refused_by(failed.name)),
             waited_ms: None,
         };
     }
@@ -97,6 +97,14 @@ pub(super) fn judge(
         outcome,
         stopped_at: Some(stopped_at),
         waited_ms: waited_ms.or(Some(limit(stopped_at).stalled_ms)),
+    }
+}
+
+/// The step that said no: an event with an error only passes on what the CTI server replied.
+fn refused_by(failed: StepName) -> StepName {
+    match failed {
+        StepName::Publish | StepName::Route | StepName::EventReceived => StepName::CtiReply,
+        step => step,
     }
 }
 

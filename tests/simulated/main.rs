@@ -152,6 +152,48 @@ fn missing_logs_lead_to_no_wrong_join() {
     }
 }
 
+/// Many tries on one page: no line goes to another try of the same agent, whether or not the logs
+/// print times.
+#[test]
+fn tries_on_one_page_come_apart() {
+    for (seed, forms) in [
+        (5, Forms::OLD),
+        (6, Forms::FULL),
+        (7, Forms::drawn(7)),
+        (8, Forms::drawn(8)),
+    ] {
+        for without in [vec![], vec![Kind::ClientLog], vec![Kind::AccessLog]] {
+            perfect(Config {
+                scenarios: vec![(Scenario::AccountLocked, 1)],
+                forms,
+                without,
+                ..Config::new(12, seed)
+            });
+        }
+    }
+}
+
+/// A refusal of the CTI server that only its event tells of, on its way to the desktop, is one.
+#[test]
+fn a_refusal_that_only_its_event_shows_is_the_cti_servers() {
+    let refused = [
+        Scenario::DeviceBusy,
+        Scenario::InvalidDevice,
+        Scenario::CtiRefused,
+        Scenario::MobileAgentMode,
+    ];
+    for without in [
+        vec![Kind::CtiServer, Kind::Webservices],
+        vec![Kind::CtiServer, Kind::Webservices, Kind::ClientLog],
+    ] {
+        perfect(Config {
+            scenarios: refused.map(|story| (story, 1)).to_vec(),
+            without,
+            ..Config::new(8, 39)
+        });
+    }
+}
+
 /// The gadget container's lines print the request to sign in: with no other log of the request every
 /// sign-in is there, and nobody's line is a stranger's.
 #[test]

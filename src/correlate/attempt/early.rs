@@ -7,7 +7,7 @@ use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
 use crate::correlate::view::View;
 use crate::flow::StepName;
 use crate::record::time::EpochMs;
-use crate::record::{AgentState, Kind, What};
+use crate::record::{AgentState, FileId, Kind, What};
 use std::collections::BTreeMap;
 
 /// From what is left of an agent's records: runs with no gap of more than a minute that show a
@@ -50,26 +50,22 @@ fn drop_echoes(view: &View<'_>, failed: &mut Vec<Vec<(usize, StepName)>>) {
 }
 
 /// Who was refused and asks again makes a new attempt. The browser's own clock, in `nocache`, tells
-/// what came before the refusal and what after; other records go by their time, as far as their
-/// clock can be compared. Where it cannot, a record is of the only attempt there is, or of none.
+/// what came before the refusal and what after; other records go by their place in a log that shows
+/// the refusal, else by their time, as far as their clock can be compared. Where neither tells, a
+/// record is of the only attempt there is, or of none.
 fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(usize, StepName)>> {
     let refusals = refusals(view, run);
-    let part_of = |at: usize| match view.nocache(at) {
-        Some(nocache) => Some(
-            refusals
-                .iter()
-                .filter(|refusal| refusal.nocache < nocache)
-                .count(),
-        ),
-        None if refusals
-            .iter()
-            .all(|refusal| view.is_comparable(refusal.at, at)) =>
-        {
-            let later =
-                |refusal: &&Refusal| view.when[at] > Some(refusal.when + CLOCK_TOLERANCE_MS);
-            Some(refusals.iter().filter(later).count())
+    // Without any time the Notification Service's calls may be many tries, or one that repeats itself.
+    let only_echoes = refusals.len() > 1 && refusals[0].nocache.is_none();
+    let part_of = |at: usize| {
+        if only_echoes && !view.is_dated(at) {
+            return None;
         }
-        None => None,
+        let after = refusals.iter().enumerate().map(|(nth, refusal)| {
+            let is_last = nth + 1 == refusals.len();
+            refusal.is_before(view, at, is_last).map(usize::from)
+        });
+        after.sum::<Option<usize>>()
     };
     let mut parts = vec![Vec::new(); refusals.len() + 1];
     let mut unplaced = Vec::new();
@@ -86,27 +82,78 @@ fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(
     parts
 }
 
+/// A refused call, and where it stands.
 struct Refusal {
-    nocache: EpochMs,
+    /// When the browser asked; the Notification Service does not say.
+    nocache: Option<EpochMs>,
     /// Its first record.
     at: usize,
     /// When its first record was written, ms on the reference clock.
-    when: i64,
+    when: Option<i64>,
+    /// Its last record in each log that shows it.
+    ends: BTreeMap<FileId, usize>,
 }
 
-/// The refused calls of a run, in order of the browser's clock.
-fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
-    let mut refusals: BTreeMap<EpochMs, (i64, usize)> = BTreeMap::new();
-    for &(at, _) in run.iter().filter(|(at, _)| view.is_refused(*at)) {
-        if let Some((nocache, when)) = view.nocache(at).zip(view.when[at]) {
-            let first = refusals.entry(nocache).or_insert((when, at));
-            *first = (when, at).min(*first);
+impl Refusal {
+    fn new(view: &View<'_>, at: usize) -> Self {
+        Self {
+            nocache: view.nocache(at),
+            at,
+            when: view.when[at],
+            ends: BTreeMap::new(),
         }
     }
-    refusals
-        .into_iter()
-        .map(|(nocache, (when, at))| Refusal { nocache, at, when })
-        .collect()
+
+    fn add(&mut self, view: &View<'_>, at: usize) {
+        (self.when, self.at) = (view.when[at], at).min((self.when, self.at));
+        let end = self.ends.entry(view.record(at).place.file).or_insert(at);
+        *end = at.max(*end);
+    }
+
+    /// Whether a record came after it; `None` where nothing tells. The end of a log has no next
+    /// refusal to belong to: there the place alone proves no new attempt.
+    fn is_before(&self, view: &View<'_>, at: usize, is_last: bool) -> Option<bool> {
+        if let Some((refused, asked)) = self.nocache.zip(view.nocache(at)) {
+            return Some(refused < asked);
+        }
+        let place = self.ends.get(&view.record(at).place.file);
+        let stands_after = place.map(|&end| end < at);
+        match stands_after {
+            Some(false) => return Some(false),
+            Some(true) if !is_last => return Some(true),
+            _ => {}
+        }
+        let when = view.when[at].filter(|_| view.is_dated(at))?;
+        view.is_comparable(self.at, at)
+            .then_some(when > self.when? + CLOCK_TOLERANCE_MS)
+    }
+}
+
+/// The refused calls of a run in order: the desktop's, by the browser's clock; where no log shows
+/// those, the Notification Service's own, which it makes with the same credentials.
+fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
+    let mut refusals: BTreeMap<EpochMs, Refusal> = BTreeMap::new();
+    for &(at, _) in run.iter().filter(|(at, _)| view.is_refused(*at)) {
+        if let Some(nocache) = view.nocache(at).filter(|_| view.when[at].is_some()) {
+            let refusal = refusals.entry(nocache);
+            let refusal = refusal.or_insert_with(|| Refusal::new(view, at));
+            refusal.add(view, at);
+        }
+    }
+    if !refusals.is_empty() {
+        return refusals.into_values().collect();
+    }
+    let mut exchanges: BTreeMap<usize, Refusal> = BTreeMap::new();
+    for &(at, _) in run {
+        let record = view.record(at);
+        if record.what == What::WireAnswer && record.facts.status >= Some(400) {
+            let asked = view.opener(at);
+            let refusal = exchanges.entry(asked);
+            let refusal = refusal.or_insert_with(|| Refusal::new(view, asked));
+            refusal.add(view, at);
+        }
+    }
+    exchanges.into_values().collect()
 }
 
 fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {

@@ -21,13 +21,11 @@ impl Visit<'_, '_> {
         let further = self.random.between(1, 3) as u32;
         for number in 0..TRIES + further {
             let locked = number >= TRIES;
-            if number == 0 {
-                self.types_password(401, UNAUTHORIZED, locked);
-            } else {
+            if number > 0 {
                 self.wait(2500, 7000);
                 self.press_again();
-                self.asks_for_user(401, UNAUTHORIZED, locked);
             }
+            self.types_password(401, UNAUTHORIZED, locked);
             // Only Tomcat's own log says of one that it is locked.
             let rule = if locked {
                 "account_locked"
