@@ -23,6 +23,7 @@
 //! - The messages of other processes and call events: counted, not read.
 
 use super::ged188::{self, TYPE, is_open, reason, state};
+use super::skim::{Memo, Skim};
 use super::start::Start;
 use super::webservices::SEQUENCE_DIGITS;
 use super::{Entry, Format, Head, Next, Reading};
@@ -40,6 +41,18 @@ pub struct CtiServer;
 const DATE: &[u8] = b"Events from ";
 const TRACE: &[u8] = b"Trace:";
 const AGENT_EVENT: &[u8] = b"AGENT_EVENT:";
+
+/// Bytes that `<node>-<process>` is made of.
+const NAMED: [bool; 256] = {
+    let mut named = [false; 256];
+    let mut byte = 0;
+    while byte < named.len() {
+        named[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.' | b'-');
+        byte += 1;
+    }
+    named
+};
 static FIND_TYPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(TYPE));
 static FIND_AGENT_EVENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(AGENT_EVENT));
 
@@ -116,6 +129,28 @@ impl Format for CtiServer {
         prefixed(line).is_none()
     }
 
+    fn skim<'a>(&self, line: &'a [u8], entry: &[u8], memo: &mut Memo<'a>) -> Skim {
+        let Some((stamp, rest)) = stamps::time_of_day(line) else {
+            return Skim::Look;
+        };
+        let message = memo.after(rest).or_else(|| {
+            let line = prefixed(line)?;
+            // Without a session, what follows may start with one.
+            line.session?;
+            memo.keep(&rest[..rest.len() - line.message.len()]);
+            Some(line.message)
+        });
+        let Some(message) = message.map(<[u8]>::trim_ascii_start) else {
+            return Skim::Look;
+        };
+        match message.strip_prefix(TYPE) {
+            Some(message) if ged188::is_of_sign_in(message) => Skim::Look,
+            Some(_) => Skim::Head(stamp),
+            None if is_message_field(message) && self.continues(entry, line) => Skim::Own,
+            None => Skim::Look,
+        }
+    }
+
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
         let plain = |what| Reading {
             stamp: entry.head.stamp,
@@ -186,10 +221,9 @@ impl<'a> Line<'a> {
             return Self::in_cisco_log(line);
         };
         let rest = rest.strip_prefix(b" ")?;
-        let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         let end = rest
             .iter()
-            .position(|byte| !named(byte))
+            .position(|byte| !NAMED[usize::from(*byte)])
             .unwrap_or(rest.len());
         if rest.get(end).is_some_and(|byte| *byte != b' ') {
             return None;
@@ -240,8 +274,7 @@ impl<'a> Line<'a> {
                 None => Part::Other,
             };
         }
-        let in_session = self.session.is_some();
-        match in_session && (message.starts_with(b")") || is_field(message, b':')) {
+        match self.session.is_some() && is_message_field(message) {
             true => Part::Fields,
             false => Part::Other,
         }
@@ -264,13 +297,27 @@ fn is_of_session(before: &[u8], entry: &[u8], line: &[u8]) -> bool {
 
 /// The number and the rest of `SESSION 4: …`.
 fn after_session(message: &[u8]) -> (Option<u32>, &[u8]) {
+    /// A session has one or two.
+    const MOST_DIGITS: usize = 9;
     let parse = || {
         let rest = message.strip_prefix(b"SESSION ")?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if let (1..=MOST_DIGITS, Some(b':')) = (digits, rest.get(digits)) {
+            let number = rest[..digits]
+                .iter()
+                .fold(0, |n, b| n * 10 + u32::from(b - b'0'));
+            return Some((number, &rest[digits + 1..]));
+        }
         let colon = rest.iter().position(|byte| *byte == b':')?;
         let number = text(&rest[..colon]).trim().parse().ok()?;
         Some((number, &rest[colon + 1..]))
     };
     parse().map_or((None, message), |(number, rest)| (Some(number), rest))
+}
+
+/// Whether `message` is a line of the fields of a message, or of its end.
+fn is_message_field(message: &[u8]) -> bool {
+    message.starts_with(b")") || is_field(message, b':')
 }
 
 /// Whether `text` starts with a name and `mark`, without a blank between them: `AgentState:LOGIN`.

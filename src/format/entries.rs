@@ -2,8 +2,8 @@
 //!
 //! Every line is first offered as the start of an entry to the format of the entry before, then to
 //! the one the file's name suggests, then to all. A line nobody claims belongs to the entry before
-//! it if that entry's format says so. An entry is read when the next one starts. Entries that bear
-//! on no sign-in cost that one question per line.
+//! it if that entry's format says so. An entry is read when the next one starts. Runs of entries that
+//! bear on no sign-in are passed over (`skim.rs`).
 
 use crate::error::Error;
 use crate::format::digest::Digest;
@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 mod member;
+mod skim;
 mod splice;
 mod stub;
 

@@ -41,6 +41,24 @@ pub struct Line<'a> {
     pub cut: bool,
 }
 
+/// Where lines go.
+pub trait Sink {
+    /// Takes the next line.
+    fn line(&mut self, line: Line<'_>);
+
+    /// Passes over whole lines at the start of `bytes`, which starts with a line, and returns their
+    /// length in bytes, line ends included.
+    fn skim(&mut self, _bytes: &[u8]) -> usize {
+        0
+    }
+}
+
+impl<F: FnMut(Line<'_>)> Sink for F {
+    fn line(&mut self, line: Line<'_>) {
+        self(line);
+    }
+}
+
 /// What the bytes turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -99,7 +117,7 @@ impl Lines {
     }
 
     /// Takes the next bytes and hands every line they complete to `sink`.
-    pub fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(Line<'_>)) {
+    pub fn push(&mut self, bytes: &[u8], sink: &mut impl Sink) {
         if self.content != Content::Unknown {
             return self.text(bytes, sink);
         }
@@ -113,7 +131,7 @@ impl Lines {
     }
 
     /// Hands the last line to `sink` if it has no line end.
-    pub fn finish(&mut self, sink: &mut impl FnMut(Line<'_>)) {
+    pub fn finish(&mut self, sink: &mut impl Sink) {
         if self.content == Content::Unknown {
             self.decide(sink);
         }
@@ -146,14 +164,14 @@ impl Lines {
         self.undecodable
     }
 
-    fn decide(&mut self, sink: &mut impl FnMut(Line<'_>)) {
+    fn decide(&mut self, sink: &mut impl Sink) {
         let start = std::mem::take(&mut self.pending);
         let (content, skipped) = recognise(&start);
         self.content = content;
         self.text(start.get(skipped..).unwrap_or_default(), sink);
     }
 
-    fn text(&mut self, bytes: &[u8], sink: &mut impl FnMut(Line<'_>)) {
+    fn text(&mut self, bytes: &[u8], sink: &mut impl Sink) {
         match self.content {
             Content::Text => self.splitter.push(bytes, sink),
             Content::Utf16 { big_endian } => {
@@ -304,8 +322,14 @@ struct Splitter {
 }
 
 impl Splitter {
-    fn push(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(Line<'_>)) {
-        while let Some(end) = memchr(b'\n', bytes) {
+    fn push(&mut self, mut bytes: &[u8], sink: &mut impl Sink) {
+        loop {
+            if !self.open {
+                bytes = &bytes[sink.skim(bytes)..];
+            }
+            let Some(end) = memchr(b'\n', bytes) else {
+                break;
+            };
             if self.open {
                 self.keep(&bytes[..end]);
                 self.finish(sink);
@@ -328,7 +352,7 @@ impl Splitter {
         self.carry.extend_from_slice(kept);
     }
 
-    fn finish(&mut self, sink: &mut impl FnMut(Line<'_>)) {
+    fn finish(&mut self, sink: &mut impl Sink) {
         if self.open {
             emit(&self.carry, self.cut, sink);
         }
@@ -337,16 +361,16 @@ impl Splitter {
     }
 
     /// The text is over.
-    fn end(&mut self, sink: &mut impl FnMut(Line<'_>)) {
+    fn end(&mut self, sink: &mut impl Sink) {
         self.cut |= self.cut_at_end;
         self.finish(sink);
     }
 }
 
-fn emit(line: &[u8], cut: bool, sink: &mut impl FnMut(Line<'_>)) {
+fn emit(line: &[u8], cut: bool, sink: &mut impl Sink) {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let kept = line.get(..LINE_LIMIT).unwrap_or(line);
-    sink(Line {
+    sink.line(Line {
         bytes: kept,
         cut: cut || kept.len() < line.len(),
     });
@@ -376,8 +400,8 @@ mod tests {
 
     fn binary(bytes: &[u8]) -> Option<&'static str> {
         let mut lines = Lines::default();
-        lines.push(bytes, &mut |_| {});
-        lines.finish(&mut |_| {});
+        lines.push(bytes, &mut |_: Line<'_>| {});
+        lines.finish(&mut |_: Line<'_>| {});
         lines.binary()
     }
 
@@ -411,8 +435,8 @@ mod tests {
     #[test]
     fn half_a_character_of_utf_16_is_counted() {
         let mut lines = Lines::default();
-        lines.push(b"\xff\xfea\0\x00\xd8b\0c", &mut |_| {});
-        lines.finish(&mut |_| {});
+        lines.push(b"\xff\xfea\0\x00\xd8b\0c", &mut |_: Line<'_>| {});
+        lines.finish(&mut |_: Line<'_>| {});
         assert_eq!(lines.undecodable(), 2);
     }
 

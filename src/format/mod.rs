@@ -22,6 +22,7 @@ pub mod platform_cli;
 pub mod reader;
 pub mod realm;
 pub mod rest;
+pub mod skim;
 pub mod stamps;
 pub mod start;
 pub mod tags;
@@ -32,6 +33,7 @@ use crate::record::intern::Strings;
 use crate::record::time::Stamp;
 use crate::record::{Facts, Keys, Kind, What};
 use serde::{Deserialize, Serialize};
+use skim::{Memo, Skim};
 use start::Start;
 
 /// A log format: how to recognise an entry, and how to read it. Stateless; the state of reading a
@@ -64,6 +66,12 @@ pub trait Format: Sync {
     /// Whether `line`, which starts no entry of any format, belongs to the entry whose lines so far
     /// are `entry`.
     fn continues(&self, entry: &[u8], line: &[u8]) -> bool;
+
+    /// What [`Self::next`] and [`Self::continues`] say of a line behind an entry that bears on no sign-in,
+    /// if it can be told at a glance. `entry` are the lines of that entry so far, with their line ends.
+    fn skim<'a>(&self, _line: &'a [u8], _entry: &[u8], _memo: &mut Memo<'a>) -> Skim {
+        Skim::Look
+    }
 
     /// Where in `line`, which continues an entry of this format, the next one starts although no line
     /// break stands before it: 0-based, in bytes. Only for formats whose writers do that; what people

@@ -246,9 +246,11 @@ pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
     if memchr::memchr(b'\n', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
-    let lines = Lengths::of(original.unwrap_or(raw));
-    let width = original.and_then(|_| lines.terminal_width());
-    Cow::Owned(on_one_line(raw, &lines, width, None))
+    let Some(original) = original else {
+        return Cow::Owned(on_one_line(raw, &Lengths::unmeasured(raw), None, None));
+    };
+    let lines = Lengths::of(original);
+    Cow::Owned(on_one_line(raw, &lines, lines.terminal_width(), None))
 }
 
 /// The same for an entry whose head is on two lines: `tight` says that nothing stood between them.
@@ -299,6 +301,11 @@ impl<'a> Lengths<'a> {
                 .map(|line| (line, line.chars().count()))
                 .collect(),
         )
+    }
+
+    /// For lines whose length says nothing.
+    fn unmeasured(text: &'a str) -> Self {
+        Self(text.lines().map(|line| (line, 0)).collect())
     }
 
     /// The width of the terminal that wrapped these lines without regard to words, if one did: all but

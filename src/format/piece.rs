@@ -8,7 +8,8 @@
 //! [`Reader::splice`]: super::reader::Reader::splice
 
 use super::entries::{Entries, Part};
-use super::lines::{LINE_LIMIT, Line, Lines};
+use super::lines::{LINE_LIMIT, Line, Lines, Sink};
+use super::reader::Taking;
 use crate::record::intern::Strings;
 use memchr::memrchr;
 use serde::{Deserialize, Serialize};
@@ -132,22 +133,44 @@ pub fn read(chain: &[String], piece: &Piece) -> PieceReading {
     let mut strings = Strings::default();
     let mut lines = Lines::of_text(piece.cut);
     let mut entries = Entries::within(chain);
-    let mut lead = Lead::default();
-    let mut started = false;
-    let mut take = |line: Line<'_>| {
-        started = started || entries.certainly_starts(line.bytes);
-        if started {
-            entries.line(line, &mut strings);
-        } else {
-            lead.take(line);
-        }
+    let mut taking = Leading {
+        lead: Lead::default(),
+        started: false,
+        rest: Taking {
+            entries: &mut entries,
+            strings: &mut strings,
+        },
     };
-    lines.push(&piece.bytes, &mut take);
-    lines.finish(&mut take);
+    lines.push(&piece.bytes, &mut taking);
+    lines.finish(&mut taking);
+    let Leading { lead, started, .. } = taking;
     PieceReading {
         lead,
         part: started.then(|| entries.into_part()),
         texts: strings.into_texts(),
+    }
+}
+
+/// Lines of a piece: those of the lead, then those of entries.
+struct Leading<'a> {
+    lead: Lead,
+    started: bool,
+    rest: Taking<'a>,
+}
+
+impl Sink for Leading<'_> {
+    fn line(&mut self, line: Line<'_>) {
+        self.started = self.started || self.rest.entries.certainly_starts(line.bytes);
+        if self.started {
+            self.rest.line(line);
+        } else {
+            self.lead.take(line);
+        }
+    }
+
+    fn skim(&mut self, bytes: &[u8]) -> usize {
+        // Nothing is open before the first start of an entry.
+        self.rest.skim(bytes)
     }
 }
 

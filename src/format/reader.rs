@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::format::entries::Entries;
-use crate::format::lines::Lines;
+use crate::format::lines::{Line, Lines, Sink};
 use crate::format::piece::{Cutter, PIECE, PieceReading};
 use crate::record::intern::Strings;
 use crate::record::text::Texts;
@@ -58,7 +58,7 @@ impl Reader {
 
     fn read(&mut self, bytes: &[u8], strings: &mut Strings) {
         let Self { lines, entries, .. } = self;
-        lines.push(bytes, &mut |line| entries.line(line, strings));
+        lines.push(bytes, &mut Taking { entries, strings });
     }
 
     /// What cuts the rest of the member into pieces to be read elsewhere; `None` if this reader must
@@ -90,8 +90,24 @@ impl Reader {
     #[must_use]
     pub fn finish(mut self, problem: Option<Error>, strings: &mut Strings) -> FileReading {
         let Self { lines, entries, .. } = &mut self;
-        lines.finish(&mut |line| entries.line(line, strings));
+        lines.finish(&mut Taking { entries, strings });
         entries.file.counts.undecodable += lines.undecodable();
         self.entries.finish(self.lines.binary(), problem, strings)
+    }
+}
+
+/// Lines as they go to the entries.
+pub(super) struct Taking<'a> {
+    pub(super) entries: &'a mut Entries,
+    pub(super) strings: &'a mut Strings,
+}
+
+impl Sink for Taking<'_> {
+    fn line(&mut self, line: Line<'_>) {
+        self.entries.line(line, self.strings);
+    }
+
+    fn skim(&mut self, bytes: &[u8]) -> usize {
+        self.entries.skim(bytes)
     }
 }

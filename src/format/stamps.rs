@@ -15,6 +15,42 @@ pub type Stamped<'a> = Option<(Stamp, &'a [u8])>;
 /// the Finesse server logs and the second time of client logs.
 #[must_use]
 pub fn month_first(line: &[u8]) -> Stamped<'_> {
+    fixed_month_first(line).or_else(|| free_month_first(line))
+}
+
+/// `Apr 23 2013 22:40:08.374 -0400`, every part where it stands here: nearly every line of a large
+/// log starts with it. `None` says nothing but that it is not quite so.
+fn fixed_month_first(line: &[u8]) -> Stamped<'_> {
+    const DIGITS: [usize; 12] = [5, 7, 8, 9, 10, 21, 22, 23, 26, 27, 28, 29];
+    const BLANKS: [usize; 4] = [3, 6, 11, 24];
+    let (text, rest) = line.split_first_chunk::<30>()?;
+    let day_below_10 = text[4] == b' ';
+    let fits = DIGITS.iter().all(|at| text[*at].is_ascii_digit())
+        && BLANKS.iter().all(|at| text[*at] == b' ')
+        && (day_below_10 || text[4].is_ascii_digit())
+        && matches!(text[20], b'.' | b',')
+        && matches!(text[25], b'+' | b'-')
+        && !rest.first().is_some_and(u8::is_ascii_digit);
+    if !fits {
+        return None;
+    }
+    let digit = |at: usize| u32::from(text[at] - b'0');
+    let two = |at: usize| digit(at) * 10 + digit(at + 1);
+    let day = if day_below_10 { digit(5) } else { two(4) };
+    let days = days(two(7) * 100 + two(9), Cursor(text).month_name()?, day)?;
+    let clock = text[12..].first_chunk::<8>()?;
+    let [hour, minute, second] = clock_of(*clock)?;
+    if hour > 23 || minute > 59 || second > 59 || two(26) > 23 {
+        return None;
+    }
+    let ms = ((hour * 60 + minute) * 60 + second) * 1000 + digit(21) * 100 + two(22);
+    let east = i16::try_from(two(26) * 60 + two(28)).ok()?;
+    let zone = if text[25] == b'-' { -east } else { east };
+    let stamp = utc(days, i64::from(ms), zone, Precision::Millisecond);
+    Some((stamp, rest))
+}
+
+fn free_month_first(line: &[u8]) -> Stamped<'_> {
     let mut at = Cursor(line);
     let month = at.month_name()?;
     at.blanks()?;
@@ -459,6 +495,30 @@ mod tests {
         let single = "2009-03-04T05:12:31.118Z 0 Millisecond|";
         reads(month_first, "Mar  4 2009 05:12:31.118 +0000", single);
         reads(month_first, "Mar 04 2009 05:12:31.118 +0000", single);
+    }
+
+    #[test]
+    fn the_usual_form_of_month_first_reads_as_any_other() {
+        let line = b"Mar 14 2017 14:07:58.263 +0100: %";
+        let both = |line: &[u8]| {
+            let fixed = fixed_month_first(line).map(shown);
+            (fixed, free_month_first(line).map(shown))
+        };
+        let (fixed, free) = both(line);
+        assert_eq!(fixed, free);
+        assert!(fixed.is_some());
+        for at in 0..line.len() {
+            for other in b" 0159:.,+-Zx" {
+                let mut changed = *line;
+                changed[at] = *other;
+                let (fixed, free) = both(&changed);
+                let shown = String::from_utf8_lossy(&changed);
+                assert!(
+                    fixed.is_none() || fixed == free,
+                    "{shown}: {fixed:?} {free:?}"
+                );
+            }
+        }
     }
 
     #[test]

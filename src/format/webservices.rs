@@ -20,6 +20,7 @@
 use super::decoded;
 use super::payload::read_payload;
 use super::rest::{agent_of, is_of_sign_in, nocache, request_id, resource, without_blanks};
+use super::skim::{Memo, Skim};
 use super::stamps;
 use super::start::Start;
 use super::tags::{Tags, are_open};
@@ -73,6 +74,27 @@ impl Format for Webservices {
         !entry.starts_with(MARK) || stripped_goes_on(entry, line)
     }
 
+    fn skim<'a>(&self, line: &'a [u8], _entry: &[u8], memo: &mut Memo<'a>) -> Skim {
+        let digits = line.iter().take_while(|b| b.is_ascii_digit()).count();
+        if !(1..=SEQUENCE_DIGITS).contains(&digits) {
+            return if is_plain_frame(line) {
+                Skim::Own
+            } else {
+                Skim::Look
+            };
+        }
+        let rest = &line[digits..];
+        let dated = memo.after(rest).unwrap_or_else(|| {
+            let (_, dated) = after_sequence(line);
+            memo.keep(&rest[..rest.len().saturating_sub(dated.len())]);
+            dated
+        });
+        match Line::of_dated(dated, b"") {
+            Some(line) if !is_wanted(line.mnemonic, line.body) => Skim::Head(line.stamp),
+            _ => Skim::Look,
+        }
+    }
+
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
         let line = Line::parse(entry.flat.as_bytes())?;
         let text = |bytes| std::str::from_utf8(bytes).unwrap_or("");
@@ -110,6 +132,11 @@ impl<'a> Line<'a> {
             return Self::after_mark(marked, b"", Stamp::None, true);
         }
         let (host, dated) = after_sequence(line);
+        Self::of_dated(dated, host)
+    }
+
+    /// `dated` is what follows the host.
+    fn of_dated(dated: &'a [u8], host: &'a [u8]) -> Option<Self> {
         let (stamp, rest) = stamps::month_first(dated)?;
         let marked = rest
             .strip_prefix(b":")?
@@ -125,9 +152,12 @@ impl<'a> Line<'a> {
             return None;
         }
         let colon = memchr::memchr(b':', marked).unwrap_or(marked.len());
-        let severity = marked[..colon]
-            .windows(3)
-            .rposition(|w| w[0] == b'-' && (b'0'..=b'7').contains(&w[1]) && w[2] == b'-')?;
+        // The last `-6-`: the name of a mnemonic may hold a dash, that of a thread many.
+        let severity = memchr::memrchr_iter(b'-', &marked[..colon]).find(|second| {
+            let level = second.checked_sub(1).map(|at| marked[at]);
+            level.is_some_and(|level| (b'0'..=b'7').contains(&level))
+                && second.checked_sub(2).map(|at| marked[at]) == Some(b'-')
+        })? - 2;
         Some(Self {
             host,
             stamp,
@@ -215,6 +245,13 @@ fn stripped_goes_on(entry: &[u8], line: &[u8]) -> bool {
     let wants_more = body.is_empty() || body.ends_with(b"]") || body.ends_with(b"]:");
     let last = entry.rsplit(|&b| b == b'\n').next().unwrap_or(entry);
     is_text && (wants_more || last.len() >= WRAP_WIDTH)
+}
+
+/// Whether `line` is part of a Java stack trace as the JVM prints it, and holds nothing that somebody who
+/// copied it may have left there.
+fn is_plain_frame(line: &[u8]) -> bool {
+    let frame = line.strip_prefix(b"\t");
+    frame.is_some_and(is_frame) && line.is_ascii()
 }
 
 /// Whether `line`, trimmed, is part of a Java stack trace.
