@@ -2,7 +2,7 @@
 //! and what it decoded (`cti_message=CTIAgentStateEvent [agentState=2 (NOT_READY), …]CTIMessageBean
 //! [invokeID=null, msgID=30, …]`).
 
-use super::rest::{unsigned_16, without_blanks};
+use super::rest::{trimmed, unsigned_16, without_blanks};
 use super::tags::Tags;
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::EpochMs;
@@ -94,9 +94,9 @@ pub fn read_decoded(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Key
     let mut decoded = Decoded::default();
     for piece in pieces(message) {
         if let Some(at) = memchr::memchr(b'=', piece.as_bytes()) {
-            decoded.field(piece[..at].trim(), piece[at + 1..].trim(), strings);
-        } else if let Some((key, value)) = piece.split_once(':') {
-            decoded.tracked(key.trim(), value.trim());
+            decoded.field(trimmed(&piece[..at]), trimmed(&piece[at + 1..]), strings);
+        } else if let Some(at) = memchr::memchr(b':', piece.as_bytes()) {
+            decoded.tracked(trimmed(&piece[..at]), trimmed(&piece[at + 1..]));
         }
     }
     let Decoded { keys, mut facts } = decoded;
@@ -111,9 +111,20 @@ pub fn read_decoded(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Key
         .then_some((What::CtiDecoded, keys, facts))
 }
 
+/// Bytes that end a piece of a message.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut nth = 0;
+    while nth < b",[]{}".len() {
+        ends[b",[]{}"[nth] as usize] = true;
+        nth += 1;
+    }
+    ends
+};
+
 /// What stands between the commas and brackets of a message.
 fn pieces(message: &str) -> impl Iterator<Item = &str> {
-    let ends = |byte: &u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}');
+    let ends = |byte: &u8| ENDS[usize::from(*byte)];
     let mut rest = Some(message);
     std::iter::from_fn(move || {
         let text = rest?;

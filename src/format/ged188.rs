@@ -8,7 +8,7 @@
 //! value stands directly before the next key. Documents print quotes that do not match: every colon
 //! after a name starts a value, so that one lost quote hides no other key.
 
-use super::rest::unsigned_16;
+use super::rest::{trimmed, unsigned_16};
 use crate::codes::{control_failure_code, cti_message_number};
 use crate::record::intern::{Strings, Sym};
 use crate::record::{AgentState, Facts, Keys};
@@ -106,7 +106,10 @@ fn fields(message: &str) -> impl Iterator<Item = (&str, &str)> {
 /// A quoted value, or one that ends at a blank; `None` for nothing, `N/A`, and the next key.
 fn value_at(rest: &str) -> Option<&str> {
     let value = match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next()?.trim(),
+        Some(quoted) => {
+            let end = memchr::memchr(b'"', quoted.as_bytes());
+            trimmed(&quoted[..end.unwrap_or(quoted.len())])
+        }
         None => {
             let ends = |b: &u8| matches!(b, b' ' | b')');
             let end = rest.as_bytes().iter().position(ends);

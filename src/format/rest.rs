@@ -10,14 +10,24 @@ const API_PREFIX: &str = "/finesse/api/";
 /// `text` without any white space: ids get blanks and line breaks where a paste was wrapped.
 #[must_use]
 pub fn without_blanks(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
     // Most texts are plain, and bytes are looked at faster than characters.
-    let may_be_blank = |b: u8| !b.is_ascii_graphic();
-    if text.bytes().any(may_be_blank) && text.contains(char::is_whitespace) {
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.trim();
+    if text.contains(char::is_whitespace) {
         Cow::Owned(text.split_whitespace().collect())
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// `text` without white space around it. Most has none, and its outer bytes tell.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    let outer = [text.as_bytes().first(), text.as_bytes().last()];
+    let plain = outer.iter().all(|b| b.is_some_and(u8::is_ascii_graphic));
+    if plain { text } else { text.trim() }
 }
 
 /// The resource of a URL, path or node id: below `/finesse/api/`, without query and outer slashes.

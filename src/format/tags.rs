@@ -5,6 +5,7 @@
 //! never balance (a truncated entry, an odd payload) the list ends at the last `]:` and is marked
 //! uncertain.
 
+use super::rest::trimmed;
 use std::iter;
 
 /// A tag list and the text after it, borrowed from the entry.
@@ -51,7 +52,7 @@ impl<'a> Tags<'a> {
     /// count: wrapping adds some.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&'a str> {
-        let value = self.iter().find(|(k, _)| same_key(k, key))?.1.trim();
+        let value = trimmed(self.iter().find(|(k, _)| same_key(k, key))?.1);
         (!value.is_empty()).then_some(value)
     }
 
@@ -59,11 +60,12 @@ impl<'a> Tags<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let mut rest = self.list;
         iter::from_fn(move || {
-            let start = rest.find('[')?;
+            let start = memchr::memchr(b'[', rest.as_bytes())?;
             let end = tag_end(rest, start).unwrap_or(rest.len());
             let tag = rest.get(start + 1..end)?;
             rest = rest.get(end + 1..).unwrap_or("");
-            Some(tag.split_once('=').unwrap_or((tag, "")))
+            let equals = memchr::memchr(b'=', tag.as_bytes());
+            Some(equals.map_or((tag, ""), |at| (&tag[..at], &tag[at + 1..])))
         })
     }
 }

@@ -19,7 +19,9 @@
 
 use super::decoded;
 use super::payload::read_payload;
-use super::rest::{agent_of, is_of_sign_in, nocache, request_id, resource, without_blanks};
+use super::rest::{
+    agent_of, is_of_sign_in, nocache, request_id, resource, trimmed, without_blanks,
+};
 use super::skim::{Memo, Skim};
 use super::stamps;
 use super::start::Start;
@@ -98,11 +100,13 @@ impl Format for Webservices {
     fn read(&self, entry: &Entry<'_>, strings: &mut Strings) -> Option<Reading> {
         let line = Line::parse(entry.flat.as_bytes())?;
         let text = |bytes| std::str::from_utf8(bytes).unwrap_or("");
-        let tags = Tags::split(text(line.body));
-        let mnemonic = text(line.mnemonic).trim();
+        // The body is the end of the text.
+        let body = entry.flat.get(entry.flat.len() - line.body.len()..);
+        let tags = Tags::split(body.unwrap_or(""));
+        let mnemonic = trimmed(text(line.mnemonic));
         let (what, mut keys, facts) = read_body(mnemonic, &tags, strings)?;
-        keys.thread = strings.intern(text(line.thread).trim());
-        keys.node = strings.intern(text(line.host).trim());
+        keys.thread = strings.intern(trimmed(text(line.thread)));
+        keys.node = strings.intern(trimmed(text(line.host)));
         let stamp = match line.stamp {
             Stamp::None => entry.head.stamp,
             known => known,
