@@ -100,3 +100,98 @@ impl Entries {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::lines::{Line, Lines};
+    use crate::format::reader::Taking;
+    use crate::record::intern::Strings;
+
+    const CTI: &[&str] = &[
+        "22:10:05:123 cg1A-ctisvr SESSION 4: MsgType:HEARTBEAT_REQ (InvokeID:0x14 )",
+        "22:10:06:007 cg1A-ctisvr SESSION 7: MsgType:HEARTBEAT_CONF (InvokeID:0x14 )",
+        "22:10:06:008 cg1A-ctisvr SESSION 7: MsgType:QUERY_SKILL_GROUP_STATISTICS_REQ (InvokeID:0x1 PeripheralID:5000",
+        "22:10:06:008 cg1A-ctisvr SESSION 7:         SkillGroupNumber:5004 SkillGroupPriority:0 )",
+        "22:10:06:009 cg1A-ctisvr SESSION 4:         SkillGroupNumber:5004 SkillGroupPriority:0 )",
+        "22:10:07:010 cg1A-ctisvr SESSION 4: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x14 PeripheralID:5000",
+        "22:10:07:010 cg1A-ctisvr SESSION 4:         AgentState:LOGIN AgentID:\"2001\" AgentExtension:\"2003\" )",
+        "22:10:07:011 cg1A-ctisvr SESSION 4: something else",
+        "22:10:07:011 cg1A-ctisvr Trace: AGENT_EVENT: ID=2001 Periph=5001 Ext=2003 Inst=2003 Sig=",
+        "22:10:07:011 cg1A-ctisvr Trace: SkgState=LOGIN OverallState=NOT_READY",
+        "22:10:08 ra-rtr MDS is in service.",
+        "        without a prefix",
+        "MsgType:HEARTBEAT_REQ (InvokeID:0x14 )",
+        "Events from March 4, 2009",
+        "",
+        "```",
+        "\u{a0}not plain",
+        "22:10:0",
+    ];
+
+    const WEBSERVICES: &[&str] = &[
+        "0000000345: 192.0.2.10: May 23 2014 10:34:12.372 +0530: %CCBU_pool-5-thread-1-6-GADGET_LAYOUT_ERROR: %[url=x]: the gadget's host does not answer",
+        "0000000346: 192.0.2.10: May 23 2014 10:34:12,373 +0530: %CCBU_pool-5-thread-1-6-DIALOG: %[a=1]: b",
+        "0000000347:: May  3 2014 10:34:12.374 +05:30: %CCBU_pool-5-thread-1-6-DIALOG: %[a=1]: b",
+        "0000000348: other: May 23 2014 10:34:11.372 +0530: %CCBU_pool-5-thread-1-6-DIALOG: %[a=1]: b",
+        "0000000349: 192.0.2.10: May 23 2014 10:34:13.372 +0530: %CCBU_http-8080-7-6-REQUEST_END: %[elapsed_time=8]: Request complete",
+        "0000000350: 192.0.2.10: May 23 2014 10:34:13.372 +0530: %CCBU_http-8080-7-6-",
+        "java.net.SocketTimeoutException: Read timed out",
+        "\tat java.net.SocketInputStream.socketRead0(Native Method)",
+        "\t... 12 more",
+        "\tat \u{7cbe}(Native Method)",
+        "%CCBU_http-8080-7-6-REQUEST_END: %[elapsed_time=8]: Request complete",
+        "0000000351: not a head",
+        "",
+        "```",
+        "admin:",
+    ];
+
+    fn read(text: &str, taking: impl Fn(&mut Lines, &mut Taking<'_>, &[u8])) -> String {
+        let mut strings = Strings::default();
+        let mut entries = Entries::new(&["a.log".to_owned()]);
+        let mut lines = Lines::default();
+        let mut sink = Taking {
+            entries: &mut entries,
+            strings: &mut strings,
+        };
+        taking(&mut lines, &mut sink, text.as_bytes());
+        let reading = entries.finish(None, None, &mut strings);
+        format!("{reading:?}")
+    }
+
+    /// Texts of these lines in an order drawn by `seed`.
+    fn drawn(lines: &[&str], mut seed: u64) -> String {
+        let mut text = String::new();
+        for _ in 0..60 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // The first ones stand for most of a log.
+            let nth = (seed >> 33) as usize % (3 * lines.len());
+            text += lines[if nth < lines.len() { nth } else { nth % 4 }];
+            text += if seed >> 60 == 0 { "\r\n" } else { "\n" };
+        }
+        text
+    }
+
+    #[test]
+    fn what_is_passed_over_is_counted_as_if_it_had_been_taken() {
+        let mut without = 0;
+        for lines in [CTI, WEBSERVICES] {
+            for seed in 1..400 {
+                let text = drawn(lines, seed);
+                let passed = read(&text, |lines, sink, bytes| {
+                    lines.push(bytes, sink);
+                    lines.finish(sink);
+                });
+                let taken = read(&text, |lines, sink, bytes| {
+                    let mut take = |line: Line<'_>| sink.entries.line(line, sink.strings);
+                    lines.push(bytes, &mut take);
+                    lines.finish(&mut take);
+                });
+                assert_eq!(passed, taken, "{text}");
+                without += usize::from(passed.contains("records: []"));
+            }
+        }
+        assert!(without < 100, "the texts hold records as well");
+    }
+}
