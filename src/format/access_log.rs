@@ -147,8 +147,9 @@ impl<'a> Columns<'a> {
                 } else {
                     columns[0]
                 };
-                let text = |column| std::str::from_utf8(column).ok();
-                if !columns.iter().all(|column| text(column).is_some()) {
+                let text = |column: &'a [u8]| std::str::from_utf8(column).ok();
+                let is_text = |column: &&'a [u8]| column.is_ascii() || text(column).is_some();
+                if !columns.iter().all(|column| is_text(&column)) {
                     return None;
                 }
                 return whole.then_some(Self {
