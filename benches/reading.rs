@@ -6,7 +6,7 @@
 //! `cargo bench --bench reading -- --test` only checks that every kind is read, on a few kilobytes.
 //! A word among the arguments restricts it to the kinds with that word in their name.
 
-use logintrace::format::lines::Lines;
+use logintrace::format::lines::{Line, Lines};
 use logintrace::format::reader::Reader;
 use logintrace::format::{FORMATS, Head};
 use logintrace::record::Kind;
@@ -124,7 +124,7 @@ fn read(name: &str, input: &[u8]) -> usize {
 fn split(input: &[u8]) -> usize {
     let (mut lines, mut count) = (Lines::default(), 0);
     for chunk in input.chunks(CHUNK) {
-        lines.push(chunk, &mut |line| {
+        lines.push(chunk, &mut |line: Line<'_>| {
             count += usize::from(!line.bytes.is_empty())
         });
     }

@@ -149,7 +149,7 @@ impl<'a> Columns<'a> {
                 };
                 let text = |column: &'a [u8]| std::str::from_utf8(column).ok();
                 let is_text = |column: &&'a [u8]| column.is_ascii() || text(column).is_some();
-                if !columns.iter().all(|column| is_text(&column)) {
+                if !columns.iter().all(is_text) {
                     return None;
                 }
                 return whole.then_some(Self {
