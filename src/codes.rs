@@ -94,6 +94,9 @@ pub const FAILURE_CONF: u16 = 1;
 /// CTI message number of FAILURE_EVENT (GED-188).
 pub const FAILURE_EVENT: u16 = 2;
 
+/// CTI message number of SYSTEM_EVENT (GED-188).
+pub const SYSTEM_EVENT: u16 = 31;
+
 /// The names of the bits of a peripheral gateway's status that are set, lowest first; a bit without
 /// a name is left out.
 pub fn pg_status_names(status: u32) -> impl Iterator<Item = &'static str> {

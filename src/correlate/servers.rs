@@ -4,7 +4,7 @@
 
 use super::calls::{OPEN_CONF, is_cti_request};
 use super::view::View;
-use crate::codes::{FAILURE_CONF, FAILURE_EVENT};
+use crate::codes::{FAILURE_CONF, FAILURE_EVENT, SYSTEM_EVENT};
 use crate::record::intern::Sym;
 use crate::record::{Kind, What};
 
@@ -20,6 +20,10 @@ pub enum ServerEvent {
     CtiNotOpened,
     /// Finesse has a session with the CTI server.
     CtiOpened,
+    /// The CTI server says that something behind it is offline: peripheral, gateway, controller.
+    BackendOffline,
+    /// The CTI server says that it is back.
+    BackendOnline,
     /// Finesse says that it is not in service.
     OutOfService,
     /// Finesse says that it is in service.
@@ -89,6 +93,9 @@ fn event(view: &View<'_>, at: usize) -> Option<ServerEvent> {
         What::ServiceState => Some(ServerEvent::Service),
         What::AuthenticationFailed => Some(ServerEvent::PasswordRefused),
         What::LockedOut => Some(ServerEvent::LockedOut),
+        What::CtiDecoded | What::CtiMessage if record.facts.msg_id == Some(SYSTEM_EVENT) => {
+            of_backend(record.facts.count?)
+        }
         // The answer to a change of state says nothing of the session.
         What::CtiDecoded if is_cti_request(view.record(view.opener(at))) => None,
         // Only what Finesse itself decoded is surely about the session of Finesse.
@@ -102,6 +109,16 @@ fn event(view: &View<'_>, at: usize) -> Option<ServerEvent> {
         },
         _ => None,
     }
+}
+
+/// SYSTEM_EVENT ids of the peripheral, its gateway, the central controller and the CTI server
+/// (GED-188). Those of single phones say nothing of a server.
+fn of_backend(id: i64) -> Option<ServerEvent> {
+    Some(match id {
+        1 | 3 | 8 => ServerEvent::BackendOnline,
+        2 | 4 | 6 | 7 => ServerEvent::BackendOffline,
+        _ => return None,
+    })
 }
 
 /// Mnemonics of the webservices log, from Cisco's 12.6 serviceability material; the overload of

@@ -15,6 +15,11 @@
 //! *Source*: Cisco Finesse developer guide, "User – sign in": five failures, five minutes. The CTI
 //! server's own code for it is 289.
 //!
+//! *Confidence*: seen where Tomcat's own log says that the user is locked, else documented: five
+//! failures in five minutes lock.
+//!
+//! *Versions*: all; Tomcat's lines in both of their forms.
+//!
 //! *Must not fire* on an agent who needs two or three tries.
 
 use super::{BundleRule, Finding};

@@ -12,6 +12,10 @@
 //!
 //! *Source*: Cisco DevNet, "Reason codes for agent state change" (UCCX).
 //!
+//! *Confidence*: documented: the reason code says it, no public log shows the whole chain.
+//!
+//! *Versions*: UCCX, all.
+//!
 //! *Must not fire* on UCCE, where 32767 means a call that was not answered.
 
 use super::{Case, Finding, SignInRule};

@@ -7,6 +7,18 @@
 //!
 //! *Evidence*: the first record read from each of these clocks.
 //!
+//! *Cause*: no time synchronisation, or a desktop nobody keeps.
+//!
+//! *Check next*: NTP of the machine (`utils ntp status` on a server), the time service of the PC.
+//! Single sign-on fails at a few minutes.
+//!
+//! *Source*: ours: two readings of one moment, as the requests and answers in the logs give them
+//! (`correlate/offset.rs`). Technote 116255 itself shows a desktop three seconds off.
+//!
+//! *Confidence*: seen: both clocks' own readings.
+//!
+//! *Versions*: all.
+//!
 //! *Must not fire* where only one end of the interval is known, or none.
 
 use super::{BundleRule, Finding};

@@ -12,6 +12,10 @@
 //! *Source*: technote 116255 shows one disconnection in a healthy sign-in; Cisco's BOSH technote
 //! 211376 tells client side from server side by how many agents drop at once.
 //!
+//! *Confidence*: seen: the desktop's own lines.
+//!
+//! *Versions*: all with a client log; the wording of 9.x and of 11.x on.
+//!
 //! *Must not fire* on the one retry that is normal, nor where the connection never came up
 //! (`connect_failed`).
 

@@ -5,8 +5,19 @@
 //!
 //! *Evidence*: the first such line of each file.
 //!
+//! *Cause*: the product prints them: access log always, wire log when debugging is switched on.
+//!
+//! *Check next*: who gets the bundle; switch debug logging off afterwards; change the passwords if it
+//! went outside.
+//!
 //! *Source*: the access log prints the headers of `makeRequest`, the Notification Service's wire log
 //! the `Authorization` header (Cisco technote 116255 shows both).
+//!
+//! *Confidence*: seen: the places themselves.
+//!
+//! *Versions*: access log with `makeRequest`: 9.x to 12.x; wire log: all.
+//!
+//! *Must not fire* on a user name alone, nor on an empty `Authorization` header.
 
 use super::{BundleRule, Finding};
 use crate::correlate::Flows;

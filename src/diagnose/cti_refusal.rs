@@ -7,8 +7,21 @@
 //! *Rules*: `device_busy`, `invalid_device`, `already_signed_on`, `account_locked`, `wrong_password`
 //! (256–258 in a sign-in), and `cti_refused` for any other code.
 //!
+//! *Evidence*: the CTI server's answer, as each log shows it, and the event that passes it on to the
+//! desktop.
+//!
+//! *Cause*: by code: the extension is taken, unknown or not controlled, the agent is signed on
+//! elsewhere or locked, the phone system is not there.
+//!
+//! *Check next*: by code; the finding's words name it: device and line in Unified CM, the other agent
+//! on the extension, gateway and JTAPI.
+//!
 //! *Source*: GED-188 control failure codes; Cisco Finesse developer guide, "User – sign in" (errors
 //! that come as events). Which code stands behind "Device Busy" is not documented.
+//!
+//! *Confidence*: seen where answer or error type stands in a log, documented where a number alone does.
+//!
+//! *Versions*: all; UCCE codes and UCCX error codes (88001 on) each in its own table.
 //!
 //! *Must not fire* on a SET_AGENT_STATE_CONF, nor on the reason code −15532 of a sign-in request.
 

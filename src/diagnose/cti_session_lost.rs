@@ -14,6 +14,10 @@
 //! *Source*: Finesse 12.6 serviceability material (mnemonics), administration guide (fail-over),
 //! GED-188 (FAILURE_CONF, FAILURE_EVENT).
 //!
+//! *Confidence*: seen for the loss; inferred that a sign-in failed because of it.
+//!
+//! *Versions*: mnemonics of 12.x; CTI messages of all.
+//!
 //! *Must not fire* on the standby node of a UCCX pair, which is refused with 92 as long as it is
 //! standby.
 

@@ -11,6 +11,11 @@
 //!
 //! *Source*: flow of technote 116255, last chapter; `finesse.js` for the subscription.
 //!
+//! *Confidence*: inferred: the statuses are seen, that the desktop lacks something because of them is
+//! not.
+//!
+//! *Versions*: all.
+//!
 //! *Must not fire* on 404 to a phone book nobody made, which is an empty one.
 
 use super::{Case, Finding, SignInRule};

@@ -9,7 +9,11 @@
 //!
 //! *Check next*: what the client did in the three minutes before: its log, its connection.
 //!
-//! *Source*: Cisco Finesse developer guide, "Desktop presence and forced logout". All versions.
+//! *Source*: Cisco Finesse developer guide, "Desktop presence and forced logout".
+//!
+//! *Confidence*: seen: the request with its reason code.
+//!
+//! *Versions*: all.
 //!
 //! *Must not fire* on an agent who signs out, nor on a page that is loaded again within 60 s.
 

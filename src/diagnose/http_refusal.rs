@@ -11,8 +11,17 @@
 //! *Evidence*: the refused calls; for a 401 also what realm, Tomcat or identity service say of the
 //! user at that time. A password that the realm refused is no failure of single sign-on.
 //!
+//! *Cause*: by status and body: wrong password, a locked user, a token nobody trusts, an id that does
+//! not exist, a field left out, a database or a server that is not there.
+//!
+//! *Check next*: by rule; the finding's words name it.
+//!
 //! *Source*: Cisco Finesse developer guide, "API errors" and "User API errors"; Tomcat's
 //! LockOutRealm; Cisco technote 212148 for single sign-on.
+//!
+//! *Confidence*: seen; inferred where an error of single sign-on names nobody.
+//!
+//! *Versions*: all; single sign-on from 11.5 on.
 //!
 //! *Must not fire* on follow-up reads: the agent is signed in by then.
 

@@ -5,7 +5,17 @@
 //!
 //! *Evidence*: the step it waited for, and the step itself.
 //!
+//! *Cause*: a leg's two ends know: queues of Finesse, load of CTI server or node, network between.
+//!
+//! *Check next*: the same leg of other sign-ins (latency), `statistics_overload`, CPU of the node.
+//!
 //! *Source*: Cisco technote 212077 shows an event published 14.7 s after it was received.
+//!
+//! *Confidence*: seen: two readings of one clock.
+//!
+//! *Versions*: all.
+//!
+//! *Must not fire* on what two clocks read, nor on what is late only because the step before was.
 
 use super::{Case, Finding, SignInRule};
 use crate::correlate::step::{Step, waits_for};

@@ -5,6 +5,16 @@
 //!
 //! *Evidence*: the last line before the hole and the first one after it.
 //!
+//! *Cause*: rotated files that were not collected or were overwritten, an archive that broke off.
+//!
+//! *Check next*: collect the log again for the time named; more or larger files if it wraps.
+//!
+//! *Source*: ours: how often the log has an entry (`correlate/coverage.rs`).
+//!
+//! *Confidence*: seen where a file is damaged, inferred where files are missing.
+//!
+//! *Versions*: all.
+//!
 //! *Must not fire* on a log that writes seldom, nor on a desktop that was closed.
 
 use super::{BundleRule, Finding, span};

@@ -4,6 +4,20 @@
 //! node or desktop, from the last sign of life until the step would have had to come.
 //!
 //! *Evidence*: none; it is about what is not there.
+//!
+//! *Cause*: the log was not collected, ends too soon, or is switched off (client log, Openfire's debug
+//! log).
+//!
+//! *Check next*: collect the log that is named, for the time that is named.
+//!
+//! *Source*: which log proves which step: technote 116255; logs that are off by default: Cisco's guides
+//! to log collection.
+//!
+//! *Confidence*: seen: the bundle has no such log.
+//!
+//! *Versions*: all.
+//!
+//! *Must not fire* where any other log proves how the sign-in ended.
 
 use super::{Case, Finding, SignInRule};
 use crate::correlate::coverage::proof_on;

@@ -4,6 +4,18 @@
 //! a blank.
 //!
 //! *Evidence*: the first record of each such file.
+//!
+//! *Cause*: lines copied out of a terminal, a ticket or a PDF.
+//!
+//! *Check next*: export the log as a file where a value looks odd.
+//!
+//! *Source*: ours (`format/paste.rs`); technote 116255 is such a text.
+//!
+//! *Confidence*: seen: the entries that had to be repaired.
+//!
+//! *Versions*: all.
+//!
+//! *Must not fire* on entries that have several lines by themselves: stack traces, XML.
 
 use super::{BundleRule, Finding};
 use crate::correlate::Flows;

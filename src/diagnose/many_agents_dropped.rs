@@ -13,6 +13,10 @@
 //!
 //! *Source*: Cisco technote 211376 splits the causes in exactly this way.
 //!
+//! *Confidence*: documented: that many in one second is the server side.
+//!
+//! *Versions*: all.
+//!
 //! *Must not fire* on agents who leave one by one, nor at the end of a shift when all sign out.
 
 use super::{BundleRule, Finding};

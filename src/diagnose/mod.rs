@@ -21,6 +21,7 @@ mod log_rewrapped;
 mod many_agents_dropped;
 mod not_signed_in;
 mod out_of_service;
+mod peripheral_offline;
 mod presence_lost;
 mod service_restart;
 mod slow_legs;
@@ -126,6 +127,7 @@ const SIGN_IN_RULES: &[SignInRule] = &[
     out_of_service::RULE,
     stall::RULE,
     cti_session_lost::RULE,
+    peripheral_offline::RULE,
     service_restart::RULE,
     forced_logout::RULE,
     already_signed_on::RULE,
@@ -142,6 +144,7 @@ const SIGN_IN_RULES: &[SignInRule] = &[
 /// All rules about the whole bundle.
 const BUNDLE_RULES: &[BundleRule] = &[
     cti_session_lost::OUTAGES,
+    peripheral_offline::BUNDLE,
     out_of_service::OUTAGES,
     service_restart::BUNDLE,
     many_agents_dropped::RULE,

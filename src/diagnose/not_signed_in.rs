@@ -12,6 +12,10 @@
 //! *Source*: Cisco Finesse developer guide, "User – change agent state": from LOGOUT to NOT_READY
 //! gives 257 on CCE and 1010 on CCX. The name of 257, CF_INVALID_PASSWORD_SPECIFIED, misleads.
 //!
+//! *Confidence*: seen: the refusal and its code.
+//!
+//! *Versions*: all; the code of UCCE and that of UCCX.
+//!
 //! *Must not fire* on a sign-in that is refused with 257: that is a password (`wrong_password`).
 
 use super::{Case, Finding, SignInRule};

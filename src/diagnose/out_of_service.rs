@@ -12,7 +12,11 @@
 //!
 //! *Check next*: SystemInfo's status reason; `cti_session_lost`; the services of the node.
 //!
-//! *Source*: Cisco Finesse developer guide, "SystemInfo" and "API errors". All versions.
+//! *Source*: Cisco Finesse developer guide, "SystemInfo" and "API errors".
+//!
+//! *Confidence*: seen: the status, or the calls that were refused.
+//!
+//! *Versions*: all.
 //!
 //! *Must not fire* on a desktop that waits and then signs in, nor on one agent's error alone.
 

@@ -12,6 +12,10 @@
 //!
 //! *Source*: Cisco Finesse developer guide, "Desktop presence and forced logout".
 //!
+//! *Confidence*: documented: Finesse waits 60 s and then signs out.
+//!
+//! *Versions*: all.
+//!
 //! *Must not fire* on a page loaded again within 60 s, on an agent who signed out before, nor where
 //! `forced_logout_255` tells the whole story.
 

@@ -15,6 +15,10 @@
 //! starts, it answers 503 to everybody (developer guide, "API errors"); 120 to 150 s in large sites
 //! (administration guide, fail-over).
 //!
+//! *Confidence*: seen for the restart; inferred that a sign-in failed because of it.
+//!
+//! *Versions*: all; Tomcat's lines in both of their forms.
+//!
 //! *Must not fire* as a warning where nobody's sign-in failed: a restart alone is no fault. It explains
 //! no refusal by somebody who must have been up: 4xx, or a code of the CTI server.
 

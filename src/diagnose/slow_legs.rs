@@ -13,6 +13,10 @@
 //! *Source*: limits are ours (`correlate/thresholds.rs`), documented figures in
 //! `correlate/latency.rs`.
 //!
+//! *Confidence*: seen for a leg that is slow for many; inferred for one sign-in that stands out.
+//!
+//! *Versions*: all; whole seconds where a log prints no more.
+//!
 //! *Must not fire* with few samples: 20 for the bundle, 30 for an outlier; nor on one clock that is
 //! off, because both ends are read from one clock.
 

@@ -8,11 +8,20 @@
 //! *Evidence*: the last line of the step before, after which silence followed; what the desktop says of
 //! an event that reached it damaged.
 //!
-//! *Must not fire* where the desktop was told that Finesse is out of service: that is why it waits
-//! (`server_out_of_service`).
+//! *Cause*: by step: eventing port or certificate, CTI server or what is behind it, Finesse's queues, a
+//! desktop that is gone.
+//!
+//! *Check next*: by rule; the finding's words name log, invoke id and minute.
 //!
 //! *Source*: Cisco Finesse developer guide: a PUT's 202 means accepted only, the desktop waits for
 //! the event without a timer of its own.
+//!
+//! *Confidence*: documented: the log that would show the step covers the time, and has nothing.
+//!
+//! *Versions*: all.
+//!
+//! *Must not fire* where the desktop was told that Finesse is out of service: that is why it waits
+//! (`server_out_of_service`).
 
 use super::{Case, Finding, SignInRule, out_of_service};
 use crate::flow::{Confidence, LaterEvent, Outcome, Severity, StepName};

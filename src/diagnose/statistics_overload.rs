@@ -12,6 +12,10 @@
 //!
 //! *Source*: Cisco technote 200937. The mnemonic is printed with blanks.
 //!
+//! *Confidence*: seen: the error itself.
+//!
+//! *Versions*: all; the mnemonic as technote 200937 prints it.
+//!
 //! *Must not fire* on the requests themselves (`QUEUE_STATISTICS_REQUEST`), which are normal.
 
 use super::{BundleRule, Finding};

@@ -9,7 +9,11 @@
 //! *Check next*: `ids.log` of that minute, token lifetimes, time synchronisation.
 //!
 //! *Source*: Cisco technote 212067 (agents are signed out some ten minutes later); tokens are renewed
-//! at 75 % of their life (Finesse developer guide, single sign-on). 11.5 and later.
+//! at 75 % of their life (Finesse developer guide, single sign-on).
+//!
+//! *Confidence*: seen: the desktop's own line.
+//!
+//! *Versions*: 11.5 and later, with single sign-on.
 //!
 //! *Must not fire* without single sign-on: nothing else prints the line.
 

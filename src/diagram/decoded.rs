@@ -1,6 +1,6 @@
 //! The codes of a record, each with its name and what it means.
 
-use crate::codes::{self, Deployment};
+use crate::codes::{self, Deployment, SYSTEM_EVENT};
 use crate::correlate::step::SignIn;
 use crate::protocol::Decoded;
 use crate::record::{AgentState, Record, Records, What};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// CTI message numbers of OPEN_CONF and SYSTEM_EVENT (GED-188): they tell the state of the
 /// peripheral's gateway.
-const OF_GATEWAY: [u16; 2] = [4, 31];
+const OF_GATEWAY: [u16; 2] = [4, SYSTEM_EVENT];
 
 /// All codes of a record: those that say something, and the values that join it to others.
 #[must_use]

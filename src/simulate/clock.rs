@@ -141,6 +141,13 @@ impl Clock {
         format!("{} {},{ms:03}", self.date(at), self.time_of_day(at))
     }
 
+    /// `2017-03-14 09:01:02.345 GMT(-0400)`: identity service. The name is no help, the number counts.
+    pub(super) fn identity(&self, at: i64) -> String {
+        let ms = self.read(at).ms;
+        let (date, time, zone) = (self.date(at), self.time_of_day(at), self.zone_text(false));
+        format!("{date} {time}.{ms:03} GMT({zone})")
+    }
+
     /// `[14/Mar/2017:09:01:02 -0400]`: access log with time.
     pub(super) fn access(&self, at: i64) -> String {
         let r = self.read(at);

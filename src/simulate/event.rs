@@ -1,12 +1,13 @@
-//! What happens to a whole node: its CTI session is lost, a service is restarted, statistics overload it.
+//! What happens to a whole node or to its logs: its CTI session is lost, a service is restarted,
+//! statistics overload it, the peripheral goes offline, a file is not collected.
 //!
 //! Events are played one after the other when everybody else is done, each with agents of its own and
 //! in a time of its own: in the middle of other stories it would change what is true of them.
 
 use super::Config;
 use super::cluster::Agent;
-use super::hop::READY;
-use super::journal::Cause;
+use super::hop::{Failure, READY};
+use super::journal::{Cause, Log, Pool};
 use super::ledger::{Ledger, Stop};
 use super::noise;
 use super::pens::{AT_THE_DESK, Desk, Pens};
@@ -27,17 +28,27 @@ pub enum Event {
     TomcatRestart,
     /// The statistics of the queues no longer fit; CTI replies take seconds.
     StatisticsOverload,
+    /// The peripheral goes offline: the CTI server refuses one sign-in and leaves another unanswered.
+    PeripheralOffline,
+    /// A quarter of an hour of a rotated webservices log is not in the bundle; an agent signed in
+    /// meanwhile.
+    FilesLost,
 }
 
 impl Event {
     /// All of them.
-    pub const ALL: [Event; 4] = [
+    pub const ALL: [Event; 6] = [
         Self::CtiOutage,
         Self::NotificationRestart,
         Self::TomcatRestart,
         Self::StatisticsOverload,
+        Self::PeripheralOffline,
+        Self::FilesLost,
     ];
 }
+
+/// How much of a log is lost at least, ms: more than a quiet system may be silent for.
+const LOST_MS: i64 = 15 * 60_000;
 
 /// Between two events, ms: longer than any two lines of one outage may be apart.
 const APART_MS: i64 = 12 * 60_000;
@@ -58,6 +69,8 @@ pub(super) fn play(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
             Event::NotificationRestart => stage.notification_restart(begins),
             Event::TomcatRestart => stage.tomcat_restart(begins),
             Event::StatisticsOverload => stage.statistics_overload(begins),
+            Event::PeripheralOffline => stage.peripheral_offline(begins),
+            Event::FilesLost => stage.files_lost(begins, config),
         }
     }
 }
@@ -240,6 +253,43 @@ impl Stage<'_, '_> {
         }
         self.ledger.bundle.push("statistics_overload");
     }
+
+    fn peripheral_offline(&mut self, begins: i64) {
+        let gone = begins + 60_000;
+        let back = gone + self.random.between(70_000, 90_000);
+        for (at, id, status) in [(gone, 4, 0x4), (back, 3, 0)] {
+            for node in 0..2 {
+                self.pens.system_event(node, at, id, status);
+            }
+        }
+        self.agent((0, gone + 2000), Scenario::CtiRefused, |visit| {
+            visit.up_to_user(0);
+            visit.refused(NO_PHONE_SYSTEM, "cti_refused");
+            visit.found_with("peripheral_offline");
+        });
+        self.agent((1, gone + 5000), Scenario::CtiSilent, |visit| {
+            visit.cti_silent();
+            visit.found_with("peripheral_offline");
+        });
+        self.agent((0, back + 30_000), Scenario::Ok, |visit| visit.plain());
+        self.ledger.bundle.push("peripheral_offline");
+    }
+
+    /// From the second file on that begins from now on, so that there is one on either side.
+    fn files_lost(&mut self, begins: i64, config: &Config) {
+        const NODE: usize = 0;
+        let file = config.rotate_ms.max(1);
+        let age = begins - config.start.0;
+        let middle = config.start.0 + (age.div_euclid(file) + 2) * file + file / 2;
+        let files = (LOST_MS + file - 1) / file;
+        for nth in 0..files {
+            let lost = (Log::Webservices(NODE), middle + nth * file);
+            self.ledger.lost.push(lost);
+        }
+        self.agent((NODE, middle), Scenario::Ok, |visit| visit.plain());
+        self.ledger.lasts_until(middle + (files + 1) * file);
+        self.ledger.bundle.push("log_gap");
+    }
 }
 
 impl Pens<'_> {
@@ -254,7 +304,32 @@ impl Pens<'_> {
         let record = ("XMPP_PUBLISH_ASYNCHRONOUS", tags.as_str(), text);
         self.webservices(node, at, "pool-5-thread-1", record, Cause::NOISE);
     }
+
+    /// The CTI server tells a node what happened behind it.
+    fn system_event(&mut self, node: usize, at: i64, id: u32, status: u32) {
+        let fields = format!("PGStatus:{status:#x} SystemEventID:{id} SystemEventArg1:5000");
+        let message = ("SYSTEM_EVENT", fields.as_str(), [].as_slice());
+        self.cti_message(node, at, message, Cause::NOISE);
+        let thread = self.journal.thread(node, Pool::CtiEvent, at + 2, at + 3);
+        let tags = format!(
+            "[cti_message=CTISystemEvent [pgStatus={status}, systemEventID={id}, systemEventArg1=5000]\
+             CTIMessageBean [invokeID=null, msgID=31, msgName=SystemEvent, deploymentType={}]]\
+             [cti_response_time=1]",
+            self.cluster.deployment.tag()
+        );
+        let text = "Decoded Message to Finesse from backend cti server";
+        let record = ("DECODED_MESSAGE_FROM_CTI_SERVER", tags.as_str(), text);
+        let thread = format!("CTIMessageEventExecutor-{thread}");
+        self.webservices(node, at + 2, &thread, record, Cause::NOISE);
+    }
 }
+
+/// What a sign-in is refused with while the peripheral is offline (GED-188).
+const NO_PHONE_SYSTEM: Failure = Failure {
+    code: 34,
+    name: "CF_RESOURCE_OUT_OF_SERVICE",
+    kind: "Generic Error",
+};
 
 /// Body of a 500 (Finesse developer guide, API errors).
 const INTERNAL_ERROR: &str = "<ApiErrors><ApiError><ErrorType>Internal Server Error</ErrorType>\

@@ -28,6 +28,8 @@ pub(super) enum Log {
     Realm(usize),
     /// `catalina.out` of a node.
     Catalina(usize),
+    /// The identity service beside a node.
+    Identity(usize),
     /// Commands typed on a node.
     Commands(usize),
     /// A client log, by its number.

@@ -191,6 +191,7 @@ impl Layout<'_> {
             Log::Wire(n) => format!("{}/desktop/logs/openfire/debug.log", node(n).address),
             Log::Realm(n) => format!("{}/desktop/logs/realm/realm.log", node(n).address),
             Log::Catalina(n) => format!("{}/desktop/finesse/logs/catalina.out", node(n).address),
+            Log::Identity(n) => format!("{}/ids/log/ids.log", node(n).address),
             Log::Commands(n) => format!("{}/platform/log/cli00042.log", node(n).address),
             Log::Cti => "cg1A/ctisvr.txt".to_owned(),
             Log::Engine(n) => format!(
@@ -246,6 +247,9 @@ impl Layout<'_> {
                 _ => format!("{:010}", self.sequence),
             };
             text = text.replacen(SEQUENCE, &number, 1);
+        }
+        if matches!(entry.log, Log::Client(number) if self.clients[number].pasted) {
+            text = wrapped(&text);
         }
         let lines = 1 + u32::try_from(text.matches('\n').count()).expect("an entry is short");
         let open = self.open.as_mut().expect("a file was begun for this entry");
@@ -322,6 +326,24 @@ impl Layout<'_> {
     }
 }
 
+/// As a terminal of 80 columns shows it.
+fn wrapped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 40);
+    let mut column = 0;
+    for letter in text.chars() {
+        if column == COLUMNS && letter != '\n' {
+            out.push('\n');
+            column = 0;
+        }
+        out.push(letter);
+        column = if letter == '\n' { 0 } else { column + 1 };
+    }
+    out
+}
+
+/// Width of the terminal that logs are copied from.
+const COLUMNS: usize = 80;
+
 /// Files in the engine's ring, and the one it is at when the run begins: the newest file need not
 /// have the highest number.
 const RING: i64 = 100;
@@ -340,6 +362,7 @@ fn kind(log: Log) -> Kind {
         Log::Engine(_) => Kind::UccxEngine,
         Log::Realm(_) => Kind::Realm,
         Log::Catalina(_) => Kind::Catalina,
+        Log::Identity(_) => Kind::IdentityService,
         Log::Commands(_) => Kind::PlatformCli,
         Log::Client(_) => Kind::ClientLog,
     }

@@ -1,6 +1,7 @@
 //! What the run keeps account of while it plays: attempts, client logs, nocaches.
 
 use super::clock::Clock;
+use super::journal::Log;
 use super::rest::Nocaches;
 use super::scenario::Scenario;
 use crate::flow::StepName;
@@ -17,6 +18,8 @@ pub(super) struct Ledger {
     pub(super) bundle: Vec<&'static str>,
     /// Node, from and to (true time): its CTI session is down, or all of it.
     pub(super) closed: Vec<(usize, i64, i64)>,
+    /// Logs and times (true time): the file that has them is not in the bundle.
+    pub(super) lost: Vec<(Log, i64)>,
     /// The logs go on at least until then (true time).
     pub(super) until: i64,
 }
@@ -42,6 +45,8 @@ pub(super) struct ClientLog {
     pub(super) node: usize,
     /// When its page was opened (true time).
     pub(super) started: i64,
+    /// Whether it was copied out of a terminal that wraps its lines.
+    pub(super) pasted: bool,
 }
 
 /// An attempt as it was played.
@@ -57,6 +62,8 @@ pub(super) struct Played {
     /// Whether its client log was uploaded.
     pub(super) client_log: bool,
     pub(super) end: End,
+    /// Rules that must be found beside the one of its end.
+    pub(super) with: Vec<&'static str>,
     /// Rules that must be found about the time after the sign-in.
     pub(super) after: Vec<&'static str>,
 }

@@ -210,7 +210,7 @@ pub fn run(config: &Config) -> Bundle {
     let restarts = [cluster.restart_of(0), cluster.restart_of(1)];
     let entries = journal.settle(&first_invoke, &restarts);
     let laid = layout::lay_out(config, &cluster, &ledger.client_logs, entries);
-    let (laid, left) = removal::remove(config, laid);
+    let (laid, left) = removal::remove(config, &ledger.lost, laid);
     bundle(config, &cluster, ledger, (laid, &left))
 }
 
@@ -218,12 +218,18 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
     let random = Random::new(config.seed);
     let mut people = random.branch(2);
     for index in 0..config.agents {
-        let agent = Agent::new(index, &mut people);
+        let mut agent = Agent::new(index, &mut people);
+        let node = usize::from(people.chance(40));
+        let opens_page = config.start.0 + people.between(0, config.spread_ms);
+        let story = story(config, index, &mut people);
+        if story == Scenario::ClockOff {
+            agent.clock.offset_ms = CLOCK_OFF_MS;
+        }
         ledger.clocks.push((agent.id.clone(), agent.clock));
         let mut visit = Visit {
             desk: Desk {
                 agent: &agent,
-                node: usize::from(people.chance(40)),
+                node,
                 log: None,
                 drift: None,
                 http_ms: 0,
@@ -233,13 +239,16 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
             attempt: None,
             hurried: false,
             over: false,
-            now: config.start.0 + people.between(0, config.spread_ms),
+            now: opens_page,
             pens: &mut *pens,
             ledger: &mut *ledger,
         };
-        visit.play(story(config, index, &mut people));
+        visit.play(story);
     }
 }
+
+/// How far ahead the desktop of [`Scenario::ClockOff`] is, ms.
+const CLOCK_OFF_MS: i64 = 305_000;
 
 fn story(config: &Config, index: u32, random: &mut Random) -> Scenario {
     if let Some(&(scenario, _)) = config.scenarios.get(index as usize) {
@@ -275,7 +284,12 @@ fn bundle(
     (laid, left): (Laid, &Left),
 ) -> Bundle {
     let played = ledger.attempts;
-    let rules: BTreeSet<&str> = ledger.bundle.into_iter().collect();
+    let mut rules: BTreeSet<&str> = ledger.bundle.into_iter().collect();
+    // The requests of the gadget container and of the Notification Service carry the password.
+    let leaks = |file: &TruthFile| matches!(file.kind, Kind::AccessLog | Kind::HttpWire);
+    if laid.truth.iter().any(leaks) {
+        rules.insert("credentials_in_log");
+    }
     let mut proofs: Vec<Vec<Placed>> = played.iter().map(|_| Vec::new()).collect();
     for placed in laid.placed {
         proofs[placed.attempt].push(placed);

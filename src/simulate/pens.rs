@@ -264,6 +264,19 @@ impl Pens<'_> {
         self.journal.write(log, at, text, Cause::NOISE);
     }
 
+    /// The identity service cannot read who signs in (its two orders of fields are both in use).
+    pub(super) fn identity_error(&mut self, node: usize, at: i64, cause: Cause) {
+        const SAID: &str = "com.cisco.ccbu.ids IdSSAMLAsyncServlet.java:465 - \
+            Could not retrieve from attributes map: user_principal";
+        const THREAD: &str = "[IdSEndPoints-SAML-22]";
+        let time = self.cluster.nodes[node].clock.identity(at);
+        let text = match self.cluster.forms.release {
+            Release::V12 => format!("{time} default ERROR {THREAD} {SAID}"),
+            Release::V9 | Release::V11 => format!("{time} {THREAD} ERROR {SAID}"),
+        };
+        self.journal.write(Log::Identity(node), at, text, cause);
+    }
+
     /// A command that an administrator types on a node.
     pub(super) fn command(&mut self, node: usize, at: i64, command: &str) {
         let time = self.cluster.nodes[node].clock.command_line(at);

@@ -82,6 +82,7 @@ impl Visit<'_, '_> {
             request_id: None,
             client_log: uploaded,
             end: End::SIGNED_IN,
+            with: Vec::new(),
             after: Vec::new(),
         });
         self.attempt = Some(self.ledger.attempts.len() - 1);
@@ -102,6 +103,7 @@ impl Visit<'_, '_> {
             agent: agent.clone(),
             node,
             started: self.now,
+            pasted: false,
         });
         logs.len() - 1
     }
@@ -109,6 +111,13 @@ impl Visit<'_, '_> {
     pub(super) fn stops(&mut self, stop: Stop, rule: Option<&'static str>) {
         if let Some(attempt) = self.attempt {
             self.ledger.attempts[attempt].end = End { stop, rule };
+        }
+    }
+
+    /// `rule` must be found beside the one of the attempt's end.
+    pub(super) fn found_with(&mut self, rule: &'static str) {
+        if let Some(attempt) = self.attempt {
+            self.ledger.attempts[attempt].with.push(rule);
         }
     }
 
@@ -212,11 +221,16 @@ impl Visit<'_, '_> {
 
     /// The same, without what the desktop reads next.
     pub(super) fn deliver(&mut self, sent: Sent, delivery: Delivery) {
-        self.deliver_in(NOT_READY, sent, delivery);
+        self.deliver_in((LOGIN, NOT_READY), sent, delivery);
     }
 
-    /// The same; the agent is in `state` then.
-    pub(super) fn deliver_in(&mut self, state: State, sent: Sent, delivery: Delivery) {
+    /// The same; skill groups and agent are in these states then.
+    pub(super) fn deliver_in(
+        &mut self,
+        (skill, state): (State, State),
+        sent: Sent,
+        delivery: Delivery,
+    ) {
         let conf = sent.at
             + match delivery {
                 Delivery::SlowReply => self.random.between(4000, 10_000),
@@ -226,7 +240,7 @@ impl Visit<'_, '_> {
         self.cti_conf(sent, conf, reply);
         let event = self.proves(&[StepName::CtiEvent]);
         let at = conf + self.random.between(1, 60);
-        let decoded = self.agent_events(at, (LOGIN, state), 0, event);
+        let decoded = self.agent_events(at, (skill, state), 0, event);
         let wait = match delivery {
             Delivery::Late => self.random.between(6000, 16_000),
             _ => self.random.between(2, 60),

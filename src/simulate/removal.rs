@@ -29,16 +29,24 @@ impl Left {
 }
 
 /// Removes each file with a chance of [`Config::drop`] percent, and each kind of log with half of it.
-pub(super) fn remove(config: &Config, laid: Laid) -> (Laid, Left) {
+/// Files of `lost` logs that have the entries of that time are gone, too.
+pub(super) fn remove(config: &Config, lost: &[(Log, i64)], laid: Laid) -> (Laid, Left) {
     let mut random = Random::new(config.seed).branch(5);
     let without: Vec<Kind> = KINDS
         .into_iter()
         .filter(|_| random.chance(config.drop / 2))
         .collect();
+    let is_lost = |span: &Span| {
+        let has = |(log, at): &(Log, i64)| span.log == *log && (span.from..=span.to).contains(at);
+        lost.iter().any(has)
+    };
     let kept: Vec<bool> = laid
         .truth
         .iter()
-        .map(|file| !random.chance(config.drop) && !without.contains(&file.kind))
+        .zip(&laid.spans)
+        .map(|(file, span)| {
+            !random.chance(config.drop) && !without.contains(&file.kind) && !is_lost(span)
+        })
         .collect();
     let left = Left {
         spans: merged(&laid.spans, &kept),

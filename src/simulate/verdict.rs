@@ -84,6 +84,9 @@ pub(super) fn rule(
         Stop::Refused(_) => outcome == Outcome::Refused,
         Stop::Left(_) | Stop::Never(_) => outcome == Outcome::Stalled,
     };
+    if outcome == Outcome::NotCovered {
+        return Some("log_missing");
+    }
     let rule = end.rule.filter(|_| shown)?;
     Some(as_far_as_shown(rule, stopped_at, logs))
 }
@@ -107,18 +110,22 @@ fn as_far_as_shown(rule: &'static str, stopped_at: Option<StepName>, logs: &Logs
     }
 }
 
-/// The rules that must be found about the time after the sign-in, where a log still shows it.
+/// The rules that must be found beside that, or about the time after the sign-in, where a log still
+/// shows it.
 pub(super) fn after(played: &Played, outcome: Outcome, logs: &Logs) -> Vec<&'static str> {
     let shown = |rule: &&&str| match **rule {
         "forced_logout_255" | "presence_lost" => logs.kinds.contains(&Kind::Webservices),
         "follow_up_failed" => names_callers(logs),
         "connect_flapping" | "sso_token_refresh_failed" => logs.client,
+        "peripheral_offline" => logs.kinds.contains(&Kind::Webservices),
         _ => true,
     };
-    if outcome != Outcome::SignedIn {
-        return Vec::new();
-    }
-    played.after.iter().filter(shown).copied().collect()
+    let besides = match outcome {
+        Outcome::SignedIn => &played.after,
+        Outcome::Refused | Outcome::Stalled => &played.with,
+        Outcome::NotCovered | Outcome::Abandoned => return Vec::new(),
+    };
+    besides.iter().filter(shown).copied().collect()
 }
 
 /// Signed in by the desktop's own word, or, where it has none, by event and publishing.

@@ -287,6 +287,17 @@ pub enum SaidServer {
         /// Whether the session was refused, not lost.
         refused: bool,
     },
+    /// Something behind the CTI server was offline.
+    BackendOffline {
+        /// Id of the SYSTEM_EVENT that says so.
+        event: u32,
+        /// Since when.
+        from: Option<EpochMs>,
+        /// For how long, ms; `None` if the logs show no recovery.
+        lasted_ms: Option<i64>,
+        /// Sign-ins that failed in that time.
+        sign_ins: usize,
+    },
     /// A service was stopped, started, or both.
     Restart {
         /// Its name.

@@ -19,6 +19,9 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
             "See SystemInfo's status reason, and the webservices log for lost CTI connections in these minutes.".to_owned(),
         ),
         SaidServer::CtiOutage { node, from, lasted_ms, refused } => cti_outage(node, *from, *lasted_ms, *refused),
+        SaidServer::BackendOffline { event, from, lasted_ms, sign_ins } => {
+            backend_offline(*event, *from, *lasted_ms, *sign_ins)
+        }
         SaidServer::Restart { service, node, at, stopped, up_after_ms, sign_ins } => restart(
             &format!("{service}{}", on(node)),
             since(*at, " at "),
@@ -85,6 +88,34 @@ fn cti_outage(node: &str, from: Option<EpochMs>, lasted_ms: Option<i64>, refused
         format!("{what}{}{}{lasted}", on(node), since(from, " at ")),
         "Without it nobody can sign in on this node, and state changes are not seen.".to_owned(),
         next.to_owned(),
+    )
+}
+
+fn backend_offline(
+    event: u32,
+    from: Option<EpochMs>,
+    lasted_ms: Option<i64>,
+    sign_ins: usize,
+) -> Texts {
+    let part = match event {
+        2 => "The central controller",
+        6 => "The peripheral gateway",
+        7 => "The CTI server",
+        _ => "The peripheral",
+    };
+    let lasted = match lasted_ms {
+        Some(ms) => format!(", back after {}", duration(ms)),
+        None => ", and the logs show no recovery".to_owned(),
+    };
+    let touched = match sign_ins {
+        0 => "No sign-in failed because of it.".to_owned(),
+        1 => "One sign-in failed in that time.".to_owned(),
+        n => format!("{n} sign-ins failed in that time."),
+    };
+    say(
+        format!("{part} was offline{}{lasted}", since(from, " since ")),
+        format!("The CTI server said so (SYSTEM_EVENT {event}). Until it is back, sign-ins are refused (34, 36, 267) or get no answer. {touched}"),
+        "See the logs of the peripheral gateway and its JTAPI gateway (UCCX: the engine) in that minute, and whether Unified CM was reachable. Sign in again once it is back.".to_owned(),
     )
 }
 

@@ -19,6 +19,9 @@ pub(super) fn texts(said: &SaidServer) -> Texts {
             "查看 SystemInfo 的状态原因，以及这几分钟内 webservices 日志中的 CTI 连接中断。".to_owned(),
         ),
         SaidServer::CtiOutage { node, from, lasted_ms, refused } => cti_outage(node, *from, *lasted_ms, *refused),
+        SaidServer::BackendOffline { event, from, lasted_ms, sign_ins } => {
+            backend_offline(*event, *from, *lasted_ms, *sign_ins)
+        }
         SaidServer::Restart { service, node, at, stopped, up_after_ms, sign_ins } => restart(
             &format!("{service}{}", on(node)),
             time(*at),
@@ -89,6 +92,34 @@ fn cti_outage(node: &str, from: Option<EpochMs>, lasted_ms: Option<i64>, refused
         format!("{what}{}{}{lasted}", on(node), time(from)),
         "没有它，任何人都无法在此节点登录，状态变化也不可见。".to_owned(),
         next.to_owned(),
+    )
+}
+
+fn backend_offline(
+    event: u32,
+    from: Option<EpochMs>,
+    lasted_ms: Option<i64>,
+    sign_ins: usize,
+) -> Texts {
+    let part = match event {
+        2 => "中央控制器",
+        6 => "外围网关（PG）",
+        7 => "CTI 服务器",
+        _ => "外围设备",
+    };
+    let since = from.map_or_else(String::new, |from| format!("，自 {from} 起"));
+    let lasted = match lasted_ms {
+        Some(ms) => format!("，{} 后恢复", duration(ms)),
+        None => "，日志中没有恢复记录".to_owned(),
+    };
+    let touched = match sign_ins {
+        0 => "没有登录因此失败。".to_owned(),
+        n => format!("其间有 {n} 次登录失败。"),
+    };
+    say(
+        format!("{part}离线{since}{lasted}"),
+        format!("CTI 服务器发出了通知（SYSTEM_EVENT {event}）。恢复之前，登录会被拒绝（34、36、267）或得不到应答。{touched}"),
+        "查看该分钟内外围网关及其 JTAPI 网关（UCCX：引擎）的日志，以及 Unified CM 是否可达。恢复后再登录。".to_owned(),
     )
 }
 

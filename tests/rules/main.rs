@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use logintrace::diagnose;
+use logintrace::flow::{Outcome, Severity};
 use logintrace::protocol::SourceMeta;
 use logintrace::report::{Finding, Report};
 use logintrace::session::Session;
@@ -203,6 +204,118 @@ fn every_rule_that_fires_is_in_the_registry() {
     }
 }
 
+/// What looks wrong in a healthy system, and the log that shows it: text of a line, how often it is
+/// there at least, folder and file.
+const BENIGN: [(&str, usize, &str, &str); 8] = [
+    (
+        "retryCount=0, retrying",
+        1,
+        "connect_flapping",
+        "one_retry_is_normal.log",
+    ),
+    (
+        "Failed to route packet to JID",
+        1,
+        "benign",
+        "failed_to_route_packet.log",
+    ),
+    ("reason code: -15532", 1, "cti_refused", "confirmed.log"),
+    (
+        "<reasonCodeId>-1</reasonCodeId>",
+        1,
+        "benign",
+        "reason_code_id_of_none.log",
+    ),
+    (
+        "requestId='undefined', Making REST request: method=GET",
+        2,
+        "event_not_received",
+        "received.log",
+    ),
+    (
+        "PRESENCE_TYPE=unavailable",
+        1,
+        "forced_logout_255",
+        "page_loaded_again.log",
+    ),
+    (
+        "CTIAgentStateEvent [",
+        3,
+        "benign",
+        "one_event_per_skill_group.log",
+    ),
+    (
+        "MsgType:AGENT_STATE_EVENT (",
+        3,
+        "benign",
+        "one_event_per_skill_group.log",
+    ),
+];
+
+#[test]
+fn what_is_benign_raises_no_warning() {
+    let all = annotated();
+    for (text, times, folder, file) in BENIGN {
+        let log = all[folder].iter().find(|log| log.path.ends_with(file));
+        let log = log.unwrap_or_else(|| panic!("{folder}/{file}: no such log"));
+        let lines = log.logs.iter().flat_map(|(_, lines)| lines);
+        let shown = lines.filter(|line| line.contains(text)).count();
+        assert!(shown >= times, "{file}: {text}");
+        let report = log.report();
+        let sign_in = &report.sign_ins[0];
+        assert_eq!(sign_in.outcome, Outcome::SignedIn, "{file}");
+        for finding in findings(&report) {
+            assert_eq!(finding.severity, Severity::Info, "{file}: {finding:?}");
+        }
+    }
+}
+
+/// What the manual of a rule has, in this order.
+const MANUAL: [&str; 8] = [
+    "*Detects*",
+    "*Evidence*",
+    "*Cause*",
+    "*Check next*",
+    "*Source*",
+    "*Confidence*",
+    "*Versions*",
+    "*Must not fire*",
+];
+
+#[test]
+fn every_rule_file_is_a_manual() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose");
+    let mut manuals = 0;
+    for file in fs::read_dir(root).unwrap() {
+        let path = file.unwrap().path();
+        if path.ends_with("mod.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let manual: Vec<&str> = text
+            .lines()
+            .take_while(|line| line.starts_with("//!"))
+            .collect();
+        let begins = |part: &str| {
+            let begins = |line: &&str| line[3..].trim_start().starts_with(part);
+            manual.iter().position(begins)
+        };
+        let places: Vec<Option<usize>> = MANUAL.iter().map(|part| begins(part)).collect();
+        let lacking = MANUAL
+            .iter()
+            .zip(&places)
+            .find(|(_, place)| place.is_none());
+        assert!(lacking.is_none(), "{}: {lacking:?}", path.display());
+        assert!(
+            places.is_sorted(),
+            "{}: {MANUAL:?} in another order",
+            path.display()
+        );
+        manuals += 1;
+    }
+    assert!(manuals > 20, "the rules were not found");
+}
+
 /// The modes there are: one row each in `docs/failure-modes.md`.
 const MODES: [(u32, u32); 4] = [(1, 18), (20, 24), (27, 47), (50, 62)];
 
@@ -228,6 +341,14 @@ fn every_failure_mode_has_a_rule_or_a_reason() {
         for rule in named {
             assert!(known.contains(&rule), "F{mode:02}: no rule {rule}");
         }
+    }
+}
+
+#[test]
+fn every_rule_is_in_the_catalogue() {
+    let text = include_str!("../../docs/failure-modes.md");
+    for rule in diagnose::slugs() {
+        assert!(text.contains(&format!("`{rule}`")), "{rule}");
     }
 }
 

@@ -4,7 +4,7 @@
 use logintrace::simulate::{self, Bundle, Config, Forms, Scenario};
 
 /// Story, and what some line of the bundle must hold: all of a line's pieces in one line.
-const MARKS: [(Scenario, &[&[&str]]); 31] = [
+const MARKS: [(Scenario, &[&[&str]]); 33] = [
     (Scenario::ConnectRetry, &[&["retryCount=0, retrying..."]]),
     (
         Scenario::WrongPassword,
@@ -116,6 +116,14 @@ const MARKS: [(Scenario, &[&[&str]]); 31] = [
         Scenario::SupervisorLogout,
         &[&["AgentState:LOGOUT EventReasonCode:999 "]],
     ),
+    (
+        Scenario::IdentityRefused,
+        &[
+            &["IdSSAMLAsyncServlet", "user_principal"],
+            &["User/2001", " 401 "],
+        ],
+    ),
+    (Scenario::PastedLog, &[&["SignIn._triggerLoggedIn()"]]),
     (Scenario::ConnectNever, &[&["retryCount=5, retrying..."]]),
     (
         Scenario::Ok,
@@ -156,6 +164,19 @@ fn each_story_leaves_the_lines_it_is_known_by() {
             }
         }
     }
+}
+
+#[test]
+fn a_pasted_log_has_no_line_of_more_than_eighty_columns() {
+    let widest = |story: Scenario| {
+        let bundle = bundle_of(story, Forms::FULL);
+        let own = |file: &&simulate::LogFile| file.path.contains("ClientLog.2001");
+        let log = bundle.files.iter().find(own).expect("a client log");
+        let text = String::from_utf8_lossy(&log.bytes).into_owned();
+        text.lines().map(|line| line.chars().count()).max()
+    };
+    assert_eq!(widest(Scenario::PastedLog), Some(80));
+    assert!(widest(Scenario::Ok) > Some(80));
 }
 
 #[test]

@@ -23,7 +23,8 @@ if OUT ends in .tgz or .zip, else as a folder. What really happened is written b
                          by default nested for .tgz, zip for .zip
   --both-hear            both nodes hear of every agent's changes
   --restart              node B is restarted half-way
-  --events               afterwards: CTI outage, restarts of services, statistics overload
+  --events               afterwards: CTI outage, restarts of services, statistics overload, peripheral
+                         offline, files of a log lost
   --uploads PERCENT      desktops that send their client log (100)
   --without KIND,…       logs nobody collected: access_log, client_log, webservices, cti_server, …
   --drop-sources PERCENT files lost at random

@@ -2,7 +2,7 @@
 //! it reads once it is signed in.
 
 use super::{Attempt, Claimed, begin, is_access_line, is_placed, latest_before};
-use crate::correlate::calls::AGENT_STATE_EVENT;
+use crate::correlate::calls::{AGENT_STATE_EVENT, is_cti_request};
 use crate::correlate::thresholds::{
     CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS, PRE_GAP_MS,
 };
@@ -20,6 +20,9 @@ pub(super) fn join(
         if claimed.free(at) && is_sign_in_event(view.record(at)) {
             join_event(view, at, attempts, claimed);
         }
+    }
+    for attempt in attempts.iter_mut() {
+        join_kept_state(view, lines, attempt, claimed);
     }
     for &at in lines {
         if claimed.free(at) && view.record(at).what == What::SignedIn {
@@ -70,6 +73,51 @@ fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: 
             JoinedBy::AgentExtensionTime,
         );
     }
+}
+
+/// Who is signed in already is kept in its state by a sign-in request, and no event needs to say LOGIN
+/// then. An event of the state that Finesse publishes with the request's own id, between request and
+/// publishing, and with nothing else asked for between, is that of the sign-in.
+fn join_kept_state(view: &View<'_>, lines: &[usize], attempt: &mut Attempt, claimed: &mut Claimed) {
+    let published = || attempt.of(StepName::Publish).map(|joined| joined.at);
+    let last = published().filter_map(|at| view.when[at]).max();
+    let state = published().find_map(|at| view.record(at).facts.state);
+    let asked = attempt.first(view, StepName::CtiRequest);
+    let (Some(from), Some(last), Some(state)) = (asked, last, state) else {
+        return;
+    };
+    let kept = [AgentState::NotReady, AgentState::Ready].contains(&state);
+    if !kept || attempt.has(StepName::CtiEvent) {
+        return;
+    }
+    let between = |at: usize| {
+        let window = from..=last + CLOCK_TOLERANCE_MS;
+        view.is_dated(at) && view.when[at].is_some_and(|when| window.contains(&when))
+    };
+    let own: Vec<usize> = lines.iter().copied().filter(|&at| between(at)).collect();
+    let asks = |at: &usize| claimed.free(*at) && is_cti_request(view.record(*at));
+    if own.iter().any(asks) {
+        return;
+    }
+    for at in own {
+        let record = view.record(at);
+        let placed = !record.kind.is_cti_side() || is_placed(view, attempt, at);
+        if claimed.free(at) && placed && keeps(record, state) {
+            let by = JoinedBy::AgentExtensionTime;
+            attempt.join(claimed, at, StepName::CtiEvent, by);
+        }
+    }
+}
+
+/// Whether an agent state event says `state` for the agent and for the skill group.
+fn keeps(record: &Record, state: AgentState) -> bool {
+    let is_event = match record.what {
+        What::AgentTrace => true,
+        What::CtiMessage | What::CtiDecoded => record.facts.msg_id == Some(AGENT_STATE_EVENT),
+        _ => false,
+    };
+    let said = [record.facts.state, record.facts.skill_state];
+    is_event && said == [Some(state); 2]
 }
 
 fn join_signed_in(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed: &mut Claimed) {

@@ -46,6 +46,25 @@ pub(super) fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut C
     }
 }
 
+/// Exchanges that date a log without a second opinion.
+const ENOUGH: usize = 3;
+
+/// An anchor for each of the first few partners of each line.
+fn keyed<'p>(
+    agents: &[Sym],
+    lines: &[usize],
+    partners: impl Fn(usize) -> Option<&'p Vec<i64>>,
+) -> Vec<Anchor> {
+    let named = lines.iter().enumerate();
+    let named = named.filter(|(_, at)| agents[**at].is_some());
+    named
+        .flat_map(|(nth, &at)| {
+            let partners = partners(at).into_iter().flatten().take(PARTNERS);
+            partners.map(move |&utc| Anchor { nth, utc })
+        })
+        .collect()
+}
+
 /// Dated records that stand for the same moment as a record of the CTI side.
 struct Partners {
     /// Finesse's requests, by agent and invoke id.
@@ -84,24 +103,23 @@ impl Partners {
     }
 
     fn anchors(&self, records: &Records, agents: &[Sym], lines: &[usize]) -> Vec<Anchor> {
-        let of = |at: usize| {
-            let record = &records.all[at];
-            match record.keys.invoke_id {
-                Some(invoke_id) => self.sent.get(&(agents[at], invoke_id)),
-                None => self.events.get(&(agents[at], record.keys.extension)),
-            }
+        let exchange = |at: usize| {
+            let invoke_id = records.all[at].keys.invoke_id?;
+            self.sent.get(&(agents[at], invoke_id))
         };
-        let keyed = lines
-            .iter()
-            .enumerate()
-            .filter(|(_, at)| agents[**at].is_some())
-            .flat_map(|(nth, &at)| {
-                let partners = of(at).into_iter().flatten().take(PARTNERS);
-                partners.map(move |&utc| Anchor { nth, utc })
-            });
-        keyed
-            .chain(self.only_anchors(records, agents, lines))
-            .collect()
+        let event = |at: usize| {
+            let keys = &records.all[at].keys;
+            let of = keys.invoke_id.is_none().then_some(keys.extension)?;
+            self.events.get(&(agents[at], of))
+        };
+        // An agent has many events a day, and each may stand for any of them: they vote only where
+        // exchanges do not.
+        let mut anchors = keyed(agents, lines, exchange);
+        if anchors.len() < ENOUGH {
+            anchors.extend(keyed(agents, lines, event));
+        }
+        anchors.extend(self.only_anchors(records, agents, lines));
+        anchors
     }
 
     /// Agents who signed in exactly once on either side; nothing if they do not agree.

@@ -66,6 +66,15 @@ impl Visit<'_, '_> {
         self.fails(Stop::Refused(StepName::UserGet), "sso_sign_in_failed");
     }
 
+    /// The identity service names nobody: its line stands in its own log only.
+    pub(super) fn identity_refused(&mut self) {
+        self.reaches_the_form();
+        let (node, related) = (self.desk.node, self.related());
+        self.pens.identity_error(node, self.now + 60, related);
+        self.types_password(401, TOKEN_REFUSED, false);
+        self.fails(Stop::Refused(StepName::UserGet), "sso_sign_in_failed");
+    }
+
     fn user_refused(&mut self, status: u16, content: &str, rule: &'static str) {
         self.reaches_the_form();
         self.types_password(status, content, false);

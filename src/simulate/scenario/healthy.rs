@@ -1,6 +1,6 @@
 //! Nothing is wrong, whatever it looks like.
 
-use crate::simulate::hop::{LOGOUT, NOT_READY, READY};
+use crate::simulate::hop::{LOGIN, LOGOUT, NOT_READY, READY};
 use crate::simulate::journal::Cause;
 use crate::simulate::pieces::Delivery;
 use crate::simulate::visit::Visit;
@@ -8,6 +8,22 @@ use crate::simulate::visit::Visit;
 impl Visit<'_, '_> {
     pub(in crate::simulate) fn plain(&mut self) {
         self.signs_in_and_works(0);
+    }
+
+    /// The clock is the agent's own: see where agents are made.
+    pub(super) fn clock_off(&mut self) {
+        if self.desk.log.is_some() {
+            self.ledger.bundle.push("clock_skew");
+        }
+        self.plain();
+    }
+
+    pub(super) fn pasted_log(&mut self) {
+        if let Some(log) = self.desk.log {
+            self.ledger.client_logs[log].pasted = true;
+            self.ledger.bundle.push("log_rewrapped");
+        }
+        self.plain();
     }
 
     pub(super) fn connect_retry(&mut self) {
@@ -65,7 +81,9 @@ impl Visit<'_, '_> {
         self.up_to_user_in("READY", 0);
         let sent = self.request_sign_in();
         self.media_login(sent);
-        self.deliver_in(READY, sent, Delivery::Prompt);
+        // Of a skill group that has the agent already, some peripherals say LOGIN again, others not.
+        let skill = self.random.pick(&[LOGIN, READY]);
+        self.deliver_in((skill, READY), sent, Delivery::Prompt);
         self.wait(1, 30);
         self.follow_up(200, "");
         self.work();

@@ -137,6 +137,12 @@ stories! {
     SignOut "sign_out" "Signs in and, later, out again: normal." sign_out;
     SupervisorLogout "supervisor_logout"
         "Signed in, then signed out by a supervisor (999): not a fault." supervisor_logout;
+    IdentityRefused "identity_refused"
+        "Single sign-on: the identity service cannot read the user's name, `GET User` is answered 401."
+        identity_refused;
+    ClockOff "clock_off" "Everything works; the desktop's clock is minutes ahead." clock_off;
+    PastedLog "pasted_log"
+        "Everything works; the desktop's log was copied out of a terminal of 80 columns." pasted_log;
 }
 
 impl Scenario {

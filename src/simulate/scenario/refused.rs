@@ -45,7 +45,7 @@ impl Visit<'_, '_> {
     }
 
     /// 202, then the CTI server's refusal, which reaches the desktop as an event.
-    fn refused(&mut self, failure: Failure, rule: &'static str) {
+    pub(in crate::simulate) fn refused(&mut self, failure: Failure, rule: &'static str) {
         let sent = self.request_sign_in();
         let reply = self.proves(&[StepName::CtiReply]);
         let at = sent.at + self.random.between(20, 200);

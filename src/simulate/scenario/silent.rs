@@ -8,7 +8,7 @@ use crate::simulate::rest::SignIn;
 use crate::simulate::visit::Visit;
 
 impl Visit<'_, '_> {
-    pub(super) fn cti_silent(&mut self) {
+    pub(in crate::simulate) fn cti_silent(&mut self) {
         self.up_to_user(0);
         self.request_sign_in();
         self.waits_in_vain(StepName::CtiReply, "cti_not_answering");
