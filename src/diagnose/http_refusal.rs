@@ -27,6 +27,7 @@
 
 use super::{Case, Finding, SignInRule};
 use crate::correlate::servers::{ServerEvent, ServerRecord};
+use crate::correlate::thresholds::CLOCK_TOLERANCE_MS;
 use crate::flow::{Confidence, Severity, StepName};
 use crate::record::Record;
 use crate::words::{HttpRefusal, Said};
@@ -100,24 +101,28 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 /// An error of the identity service this near explains a refused token, ms.
 const SSO_AROUND_MS: i64 = 30_000;
 
-/// Realm and Tomcat speak of a user while the call lasts; the second that their logs round away, ms.
-const REALM_AROUND_MS: i64 = 1_000;
+/// Tomcat says while the call lasts that a user is locked; the second that its log rounds away, ms.
+const LOCKED_AROUND_MS: i64 = 1_000;
 
 /// Who refused the credentials, as far as the servers' own logs tell: the rule, how sure it is, and
 /// the lines that tell.
 fn who_refused<'a>(case: &Case<'a>) -> (&'static str, Confidence, Vec<&'a ServerRecord>) {
     let agent = case.sign_in.agent;
-    let own = |event: ServerEvent| -> Vec<&ServerRecord> {
-        let near = around(case, event, REALM_AROUND_MS).into_iter();
+    let own = |event: ServerEvent, slack_ms: i64| -> Vec<&ServerRecord> {
+        let near = around(case, event, slack_ms).into_iter();
         near.filter(|server| server.agent == agent).collect()
     };
-    let locked = own(ServerEvent::LockedOut);
+    let locked = own(ServerEvent::LockedOut, LOCKED_AROUND_MS);
     if !locked.is_empty() {
         return ("account_locked", Confidence::Seen, locked);
     }
-    let refused = own(ServerEvent::PasswordRefused);
+    let refused = own(ServerEvent::PasswordRefused, CLOCK_TOLERANCE_MS);
     let mut sso = around(case, ServerEvent::SsoError, SSO_AROUND_MS);
-    sso.retain(|server| server.agent.is_none() || server.agent == agent);
+    // What names nobody and came afterwards is somebody else's.
+    let ended = case.span().map(|(_, ended)| ended + CLOCK_TOLERANCE_MS);
+    sso.retain(|server| {
+        server.agent == agent || server.agent.is_none() && Some(server.when) <= ended
+    });
     if !refused.is_empty() || sso.is_empty() {
         return ("wrong_password", Confidence::Seen, refused);
     }
