@@ -8,9 +8,10 @@
 
 use logintrace::diagnose;
 use logintrace::flow::{Outcome, Severity};
-use logintrace::protocol::SourceMeta;
+use logintrace::protocol::{FindingView, Reply, Request, SourceMeta};
 use logintrace::report::{Finding, Report};
 use logintrace::session::Session;
+use logintrace::words::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,10 @@ impl Annotated {
     }
 
     fn report(&self) -> Report {
+        self.session().report(None)
+    }
+
+    fn session(&self) -> Session {
         let bytes = |lines: &[String]| {
             lines
                 .iter()
@@ -72,7 +77,38 @@ impl Annotated {
             session.end(None);
         }
         session.close(false, 0.0);
-        session.report(None)
+        session
+    }
+
+    /// What the page shows of every finding in a language: its rule, and its three texts.
+    fn shown(&self, lang: Lang) -> Vec<(String, [String; 3])> {
+        let mut session = self.session();
+        let mut views: Vec<FindingView> = Vec::new();
+        let mut ids: Vec<String> = Vec::new();
+        for reply in session.ask(Request::Language { lang }) {
+            if let Reply::Done { summary, .. } = reply {
+                views.extend(summary.findings);
+            }
+        }
+        ids.extend(session.report(None).sign_ins.into_iter().map(|one| one.id));
+        for sign_in in ids {
+            for reply in session.ask(Request::Ladder {
+                question: 1,
+                sign_in,
+            }) {
+                if let Reply::Ladder {
+                    ladder: Some(ladder),
+                    ..
+                } = reply
+                {
+                    views.extend(ladder.verdict.findings);
+                }
+            }
+        }
+        let texts = views.into_iter();
+        texts
+            .map(|view| (view.rule, [view.title, view.explanation, view.next]))
+            .collect()
     }
 
     fn found(&self, report: &Report) -> Notes {
@@ -268,6 +304,28 @@ fn what_is_benign_raises_no_warning() {
             assert_eq!(finding.severity, Severity::Info, "{file}: {finding:?}");
         }
     }
+}
+
+/// Every rule says something else in each language, and all three things.
+#[test]
+fn every_finding_speaks_both_languages() {
+    let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let mut rules = BTreeSet::new();
+    for log in annotated().values().flatten() {
+        let (english, chinese) = (log.shown(Lang::En), log.shown(Lang::Zh));
+        assert_eq!(english.len(), chinese.len(), "{}", log.path.display());
+        for ((rule, english), (_, chinese)) in english.into_iter().zip(chinese) {
+            for (english, chinese) in english.iter().zip(&chinese) {
+                assert!(
+                    !english.is_empty() && !english.contains(is_chinese),
+                    "{rule}: {english}"
+                );
+                assert!(chinese.contains(is_chinese), "{rule}: {chinese}");
+            }
+            rules.insert(rule);
+        }
+    }
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), diagnose::slugs());
 }
 
 /// What the manual of a rule has, in this order.
