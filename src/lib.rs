@@ -21,6 +21,7 @@ pub mod format;
 pub mod protocol;
 pub mod record;
 pub mod report;
+pub mod scope;
 pub mod session;
 pub mod simulate;
 pub mod source;

@@ -9,19 +9,22 @@
 mod coverage;
 mod ladder;
 mod latency;
+mod narrow;
 mod strip;
 
 use crate::flow::{Confidence, Outcome, Severity, StepName};
 use crate::record::{Counts, Kind};
+use crate::scope::Scope;
 use crate::words::Lang;
 pub use coverage::{CoverageView, HoleView, SourceView};
 pub use ladder::{Band, Cover, Decoded, Disorder, Ladder, LaneView, RecordView, Row, RowKind};
 pub use latency::{BINS, BINS_PER_DECADE, LatencyView, RowLeg};
+pub use narrow::{Part, Seen, SeenPart, Stopped};
 use serde::{Deserialize, Serialize};
 pub use strip::{Column, STRIP_MARKS, Strip};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +48,10 @@ pub enum Request {
         sources: Vec<SourceMeta>,
         /// Things the page found but could not even get a handle of: name and reason.
         unreadable: Vec<(String, String)>,
+        /// What of it is wanted.
+        scope: Scope,
+        /// Bytes of memory after which reading stops.
+        memory: u64,
     },
     /// Texts made by the worker (verdicts, findings) are wanted in this language from now on; the
     /// list of sign-ins is sent again.
@@ -168,6 +175,13 @@ pub enum Reply {
     },
     /// How far reading is; several times a second.
     Progress(Progress),
+    /// What a bundle that may become too large could be narrowed to.
+    Seen {
+        /// Number of the bundle.
+        generation: u32,
+        /// What was seen so far.
+        seen: Seen,
+    },
     /// A part of the list of sign-ins. `from == 0` starts a new list that replaces the one before.
     SignIns {
         /// Number of the bundle.
@@ -259,13 +273,17 @@ pub struct Progress {
     pub records: u64,
     /// Time spent reading, in ms.
     pub elapsed_ms: f64,
+    /// Bytes of memory that all workers have.
+    pub memory: u64,
+    /// Bytes of memory after which reading stops.
+    pub memory_limit: u64,
 }
 
 /// The bundle as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Summary {
-    /// Reading was stopped before the end.
-    pub cancelled: bool,
+    /// What was read, if not all of it.
+    pub part: Option<Part>,
     /// Members, readable or not.
     pub files: u32,
     /// Members with a problem.

@@ -1,14 +1,17 @@
 //! What went wrong, where, and what to do; above everything, and never instead of it.
 
 use crate::app::browser;
+use crate::app::narrow::Narrow;
 use crate::app::state::State;
 use leptos::prelude::*;
+use logintrace::protocol::Stopped;
 
 #[component]
 pub(crate) fn Banners() -> impl IntoView {
     view! {
         <div class="banners" role="status">
             <Fatal/>
+            <Narrow/>
             <Notices/>
         </div>
     }
@@ -19,7 +22,8 @@ fn Fatal() -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
     move || {
-        state.fatal.get().map(|why| {
+        let why = state.fatal.get().filter(|_| !state.is_too_large());
+        why.map(|why| {
             view! {
                 <div class="banner banner-bad" role="alert" data-testid="fatal">
                     <p><strong>{ui.fatal_title}</strong>" "<span class="said">{why}</span></p>
@@ -37,9 +41,7 @@ fn Notices() -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
     let cancelled = move || {
-        state
-            .summary
-            .with(|it| it.as_ref().is_some_and(|it| it.cancelled))
+        state.summary.with(|it| it.as_ref()?.part.as_ref()?.stopped) == Some(Stopped::Cancelled)
     };
     view! {
         <Show when=move || state.nothing_dropped.get()>
@@ -49,7 +51,10 @@ fn Notices() -> impl IntoView {
             </div>
         </Show>
         <Show when=cancelled>
-            <div class="banner"><p>{ui.cancelled}</p></div>
+            <div class="banner">
+                <p>{ui.cancelled}</p>
+                <button type="button" data-testid="close" on:click=move |_| state.close()>{ui.close_bundle}</button>
+            </div>
         </Show>
     }
 }

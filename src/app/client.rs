@@ -10,6 +10,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use logintrace::protocol::{PROTOCOL_VERSION, Reply, Request, SourceMeta};
+use logintrace::scope::Scope;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -98,12 +99,14 @@ impl Client {
         });
     }
 
-    /// Opens `files` as bundle `generation`; see [`Request::Open`].
+    /// Opens `files` as bundle `generation`, as far as it is wanted and the memory in bytes lets; see
+    /// [`Request::Open`].
     pub(crate) fn open(
         &self,
         generation: u32,
         files: Vec<(SourceMeta, File)>,
         unreadable: Vec<(String, String)>,
+        (scope, memory): (Scope, u64),
     ) {
         let (sources, handles): (Vec<_>, Vec<_>) = files.into_iter().unzip();
         let client = self.clone();
@@ -120,6 +123,8 @@ impl Client {
                 generation,
                 sources,
                 unreadable,
+                scope,
+                memory,
             });
         });
     }

@@ -16,6 +16,7 @@ mod keys;
 mod ladder;
 mod ladder_row;
 mod latency;
+mod narrow;
 mod outside;
 mod reading;
 mod replies;

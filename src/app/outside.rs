@@ -24,6 +24,11 @@ pub(crate) fn keep(state: State) {
         state.times.track();
         state.tell_times();
     });
+    let scope = Memo::new(move |_| state.route.with(|route| route.scope.clone()));
+    Effect::new(move |_| {
+        scope.track();
+        state.follow_scope();
+    });
     Effect::new(move |_| ask_ladder(state));
     Effect::new(move |_| ask_evidence(state));
     Effect::new(move |_| ask_bundle_evidence(state));

@@ -28,6 +28,7 @@ fn Panel() -> impl IntoView {
             <dl class="counters">
                 <div><dt>{ui.members}</dt><dd>{count(u64::from(progress.members))}</dd></div>
                 <div><dt>{ui.records}</dt><dd>{count(progress.records)}</dd></div>
+                <div><dt>{ui.memory_used}</dt><dd>{bytes(progress.memory)}</dd></div>
                 <div><dt>{ui.sign_ins_found}</dt><dd>{count(found as u64)}</dd></div>
             </dl>
         })

@@ -32,7 +32,13 @@ impl State {
             } if self.is_present(generation) => {
                 self.summary.set(Some(Arc::new(summary)));
             }
-            Reply::Progress(_) | Reply::SignIns { .. } | Reply::Done { .. } => {}
+            Reply::Seen { generation, seen } if self.is_present(generation) => {
+                self.seen.set(Some(Arc::new(seen)));
+            }
+            Reply::Progress(_)
+            | Reply::SignIns { .. }
+            | Reply::Seen { .. }
+            | Reply::Done { .. } => {}
             Reply::Ladder { question, ladder } if self.newest(|it| it.ladder) == question => {
                 self.ladder.set(ladder.map(|ladder| Arc::new(*ladder)));
             }

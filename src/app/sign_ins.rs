@@ -47,7 +47,24 @@ pub(crate) fn SignIns() -> impl IntoView {
                 row
                 label=ui.sign_ins
             />
+            <Memory/>
         </nav>
+    }
+}
+
+/// How much memory the bundle takes: small, and always in sight.
+#[component]
+fn Memory() -> impl IntoView {
+    let state = State::get();
+    let ui = state.ui();
+    move || {
+        let (used, limit) = state
+            .progress
+            .with(|it| it.as_ref().map(|it| (it.memory, it.memory_limit)))?;
+        let title = ui_sentences::memory_limit(ui.lang, limit);
+        Some(view! {
+            <p class="memory" data-testid="memory" title=title>{ui_sentences::memory(ui.lang, used)}</p>
+        })
     }
 }
 

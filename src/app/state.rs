@@ -8,17 +8,24 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
 use logintrace::protocol::{
-    FileRow, Ladder, Progress, RecordView, Request, SignInRow, SourceMeta, Strip, Summary, Times,
+    FileRow, Ladder, Progress, RecordView, Request, Seen, SignInRow, SourceMeta, Stopped, Strip,
+    Summary, Times,
 };
+use logintrace::scope::Scope;
+use logintrace::session::TAB_MEMORY;
 use logintrace::view::clocks::any_offset;
 use logintrace::view::filter::first_of_interest;
 use logintrace::view::ladder;
+use logintrace::view::narrow::is_lack_of_memory;
 use logintrace::view::route::{Route, Selected, Tab};
 use logintrace::view::time::{Zone, offset_of};
 use logintrace::words::Lang;
 use logintrace::words::ui::Ui;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Bytes of memory of the workers that are worth the time a new one takes to start, some 80 ms.
+const MUCH: u64 = 256_000_000;
 
 /// All of it. Lives as long as the page.
 #[derive(Clone, Copy)]
@@ -35,6 +42,8 @@ pub(crate) struct State {
     pub(crate) progress: RwSignal<Option<Progress>>,
     /// The bundle as a whole, once it has been read.
     pub(crate) summary: RwSignal<Option<Arc<Summary>>>,
+    /// What a bundle that is too large could be narrowed to, as far as it was read.
+    pub(crate) seen: RwSignal<Option<Arc<Seen>>>,
     /// The list of sign-ins.
     pub(crate) sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
     /// All sign-ins along time.
@@ -117,6 +126,8 @@ pub(crate) struct Bundle {
     /// Name of the file, folder or first of several.
     pub(crate) name: String,
     pub(crate) sources: Vec<SourceMeta>,
+    /// What of it is read.
+    pub(crate) scope: Scope,
 }
 
 /// The records behind something.
@@ -194,6 +205,7 @@ impl State {
             bundle,
             progress: RwSignal::new(None),
             summary,
+            seen: RwSignal::new(None),
             sign_ins,
             strip: RwSignal::new(None),
             ladder,
@@ -256,12 +268,52 @@ impl State {
             .unwrap_or_default()
     }
 
-    /// Reads `intake` as the new bundle.
+    /// Reads `intake` as the new bundle. What the bundle before was narrowed to is not meant for it.
     pub(crate) fn open(&self, intake: Intake) {
         if intake.is_empty() {
             self.nothing_dropped.set(true);
             return;
         }
+        let another = self.bundle.with_untracked(Option::is_some);
+        if another {
+            self.route.update(|route| route.scope = Scope::default());
+        }
+        self.read(intake);
+    }
+
+    /// Reads the bundle again if something else of it is wanted by now.
+    pub(crate) fn follow_scope(&self) {
+        let scope = self.route.with(|route| route.scope.clone());
+        let present = self
+            .bundle
+            .with_untracked(|it| Some(it.as_ref()?.scope == scope));
+        if present == Some(false) {
+            self.read(self.quiet.with_value(|quiet| quiet.last.clone()));
+        }
+    }
+
+    /// Lets go of the bundle, and of all the memory it took.
+    pub(crate) fn close(&self) {
+        self.fresh_worker();
+        self.forget_bundle();
+        self.bundle.set(None);
+        self.route.update(|route| route.scope = Scope::default());
+        self.quiet.update_value(|quiet| {
+            quiet.generation += 1;
+            quiet.last = Intake::default();
+        });
+    }
+
+    /// A worker never gives memory back: what is read after much needs another one.
+    fn read(&self, intake: Intake) {
+        let held = self.progress.with_untracked(|it| Some(it.as_ref()?.memory));
+        if held.is_some_and(|held| held >= MUCH) || self.is_too_large() {
+            self.fresh_worker();
+        }
+        let (scope, memory) = self.route.with_untracked(|route| {
+            let wanted = route.memory.map(|mb| u64::from(mb) * 1_000_000);
+            (route.scope.clone(), wanted.unwrap_or(TAB_MEMORY))
+        });
         let (files, unreadable) = (intake.files.clone(), intake.unreadable.clone());
         let generation = self.quiet.with_value(|quiet| quiet.generation) + 1;
         self.forget_bundle();
@@ -269,19 +321,32 @@ impl State {
             generation,
             name: name_of(&intake),
             sources: intake.files.iter().map(|(meta, _)| meta.clone()).collect(),
+            scope: scope.clone(),
         })));
         self.quiet.update_value(|quiet| {
             quiet.generation = generation;
             quiet.last = intake;
         });
         if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
-            client.open(generation, files, unreadable);
+            let part = (scope, memory);
+            client.open(generation, files, unreadable, part);
         }
     }
 
     /// Starts a new worker and reads the last bundle again.
     pub(crate) fn try_again(&self) {
         self.fatal.set(None);
+        self.fresh_worker();
+        let last = self
+            .quiet
+            .try_update_value(|quiet| std::mem::take(&mut quiet.last));
+        if let Some(last) = last.filter(|last| !last.is_empty()) {
+            self.read(last);
+        }
+    }
+
+    /// Starts a new worker, which knows nothing and has no memory yet.
+    fn fresh_worker(&self) {
         if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
             client.restart();
         }
@@ -289,12 +354,16 @@ impl State {
             .update_value(|quiet| quiet.times = Times::default());
         self.tell_language();
         self.tell_times();
-        let last = self
-            .quiet
-            .try_update_value(|quiet| std::mem::take(&mut quiet.last));
-        if let Some(last) = last.filter(|last| !last.is_empty()) {
-            self.open(last);
-        }
+    }
+
+    /// Whether reading ended because a tab has no more memory.
+    pub(crate) fn is_too_large(&self) -> bool {
+        let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
+        let stopped = self.summary.with(|it| it.as_ref().and_then(stopped));
+        let said = self
+            .fatal
+            .with(|it| it.as_deref().is_some_and(is_lack_of_memory));
+        stopped == Some(Stopped::Full) || said
     }
 
     /// Changes the language of the page and of the texts the worker makes.
@@ -329,6 +398,7 @@ impl State {
         self.fatal.set(None);
         self.progress.set(None);
         self.summary.set(None);
+        self.seen.set(None);
         self.sign_ins.set(Arc::default());
         self.strip.set(None);
         self.bundle_evidence.set(None);

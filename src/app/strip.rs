@@ -16,6 +16,10 @@ use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 /// A pointer that moved less than this between press and release meant a click, CSS px.
 const DRAG_PX: f64 = 5.0;
 
+/// Columns drawn between two frames: all 96 at once kept the page from answering for 74 ms
+/// (Chromium 156, 2 cores).
+const AT_ONCE: usize = 16;
+
 #[component]
 pub(crate) fn DayStrip() -> impl IntoView {
     let state = State::get();
@@ -55,21 +59,29 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
             }),
         }
     };
-    let heights = heights(&strip);
-    let columns = strip.columns.iter().enumerate().map(|(at, column)| {
-        let chosen = chosen.clone();
-        view! {
-            <ColumnItem
-                strip=strip.clone()
-                column=column.clone()
-                at
-                height=heights.get(at).copied().unwrap_or_default()
-                chosen=Signal::derive(move || chosen(at))
-                current
-            />
+    let heights = Arc::new(heights(&strip));
+    let slices = {
+        let strip = strip.clone();
+        move |from: usize| {
+            let columns = strip.columns.iter().enumerate().skip(from).take(AT_ONCE);
+            let columns = columns.map(|(at, column)| {
+                let chosen = chosen.clone();
+                view! {
+                    <ColumnItem
+                        strip=strip.clone()
+                        column=column.clone()
+                        at
+                        height=heights.get(at).copied().unwrap_or_default()
+                        chosen=Signal::derive(move || chosen(at))
+                        current
+                    />
+                }
+            });
+            columns.collect_view()
         }
-    });
-    let columns = columns.collect_view();
+    };
+    let total = strip.columns.len();
+    let columns = in_slices(total, slices);
     let (moved, released, walked) = (strip.clone(), strip.clone(), strip.clone());
     let on_move = move |event: PointerEvent| {
         drag_to(pane, drag, &moved, &event);
@@ -85,6 +97,7 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
                 role="group"
                 aria-label=ui.strip_keys
                 node_ref=pane
+                style:grid-template-columns=format!("repeat({total}, minmax(0, 1fr))")
                 on:pointerdown=move |event| drag.set(Some(Drag { pressed_at: f64::from(event.client_x()), columns: None }))
                 on:pointermove=on_move
                 on:pointerup=on_up
@@ -96,6 +109,34 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
             <Scale strip/>
         </section>
     }
+}
+
+/// Draws `total` columns, the first slice now and one more with each frame.
+fn in_slices<V: IntoView + 'static>(
+    total: usize,
+    slice: impl Fn(usize) -> V + Clone + Send + 'static,
+) -> impl IntoView {
+    let drawn = RwSignal::new(AT_ONCE);
+    let slices = (0..total).step_by(AT_ONCE).map(|from| {
+        let slice = slice.clone();
+        let is_due = Memo::new(move |_| drawn.get() > from);
+        move || is_due.get().then(|| slice(from))
+    });
+    more(drawn, total);
+    slices.collect_view()
+}
+
+fn more(drawn: RwSignal<usize>, total: usize) {
+    request_animation_frame(move || {
+        // A strip that was replaced meanwhile has no such signal any more.
+        let Some(before) = drawn.try_get_untracked() else {
+            return;
+        };
+        drawn.set(before + AT_ONCE);
+        if before + AT_ONCE < total {
+            more(drawn, total);
+        }
+    });
 }
 
 /// The column of the sign-in shown.

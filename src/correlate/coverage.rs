@@ -377,10 +377,10 @@ fn mean_interval_ms(view: &View<'_>, part: &Part) -> i64 {
     (part.span.on_reference.1 - part.span.on_reference.0) / entries(view, part).max(1)
 }
 
-/// All that a file holds, kept or not.
+/// All that a file holds of the time that is looked at, kept or not.
 fn entries(view: &View<'_>, part: &Part) -> i64 {
-    let entries = view.records.files[part.file.0 as usize].counts.records;
-    i64::try_from(entries).unwrap_or(i64::MAX / 2)
+    let counts = &view.records.files[part.file.0 as usize].counts;
+    i64::try_from(counts.records - counts.outside).unwrap_or(i64::MAX / 2)
 }
 
 fn owner_name(view: &View<'_>, clock: ClockId) -> Sym {

@@ -30,6 +30,7 @@ use crate::flow::StepName;
 use crate::record::intern::Sym;
 use crate::record::time::zone_name;
 use crate::record::{Records, What};
+use crate::scope::Window;
 use attempt::Attempt;
 pub use attempt::Joined;
 use clock::{ClockId, ClockOwner, Clocks};
@@ -107,13 +108,9 @@ pub fn correlate(records: &Records) -> Flows {
     for sign_in in &mut sign_ins {
         sign_in.legs = latency::legs(records, &view.clocks, &offsets, sign_in);
     }
-    let mut of_agent: BTreeMap<Sym, Vec<usize>> = BTreeMap::new();
-    for (nth, sign_in) in sign_ins.iter().enumerate() {
-        of_agent.entry(sign_in.agent).or_default().push(nth);
-    }
     let reference = (!view.clocks.all.is_empty()).then_some(view.reference);
     Flows {
-        of_agent,
+        of_agent: of_agent(&sign_ins),
         latencies: latency::latencies(&sign_ins),
         servers: servers::servers(&view),
         when: view.when,
@@ -124,6 +121,27 @@ pub fn correlate(records: &Records) -> Flows {
         coverage,
         clocks: view.clocks,
     }
+}
+
+impl Flows {
+    /// Leaves out the sign-ins that started outside a time, and returns how many those are. Those of
+    /// which no log tells when they started stay.
+    pub fn keep_within(&mut self, window: Window) -> usize {
+        let before = self.sign_ins.len();
+        let is_within = |sign_in: &SignIn| sign_in.started.is_none_or(|at| window.holds(at.0));
+        self.sign_ins.retain(is_within);
+        self.of_agent = of_agent(&self.sign_ins);
+        self.latencies = latency::latencies(&self.sign_ins);
+        before - self.sign_ins.len()
+    }
+}
+
+fn of_agent(sign_ins: &[SignIn]) -> BTreeMap<Sym, Vec<usize>> {
+    let mut of_agent: BTreeMap<Sym, Vec<usize>> = BTreeMap::new();
+    for (nth, sign_in) in sign_ins.iter().enumerate() {
+        of_agent.entry(sign_in.agent).or_default().push(nth);
+    }
+    of_agent
 }
 
 fn first_place(records: &Records, sign_in: &SignIn) -> Option<crate::record::Place> {

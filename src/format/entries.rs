@@ -14,6 +14,7 @@ use crate::record::intern::{Strings, Sym};
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, FileId, Kind, Place, Record, What, said};
+use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,8 +23,9 @@ mod member;
 mod skim;
 mod splice;
 mod stub;
+mod time;
 
-use member::{BINARY_EMS, about_binary, commonest, is_ems, kind_of, order};
+use member::{BINARY_EMS, about_binary, commonest, is_ems, kind_of};
 pub(super) use splice::Part;
 
 /// Longest entry kept, in bytes; the rest of its lines is dropped and the entry counted as
@@ -95,6 +97,8 @@ pub(super) struct Entries {
     found: Vec<u64>,
     /// Kept records by the node they print.
     nodes: BTreeMap<Sym, u64>,
+    /// The time that is wanted; all, if none.
+    pub(super) window: Option<Window>,
 }
 
 impl Entries {
@@ -128,6 +132,7 @@ impl Entries {
             suspended: false,
             found: vec![0; FORMATS.len()],
             nodes: BTreeMap::new(),
+            window: None,
         }
     }
 
@@ -298,7 +303,7 @@ impl Entries {
         self.last = format;
         self.found[format] += 1;
         self.file.counts.records += 1;
-        self.see(head.stamp);
+        open.head.wanted &= self.place_in_time(head.stamp);
         self.open = Some(open);
     }
 
@@ -361,6 +366,10 @@ impl Entries {
         let format = FORMATS[open.format];
         counts.damaged += u64::from(format.is_damaged(&entry));
         if let Some(reading) = format.read(&entry, strings) {
+            if !self.is_wanted(reading.stamp) {
+                self.file.counts.outside += 1;
+                return;
+            }
             if reading.what != What::DayStarted {
                 self.see(reading.stamp);
             }
@@ -386,23 +395,6 @@ impl Entries {
         match self.records.last() {
             Some(before) if before.place.line == place.line => before.nth.saturating_add(1),
             _ => 0,
-        }
-    }
-
-    /// Widens the time the file covers. The most precise kind of stamp in it counts; times of day
-    /// and days of the year have no order, so their first and last are those that stand first and last.
-    fn see(&mut self, stamp: Stamp) {
-        let (first, last) = (&mut self.file.first, &mut self.file.last);
-        let (new, old) = (order(stamp), order(*first));
-        if new.0 > old.0 {
-            (*first, *last) = (stamp, stamp);
-        } else if new.0 == old.0 && new.0 > 0 {
-            if new.1 < old.1 {
-                *first = stamp;
-            }
-            if new.1 >= order(*last).1 {
-                *last = stamp;
-            }
         }
     }
 

@@ -11,6 +11,7 @@ use super::entries::{Entries, Part};
 use super::lines::{LINE_LIMIT, Line, Lines, Sink};
 use super::reader::Taking;
 use crate::record::intern::Strings;
+use crate::scope::Window;
 use memchr::memrchr;
 use serde::{Deserialize, Serialize};
 
@@ -127,12 +128,14 @@ impl Lead {
     }
 }
 
-/// Reads a piece of the member with these names, outermost first.
+/// Reads a piece of the member with these names, outermost first; what was written within `window`,
+/// or everything.
 #[must_use]
-pub fn read(chain: &[String], piece: &Piece) -> PieceReading {
+pub fn read(chain: &[String], piece: &Piece, window: Option<Window>) -> PieceReading {
     let mut strings = Strings::default();
     let mut lines = Lines::of_text(piece.cut);
     let mut entries = Entries::within(chain);
+    entries.window = window;
     let mut taking = Leading {
         lead: Lead::default(),
         started: false,

@@ -8,6 +8,7 @@ use crate::format::piece::{Cutter, PIECE, PieceReading};
 use crate::record::intern::Strings;
 use crate::record::text::Texts;
 use crate::record::{File, Record};
+use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 
 /// Reads one member. Chunks need not line up with lines.
@@ -39,6 +40,13 @@ impl Reader {
             entries: Entries::new(chain),
             start: PIECE,
         }
+    }
+
+    /// The same, for what was written within a time; everything, if none.
+    #[must_use]
+    pub fn narrowed(mut self, window: Option<Window>) -> Self {
+        self.entries.window = window;
+        self
     }
 
     /// Takes the next decompressed bytes.

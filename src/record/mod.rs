@@ -327,6 +327,8 @@ pub struct Counts {
     pub first_masked_line: u64,
     /// Kept records that another file of the bundle has as well; only the other's are looked at.
     pub duplicates: u64,
+    /// Entries too far from the time that was asked for ([`crate::scope::Window`]): not looked at.
+    pub outside: u64,
 }
 
 impl Counts {
@@ -345,6 +347,7 @@ impl Counts {
             masked,
             first_masked_line,
             duplicates,
+            outside,
         } = *more;
         if self.first_masked_line == 0 && first_masked_line > 0 {
             self.first_masked_line = self.lines + first_masked_line;
@@ -360,6 +363,7 @@ impl Counts {
         self.undecodable += undecodable;
         self.masked += masked;
         self.duplicates += duplicates;
+        self.outside += outside;
     }
 }
 

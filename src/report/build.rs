@@ -30,6 +30,7 @@ pub fn report(
     skipped.sort();
     Report {
         schema: SCHEMA,
+        scope: None,
         files: files(records, flows),
         skipped,
         clocks: clocks(records, flows),
@@ -94,6 +95,7 @@ fn files(records: &Records, flows: &Flows) -> Vec<File> {
                 orphans: orphans[id as usize],
                 duplicates: file.counts.duplicates,
                 duplicate_of: file.duplicate_of.map(|original| original.0),
+                outside: file.counts.outside,
                 truncated: file.counts.truncated,
                 damaged: file.counts.damaged,
                 unknown_lines: file.counts.unknown_lines,

@@ -24,7 +24,11 @@ pub struct Report {
     pub schema: &'static str,
     /// Every member, by chain.
     pub files: Vec<File>,
-    /// Members left out on purpose (folder entries, resource forks), with the reason.
+    /// What was asked for, where that is not everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// Members left out on purpose (folder entries, resource forks, what was not asked for), with the
+    /// reason; and dropped files that reading did not get to.
     pub skipped: Vec<Skipped>,
     /// Clocks found.
     pub clocks: Vec<Clock>,
@@ -36,6 +40,21 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How long the legs of the sign-ins took, in causal order; legs that no log measures are left out.
     pub latency: Vec<Latency>,
+}
+
+/// What was asked for, and what that left out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Scope {
+    /// RFC 3339 UTC: entries written before it were not looked at.
+    pub from: Option<String>,
+    /// RFC 3339 UTC: nor were those written then or later.
+    pub until: Option<String>,
+    /// Members, archives and folders left out; the names of each from the dropped file inwards.
+    pub without: Vec<Vec<String>>,
+    /// Entries outside that time.
+    pub entries_outside: u64,
+    /// Sign-ins that started outside that time.
+    pub sign_ins_outside: usize,
 }
 
 /// How one leg is distributed over all sign-ins of the bundle.
@@ -82,6 +101,9 @@ pub struct File {
     pub duplicates: u64,
     /// [`File::id`] of the file with the same bytes, if there is one before this.
     pub duplicate_of: Option<u32>,
+    /// Entries outside the time that was asked for.
+    #[serde(skip_serializing_if = "is_none")]
+    pub outside: u64,
     /// Entries cut short.
     pub truncated: u64,
     /// Entries about a sign-in that are broken, so that something they say was not read.
@@ -301,6 +323,14 @@ pub struct Finding {
     pub next: String,
     /// The lines that prove it.
     pub evidence: Vec<Evidence>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 impl Report {

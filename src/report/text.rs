@@ -1,6 +1,6 @@
 //! The report as text: the ladder drawn with characters, for a terminal or a ticket.
 
-use super::Report;
+use super::{Report, Scope};
 use crate::correlate::step::SignIn as Traced;
 use crate::diagram::{self, Scene};
 use crate::flow::{LANES, Lane, StepStatus};
@@ -54,6 +54,9 @@ fn summary(out: &mut String, report: &Report, times: Times) {
             report.files.len()
         ),
     );
+    if let Some(scope) = &report.scope {
+        line(out, &narrowed(scope));
+    }
     if times == Times::OnReference {
         let reference = report.clocks.iter().find(|clock| clock.reference);
         let name = reference.map_or("the reference clock", |clock| &clock.clock);
@@ -64,6 +67,24 @@ fn summary(out: &mut String, report: &Report, times: Times) {
             ),
         );
     }
+}
+
+/// What was asked for, where that is not everything.
+fn narrowed(scope: &Scope) -> String {
+    let end = |at: &Option<String>| at.clone().unwrap_or_default();
+    let mut parts = Vec::new();
+    if scope.from.is_some() {
+        parts.push(format!(
+            "{} to {} ({} entries and {} sign-ins are outside)",
+            end(&scope.from),
+            end(&scope.until),
+            scope.entries_outside,
+            scope.sign_ins_outside
+        ));
+    }
+    let without = scope.without.iter().map(|it| it.join(" > "));
+    parts.extend(without.map(|it| format!("without {it}")));
+    format!("narrowed to {}", parts.join("; "))
 }
 
 /// The clocks of a ladder that are known to be off.

@@ -267,12 +267,7 @@ pub(super) fn clocks(session: &Session) -> Vec<ClockView> {
 
 fn export(session: &Session, question: u32, format: ExportFormat, sign_in: Option<&str>) -> Reply {
     let keep = |traced: &SignIn| sign_in.is_none_or(|id| traced.id == id);
-    let whole = report::report(
-        session.records(),
-        &session.flows,
-        &session.collector.skipped,
-        &keep,
-    );
+    let whole = session.report_of(&keep);
     let (name, text) = match format {
         ExportFormat::Json => ("logintrace.json", whole.to_json()),
         ExportFormat::Text => (

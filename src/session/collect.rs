@@ -9,6 +9,7 @@ use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, Kind, Records};
 use crate::report::Skipped;
+use crate::scope::{Scope, Window};
 use crate::source::MemberSink;
 use std::collections::VecDeque;
 
@@ -17,9 +18,20 @@ pub(super) struct Collector {
     pub(super) records: Records,
     pub(super) skipped: Vec<Skipped>,
     pub(super) crew: Crew,
+    pub(super) scope: Scope,
+    /// What the scope left out.
+    pub(super) left_out: LeftOut,
     open: Option<Open>,
     /// Members cut into pieces that are not all read yet.
     split: Vec<Split>,
+}
+
+/// Members left out on request.
+#[derive(Clone, Copy, Default)]
+pub(super) struct LeftOut {
+    /// How many; an archive that was not even opened is one.
+    pub(super) members: u32,
+    pub(super) bytes: u64,
 }
 
 /// The member whose bytes are coming by.
@@ -36,6 +48,8 @@ enum State {
     Here(Box<Reader>),
     /// Read in pieces, by anybody.
     Split(Box<Split>, Cutter),
+    /// Not wanted.
+    LeftOut,
 }
 
 /// A member in pieces.
@@ -98,6 +112,14 @@ impl Collector {
             duplicate_of: None,
         };
         self.records.append(file, Vec::new(), Texts::default());
+    }
+
+    /// Lists a member, or a whole dropped file, that is not wanted.
+    pub(super) fn leave_out(&mut self, chain: Vec<String>, bytes: u64) {
+        self.left_out.members += 1;
+        self.left_out.bytes += bytes;
+        let why = format!("not asked for ({bytes} bytes)");
+        self.skipped.push(Skipped { chain, why });
     }
 
     /// Takes in what came of an errand; what is none of this bundle's is dropped.
@@ -168,10 +190,10 @@ impl Collector {
 
 impl State {
     /// Enough bytes have come to know how the member is to be read.
-    fn decide(&mut self, chain: &[String], strings: &mut Strings) {
+    fn decide(&mut self, chain: &[String], window: Option<Window>, strings: &mut Strings) {
         let State::Held(held) = self else { return };
         let held = std::mem::take(held);
-        let mut reader = Reader::new(chain);
+        let mut reader = Reader::new(chain).narrowed(window);
         reader.push(&held, strings);
         *self = match reader.cutter() {
             Some(cutter) => {
@@ -193,13 +215,20 @@ impl Split {
     }
 
     /// The errand to read a piece of the member `chain`, whose outcome is waited for.
-    fn errand(&mut self, crew: &mut Crew, chain: &[String], piece: Piece) -> Errand {
+    fn errand(
+        &mut self,
+        crew: &mut Crew,
+        chain: &[String],
+        window: Option<Window>,
+        piece: Piece,
+    ) -> Errand {
         let number = crew.number();
         self.pieces.push_back((number, None));
         Errand {
             number,
             chain: chain.to_vec(),
             work: Work::Piece { cut: piece.cut },
+            window,
             bytes: piece.bytes,
         }
     }
@@ -220,8 +249,10 @@ impl Split {
 
 impl MemberSink for Collector {
     fn start(&mut self, chain: &[String]) {
-        let state = if self.crew.is_empty() {
-            State::Here(Box::new(Reader::new(chain)))
+        let state = if !self.scope.wants(chain) {
+            State::LeftOut
+        } else if self.crew.is_empty() {
+            State::Here(Box::new(Reader::new(chain).narrowed(self.scope.window)))
         } else {
             State::Held(Vec::new())
         };
@@ -234,12 +265,14 @@ impl MemberSink for Collector {
 
     fn data(&mut self, bytes: &[u8]) {
         let Some(open) = &mut self.open else { return };
+        let window = self.scope.window;
         open.bytes += bytes.len() as u64;
         match &mut open.state {
             State::Held(held) => {
                 held.extend_from_slice(bytes);
                 if held.len() >= PIECE {
-                    open.state.decide(&open.chain, &mut self.records.strings);
+                    open.state
+                        .decide(&open.chain, window, &mut self.records.strings);
                 }
             }
             State::Here(reader) => reader.push(bytes, &mut self.records.strings),
@@ -247,21 +280,25 @@ impl MemberSink for Collector {
                 split.reader.pass(bytes);
                 let mut cut = Vec::new();
                 cutter.push(bytes, &mut |piece| {
-                    cut.push(split.errand(&mut self.crew, &open.chain, piece));
+                    cut.push(split.errand(&mut self.crew, &open.chain, window, piece));
                 });
                 cut.into_iter().for_each(|errand| self.send(errand));
             }
+            State::LeftOut => {}
         }
     }
 
     fn end(&mut self, problem: Option<Error>) {
         let Some(open) = self.open.take() else { return };
+        let window = self.scope.window;
         match open.state {
+            State::LeftOut => self.leave_out(open.chain, open.bytes),
             State::Held(bytes) => {
                 let errand = Errand {
                     number: self.crew.number(),
                     chain: open.chain,
                     work: Work::Member(problem),
+                    window,
                     bytes,
                 };
                 self.send(errand);
@@ -272,7 +309,8 @@ impl MemberSink for Collector {
             }
             State::Split(mut split, cutter) => {
                 let last = cutter.finish();
-                let cut = last.map(|piece| split.errand(&mut self.crew, &open.chain, piece));
+                let cut =
+                    last.map(|piece| split.errand(&mut self.crew, &open.chain, window, piece));
                 split.problem = problem;
                 self.split.push(*split);
                 cut.into_iter().for_each(|errand| self.send(errand));
@@ -282,6 +320,9 @@ impl MemberSink for Collector {
     }
 
     fn unreadable(&mut self, chain: &[String], bytes: u64, why: Error) {
+        if !self.scope.wants(chain) {
+            return self.leave_out(chain.to_vec(), bytes);
+        }
         self.refuse(chain.to_vec(), bytes, why.to_string());
     }
 

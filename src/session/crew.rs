@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::format::piece::{self, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
 use crate::record::intern::Strings;
+use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 
 /// Errands one reader may have in front of it: one to read and one to go on with at once. Beyond
@@ -23,6 +24,8 @@ pub struct Errand {
     pub chain: Vec<String>,
     /// What of it.
     pub work: Work,
+    /// Only what was written within this time, if not everything.
+    pub window: Option<Window>,
     /// Its bytes. They travel beside the rest, so that they need not be copied into it.
     #[serde(skip)]
     pub bytes: Vec<u8>,
@@ -65,7 +68,7 @@ impl Errand {
         let reading = match self.work {
             Work::Member(problem) => {
                 let mut strings = Strings::default();
-                let mut reader = Reader::new(&self.chain);
+                let mut reader = Reader::new(&self.chain).narrowed(self.window);
                 reader.push(&self.bytes, &mut strings);
                 let reading = reader.finish(problem, &mut strings);
                 Reading::Member(Box::new(reading), strings.into_texts())
@@ -73,7 +76,7 @@ impl Errand {
             Work::Piece { cut } => {
                 let bytes = self.bytes;
                 let piece = Piece { bytes, cut };
-                Reading::Piece(Box::new(piece::read(&self.chain, &piece)))
+                Reading::Piece(Box::new(piece::read(&self.chain, &piece, self.window)))
             }
         };
         Outcome {

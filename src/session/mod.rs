@@ -10,23 +10,28 @@
 mod answer;
 mod collect;
 mod crew;
+mod part;
 
+use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, correlate};
 use crate::diagram::Scene;
 use crate::error::Error;
-use crate::protocol::{Progress, Reply, Request, SignInRow, SourceMeta, Summary, Times};
+use crate::protocol::{Progress, Reply, Request, SignInRow, SourceMeta, Stopped, Summary, Times};
 use crate::record::Records;
 use crate::report::Report;
+use crate::scope::Scope;
 use crate::source::{Limits, Opener};
 use crate::words::Lang;
 use crate::{diagnose, diagram, report};
 use collect::Collector;
 use crew::Crew;
+use part::{Memory, Unread};
 
 pub use crew::{Errand, Outcome};
+pub use part::TAB_MEMORY;
 
 /// Sign-ins in one message: small enough to be taken in between two frames.
-const ROWS_PER_REPLY: usize = 2_000;
+const ROWS_PER_REPLY: usize = 1_000;
 
 /// One bundle at a time: what was read of it, and what that tells.
 #[derive(Default)]
@@ -35,12 +40,16 @@ pub struct Session {
     sources: Vec<SourceMeta>,
     current: Option<Current>,
     read: u64,
+    unread: Unread,
+    memory: Memory,
     collector: Collector,
     flows: Flows,
+    /// Sign-ins that started outside the time wanted.
+    outside: usize,
     lang: Lang,
     times: Times,
-    /// How reading ended, once it has: stopped before the end, and after how many ms.
-    closed: Option<(bool, f64)>,
+    /// How reading ended, once it has: why before the end, and after how many ms.
+    closed: Option<(Option<Stopped>, f64)>,
 }
 
 /// The source being read.
@@ -96,29 +105,56 @@ impl Session {
         sources: Vec<SourceMeta>,
         unreadable: Vec<(String, String)>,
     ) {
+        self.open_within(generation, sources, unreadable, Scope::default(), 0);
+    }
+
+    /// The same for a part of the bundle, and with so many bytes of memory (0: any).
+    pub fn open_within(
+        &mut self,
+        generation: u32,
+        sources: Vec<SourceMeta>,
+        unreadable: Vec<(String, String)>,
+        scope: Scope,
+        memory: u64,
+    ) {
+        let memory = Memory {
+            limit: memory,
+            ..Memory::default()
+        };
         *self = Self {
             generation,
             sources,
+            memory,
             lang: self.lang,
             times: self.times,
             ..Self::with_readers(self.collector.crew.readers())
         };
+        self.collector.scope = scope;
         for (name, why) in unreadable {
             self.collector.refuse(vec![name], 0, why);
         }
     }
 
-    /// Starts reading a source: a position in the `sources` of [`Session::open`].
-    pub fn begin(&mut self, source: u32) {
+    /// Starts reading a source: a position in the `sources` of [`Session::open`]. `false`: it is not
+    /// wanted, and its bytes need not be fed.
+    pub fn begin(&mut self, source: u32) -> bool {
+        self.unread.next = source.saturating_add(1);
         let name = self
             .sources
             .get(source as usize)
             .map_or("", |meta| &meta.name);
+        if !self.wants_source(name) {
+            let (name, size) = (name.to_owned(), self.size_of(source));
+            self.read += size;
+            self.collector.leave_out(vec![name], size);
+            return false;
+        }
         self.current = Some(Current {
             source,
             read: 0,
             opener: Opener::new(name, Limits::DEFAULT),
         });
+        true
     }
 
     /// The next bytes of the source, any number.
@@ -150,16 +186,15 @@ impl Session {
             sources: u32::try_from(self.sources.len()).unwrap_or(u32::MAX),
             member: self.collector.member(),
             source_read: self.current.as_ref().map_or(0, |current| current.read),
-            source_size: self
-                .sources
-                .get(source as usize)
-                .map_or(0, |meta| meta.size),
+            source_size: self.size_of(source),
             read: self.read,
             size: self.sources.iter().map(|meta| meta.size).sum(),
             inflated: self.collector.inflated(),
             members: self.collector.members(),
             records: self.collector.entries(),
             elapsed_ms,
+            memory: self.memory.used,
+            memory_limit: self.memory.limit,
         }
     }
 
@@ -167,20 +202,33 @@ impl Session {
     pub fn analyse(&mut self) -> Vec<Reply> {
         self.collector.records.arrange();
         self.flows = correlate(&self.collector.records);
-        self.list()
+        if let Some(window) = self.collector.scope.window {
+            self.outside = self.flows.keep_within(window);
+        }
+        let mut replies = self.list();
+        if self.memory.is_scarce() || !self.collector.scope.is_whole() {
+            replies.push(Reply::Seen {
+                generation: self.generation,
+                seen: self.seen(),
+            });
+        }
+        replies
     }
 
-    /// Reading is stopped; what is open ends here.
-    pub fn stop(&mut self) {
-        self.end(Some("reading was stopped here".to_owned()));
-    }
-
-    /// The bundle has been read, or reading was stopped: the sign-ins and the summary.
+    /// The bundle has been read, or reading was stopped, `cancelled` or for lack of memory: the
+    /// sign-ins and the summary.
     pub fn close(&mut self, cancelled: bool, elapsed_ms: f64) -> Vec<Reply> {
-        if cancelled {
+        let stopped = if cancelled {
+            Some(Stopped::Cancelled)
+        } else if self.memory.is_full {
+            Some(Stopped::Full)
+        } else {
+            None
+        };
+        if stopped.is_some() {
             self.stop();
         }
-        self.closed = Some((cancelled, elapsed_ms));
+        self.closed = Some((stopped, elapsed_ms));
         let mut replies = self.analyse();
         replies.extend(self.done());
         replies
@@ -200,12 +248,17 @@ impl Session {
     /// The report of what was read, for the agent named, or for all.
     #[must_use]
     pub fn report(&self, agent: Option<&str>) -> Report {
-        report::report(
-            self.records(),
-            &self.flows,
-            &self.collector.skipped,
-            &|traced| agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent),
-        )
+        self.report_of(&|traced| {
+            agent.is_none_or(|agent| self.records().strings.get(traced.agent) == agent)
+        })
+    }
+
+    fn report_of(&self, keep: &dyn Fn(&SignIn) -> bool) -> Report {
+        let skipped = &self.collector.skipped;
+        Report {
+            scope: self.scope_of_report(),
+            ..report::report(self.records(), &self.flows, skipped, keep)
+        }
     }
 
     /// The same as text, times by the clock of the last [`Request::Times`].
@@ -257,20 +310,20 @@ impl Session {
 
     /// The summary, once everything has been read.
     fn done(&self) -> Option<Reply> {
-        let (cancelled, elapsed_ms) = self.closed?;
-        let summary = self.summary(cancelled, elapsed_ms);
+        let (stopped, elapsed_ms) = self.closed?;
+        let summary = self.summary(stopped, elapsed_ms);
         Some(Reply::Done {
             generation: self.generation,
             summary,
         })
     }
 
-    fn summary(&self, cancelled: bool, elapsed_ms: f64) -> Summary {
+    fn summary(&self, stopped: Option<Stopped>, elapsed_ms: f64) -> Summary {
         let records = self.records();
         let findings = diagnose::bundle_findings(records, &self.flows);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Summary {
-            cancelled,
+            part: self.part(stopped),
             files: count(records.files.len()),
             problems: count(
                 records

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod ladder;
 pub mod latency;
 pub mod mark;
+pub mod narrow;
 pub mod quantity;
 pub mod route;
 pub mod strip;

@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&b=0&w=1489478400000_1489479000000&o=refused,stalled&f=2001
+//! #only=1489478400000_1489479000000&x=a.tgz/logs%2Fx.zip/x.log&memory=500
 //! ```
 //!
 //! Unknown parts are ignored, so an address of a newer page still opens.
 
 use crate::flow::Outcome;
 use crate::protocol::Times;
+use crate::scope::{Branch, Scope, Window};
 use crate::view::filter::Filter;
 use crate::view::mark::{OUTCOMES, outcome_slug};
 use crate::view::time::{TimeMode, Zone};
@@ -52,6 +54,10 @@ pub struct Route {
     pub times: Times,
     /// What the list is narrowed to.
     pub filter: Filter,
+    /// What of the bundle is read.
+    pub scope: Scope,
+    /// Memory after which reading stops, in MB (10^6 bytes), if not the usual.
+    pub memory: Option<u32>,
 }
 
 impl Route {
@@ -60,7 +66,10 @@ impl Route {
     pub fn parse(hash: &str) -> Self {
         let mut route = Self::default();
         for part in hash.trim_start_matches('#').split('&') {
-            if let Some((name, value)) = part.split_once('=') {
+            if let Some(("x", names)) = part.split_once('=') {
+                let names = names.split('/').map(decode).collect();
+                route.scope.without.push(Branch(names));
+            } else if let Some((name, value)) = part.split_once('=') {
                 route.set(name, &decode(value));
             }
         }
@@ -95,7 +104,21 @@ impl Route {
             parts.push("c=reference".to_owned());
         }
         self.print_filter(&mut parts);
+        self.print_scope(&mut parts);
         parts.join("&")
+    }
+
+    fn print_scope(&self, parts: &mut Vec<String>) {
+        if let Some(Window { from, until }) = self.scope.window {
+            parts.push(format!("only={from}_{until}"));
+        }
+        for branch in &self.scope.without {
+            let names: Vec<String> = branch.0.iter().map(|name| encode(name)).collect();
+            parts.push(format!("x={}", names.join("/")));
+        }
+        if let Some(memory) = self.memory {
+            parts.push(format!("memory={memory}"));
+        }
     }
 
     fn print_filter(&self, parts: &mut Vec<String>) {
@@ -128,6 +151,11 @@ impl Route {
             "o" => self.filter.outcomes = value.split(',').filter_map(outcome_named).collect(),
             "b" => self.bundle_finding = value.parse().ok(),
             "w" => self.filter.window = window_named(value),
+            "only" => {
+                let window = window_named(value).map(|(from, until)| Window { from, until });
+                self.scope.window = window.filter(|window| window.from < window.until);
+            }
+            "memory" => self.memory = value.parse().ok(),
             "f" => value.clone_into(&mut self.filter.text),
             _ => {}
         }
@@ -216,6 +244,17 @@ mod tests {
                 text: "坐席 2001".to_owned(),
                 window: Some((-5, 1_489_479_000_000)),
             },
+            scope: Scope {
+                window: Some(Window {
+                    from: -5,
+                    until: 1_489_479_000_000,
+                }),
+                without: vec![
+                    Branch(vec!["a b/c.tgz".to_owned(), "x=1&y/".to_owned()]),
+                    Branch(vec!["日志.zip".to_owned()]),
+                ],
+            },
+            memory: Some(500),
         };
         assert_eq!(Route::parse(&format!("#{}", route.print())), route);
     }

@@ -93,6 +93,27 @@ texts! {
         "找到的登录会陆续显示在左侧；无需等待全部读完即可查看。";
     analysing: "Joining records to sign-ins", "正在把记录关联到登录";
 
+    memory_used: "of memory", "内存";
+    close_bundle: "Close the bundle", "关闭日志包";
+
+    // Narrowed.
+    too_large: "This bundle takes more memory than a tab may have", "此日志包所需内存超出一个标签页的上限";
+    too_large_next: "Choose a part of it and read that. What is left out is counted, and you can always go back to everything.",
+        "请选择其中一部分重新读取。略去的内容会计数，随时可以恢复读取全部。";
+    lost: "The sign-ins listed can no longer be opened.", "列表中的登录已无法打开。";
+    narrowed: "Narrowed", "已缩小范围";
+    narrow_by_time: "Time", "时间";
+    narrow_from: "From", "从";
+    narrow_until: "Until", "至";
+    narrow_by_node: "Leave out nodes", "略去节点";
+    narrow_by_file: "Leave out files", "略去文件";
+    narrow_by_file_note: "Those that take most memory", "占用内存最多的文件";
+    read_narrowed: "Read this part", "读取此部分";
+    read_all: "Read everything", "读取全部";
+    no_such_time: "This is no time within which anything could be: the end is not after the start.", "时间无效：结束时间不晚于开始时间。";
+    nothing_chosen: "Nothing is chosen yet: this would read everything again.", "尚未选择：这将再次读取全部内容。";
+    nothing_dated: "No entry with a date was read so far.", "目前未读到带日期的条目。";
+
     // Sign-ins.
     sign_ins: "Sign-ins", "登录";
     filter: "Agent, extension, name, node", "座席、分机、姓名、节点";

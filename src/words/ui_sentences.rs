@@ -1,10 +1,11 @@
 //! Sentences of the page that carry values.
 
 use crate::protocol::{
-    ClockView, Disorder, Ladder, Row, RowKind, RowLeg, STRIP_MARKS, SignInRow, Times,
+    ClockView, Disorder, Ladder, Part, Row, RowKind, RowLeg, STRIP_MARKS, SeenPart, SignInRow,
+    Times,
 };
 use crate::view::keys::Command;
-use crate::view::quantity::count;
+use crate::view::quantity::{bytes, count};
 use crate::view::time::duration;
 use crate::words::Lang;
 use crate::words::ui_flow::{lane, leg, outcome, status, step, what};
@@ -75,6 +76,96 @@ pub fn problems(lang: Lang, n: u64) -> String {
     match lang {
         Lang::En => format!("{} with a problem", count(n)),
         Lang::Zh => format!("{} 个有问题", count(n)),
+    }
+}
+
+/// `84 MB of memory`.
+#[must_use]
+pub fn memory(lang: Lang, used: u64) -> String {
+    match lang {
+        Lang::En => format!("{} of memory", bytes(used)),
+        Lang::Zh => format!("内存 {}", bytes(used)),
+    }
+}
+
+/// `Reading stops at 2.1 GB`.
+#[must_use]
+pub fn memory_limit(lang: Lang, limit: u64) -> String {
+    match lang {
+        Lang::En => format!(
+            "What the readers of this tab hold in memory. Reading stops at {}.",
+            bytes(limit)
+        ),
+        Lang::Zh => format!(
+            "此标签页读取程序占用的内存。达到 {} 时停止读取。",
+            bytes(limit)
+        ),
+    }
+}
+
+/// `Reading stopped at the limit of 2.1 GB; 1.2 GB were not read. What was found until then is shown:
+/// it is a part, and may be incomplete.`
+#[must_use]
+pub fn stopped_full(lang: Lang, limit: u64, unread: u64) -> String {
+    let (limit, unread) = (bytes(limit), bytes(unread));
+    match lang {
+        Lang::En => format!(
+            "Reading stopped at the limit of {limit}; {unread} were not read. What was found until then is shown: it is a part, and may be incomplete."
+        ),
+        Lang::Zh => format!(
+            "读取在达到上限 {limit} 时停止；{unread} 未读取。显示的是此前找到的部分内容，可能不完整。"
+        ),
+    }
+}
+
+/// What a bundle was narrowed to: `09:00 – 10:00, without 3 parts of it`. `window` is as shown.
+#[must_use]
+pub fn narrowed_to(lang: Lang, window: Option<String>, without: usize) -> String {
+    let mut parts: Vec<String> = window.into_iter().collect();
+    if without > 0 {
+        parts.push(match (lang, without) {
+            (Lang::En, 1) => "without 1 file or folder".to_owned(),
+            (Lang::En, _) => format!("without {without} files or folders"),
+            (Lang::Zh, _) => format!("不含 {without} 个文件或文件夹"),
+        });
+    }
+    parts.join(comma(lang))
+}
+
+/// What that left out: `Left out: 3 files with 1.2 GB, 12,345 entries and 17 sign-ins outside this time`.
+#[must_use]
+pub fn left_out(lang: Lang, part: &Part) -> String {
+    let mut parts = Vec::new();
+    if part.members > 0 {
+        let (n, size) = (u64::from(part.members), bytes(part.bytes));
+        parts.push(match lang {
+            Lang::En => format!("{} ({size})", files(lang, n)),
+            Lang::Zh => format!("{}（{size}）", files(lang, n)),
+        });
+    }
+    if part.scope.window.is_some() {
+        let (entries, sign_ins) = (count(part.entries), count(u64::from(part.sign_ins)));
+        parts.push(match lang {
+            Lang::En => format!("{entries} entries and {sign_ins} sign-ins outside this time"),
+            Lang::Zh => format!("此时间之外的 {entries} 条记录和 {sign_ins} 次登录"),
+        });
+    }
+    let parts = parts.join(comma(lang));
+    match lang {
+        Lang::En => format!("Left out: {parts}"),
+        Lang::Zh => format!("已略去：{parts}"),
+    }
+}
+
+/// `1.2 GB, 3,400 records kept`: what leaving out a part would save.
+#[must_use]
+pub fn seen_part(lang: Lang, part: &SeenPart) -> String {
+    let (size, kept) = (bytes(part.bytes), count(part.records));
+    match (lang, part.records) {
+        (_, 0) => size,
+        (Lang::En, 1) => format!("{size}, 1 record kept"),
+        (Lang::En, _) => format!("{size}, {kept} records kept"),
+        (Lang::Zh, _) => format!("{size}，保留 {kept} 条记录"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The workers this one shares its reading with, and how both ends talk.
 //!
 //! An errand travels as postcard, its bytes beside it in a buffer of their own; what came of it
-//! comes back as postcard. Both carry the number of the bundle, for a new one may be opened while
+//! comes back as postcard, with the memory the reader has. Both carry the number of the bundle, for a new one may be opened while
 //! errands of the one before are still out.
 
 use crate::bytes::why;
@@ -19,6 +19,8 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort};
 #[derive(Default)]
 pub(crate) struct Crew {
     ports: RefCell<Vec<MessagePort>>,
+    /// Bytes of memory each of them had when it last answered.
+    memory: RefCell<Vec<u64>>,
     /// Called when something has come back.
     wake: RefCell<Option<Function>>,
     /// A way to oneself, see [`Crew::breathe`].
@@ -40,6 +42,11 @@ impl Crew {
             let moved = Array::of2(&head.buffer(), &bytes.buffer());
             post(&self.ports.borrow()[reader as usize], &message, &moved);
         }
+    }
+
+    /// Bytes of memory of this worker and of those that read for it.
+    pub(crate) fn memory(&self) -> u64 {
+        memory() + self.memory.borrow().iter().sum::<u64>()
     }
 
     /// Resolves when something has come back.
@@ -77,10 +84,12 @@ pub(crate) fn join(pump: &Rc<Pump>, ports: Vec<MessagePort>) {
     let readers = u32::try_from(ports.len()).unwrap_or(u32::MAX);
     *pump.session.borrow_mut() = Session::with_readers(readers);
     *pump.crew.own.borrow_mut() = MessageChannel::new().ok();
-    for port in &ports {
+    *pump.crew.memory.borrow_mut() = vec![0; ports.len()];
+    for (reader, port) in ports.iter().enumerate() {
         let pump = pump.clone();
         listen(port, move |data| {
-            let (generation, outcome): (u32, Outcome) = read(&data.unchecked_into());
+            let (generation, memory, outcome): (u32, u64, Outcome) = read(&data.unchecked_into());
+            pump.crew.memory.borrow_mut()[reader] = memory;
             let mut session = pump.session.borrow_mut();
             if generation == session.generation() {
                 session.take(outcome);
@@ -100,9 +109,16 @@ pub(crate) fn serve(port: MessagePort) {
         let (generation, errand): (u32, Errand) = read(&message.get(0).unchecked_into());
         let bytes = message.get(1).unchecked_into::<Uint8Array>().to_vec();
         let outcome = Errand { bytes, ..errand }.run();
-        let answer = Uint8Array::from(written(&(generation, outcome)).as_slice());
+        let answer = Uint8Array::from(written(&(generation, memory(), outcome)).as_slice());
         post(&answers, &answer, &Array::of1(&answer.buffer()));
     });
+}
+
+/// Bytes of memory this worker has. It never gets less: what is freed is used again.
+fn memory() -> u64 {
+    /// Bytes of a page of memory (WebAssembly core specification, 4.2.8 "Memory instances").
+    const PAGE: u64 = 65_536;
+    core::arch::wasm32::memory_size::<0>() as u64 * PAGE
 }
 
 /// Hears a port for as long as this worker lives.

@@ -49,9 +49,11 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
             generation,
             sources,
             unreadable,
+            scope,
+            memory,
         } => {
             let mut session = pump.session.borrow_mut();
-            session.open(generation, sources, unreadable);
+            session.open_within(generation, sources, unreadable, scope, memory);
             let files = pump.handed(generation);
             spawn_local(read(pump.clone(), pump.begin(), files));
         }

@@ -41,6 +41,8 @@ struct Reading {
     /// Counts bundles: a task that reads for another one is overtaken and must stop.
     turn: u32,
     cancelled: bool,
+    /// There is no more memory to read on with.
+    full: bool,
     started: f64,
     yielded: f64,
     told: f64,
@@ -55,6 +57,8 @@ enum Stop {
     /// The page opened another bundle: the session is no longer ours.
     Overtaken,
     Cancelled,
+    /// The memory there is for the bundle is used up.
+    Full,
     /// The rest of the file is lost, for this reason.
     Failed(String),
 }
@@ -70,11 +74,13 @@ pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
     for source in 0u32.. {
         let Some(file) = asked.pop_front() else { break };
         asked.extend(files.next().map(ask));
-        pump.session.borrow_mut().begin(source);
+        if !pump.session.borrow_mut().begin(source) {
+            continue;
+        }
         let stopped = read_file(&pump, turn, file, &mut buffer).await;
         let failed = match stopped {
             Err(Stop::Overtaken) => return,
-            Err(Stop::Cancelled) => break,
+            Err(Stop::Cancelled | Stop::Full) => break,
             Err(Stop::Failed(why)) => Some(why),
             Ok(()) => None,
         };
@@ -88,7 +94,11 @@ pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
         cancelled, started, ..
     } = *pump.reading.borrow();
     let elapsed = now() - started;
-    say(&pump.session.borrow_mut().close(cancelled, elapsed));
+    let mut session = pump.session.borrow_mut();
+    say(&session.close(cancelled, elapsed));
+    // Joining records took some, too; nothing is left to stop.
+    let _ = session.use_memory(pump.crew.memory());
+    say(&[Reply::Progress(session.progress(elapsed))]);
 }
 
 async fn read_file(pump: &Pump, turn: u32, file: Asked, buffer: &mut Vec<u8>) -> Result<(), Stop> {
@@ -175,7 +185,10 @@ impl Pump {
 
     /// Ends what is open and waits for all that is being read elsewhere.
     async fn come_home(&self, turn: u32) -> Result<(), Overtaken> {
-        if self.reading.borrow().cancelled {
+        let Reading {
+            cancelled, full, ..
+        } = *self.reading.borrow();
+        if cancelled || full {
             self.session.borrow_mut().stop();
         }
         self.crew.send(&mut self.session.borrow_mut());
@@ -196,9 +209,14 @@ impl Pump {
             pause().await;
             self.reading.borrow_mut().yielded = now();
         }
+        if self.reading.borrow().turn != turn {
+            return Err(Stop::Overtaken);
+        }
+        let has_room = self.session.borrow_mut().use_memory(self.crew.memory());
+        self.reading.borrow_mut().full |= !has_room;
         match *self.reading.borrow() {
-            reading if reading.turn != turn => Err(Stop::Overtaken),
             reading if reading.cancelled => Err(Stop::Cancelled),
+            reading if reading.full => Err(Stop::Full),
             _ => Ok(()),
         }
     }

@@ -66,6 +66,14 @@ impl Watch {
     }
 }
 
+/// Bytes that the page's process has resident now; 0 where there is no `/proc`.
+#[must_use]
+pub fn resident(driver: u32) -> u64 {
+    let all = renderers(driver);
+    let each = all.iter().map(|pid| bytes(*pid, "status", "VmRSS:"));
+    each.max().unwrap_or(0)
+}
+
 /// Processes below `driver` that draw pages.
 fn renderers(driver: u32) -> Vec<u32> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
