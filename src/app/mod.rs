@@ -2,6 +2,7 @@
 
 mod banner;
 mod browser;
+mod bundle;
 mod client;
 mod clocks;
 mod coverage;

@@ -8,24 +8,19 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
 use logintrace::protocol::{
-    FileRow, Ladder, Progress, RecordView, Request, Seen, SignInRow, SourceMeta, Stopped, Strip,
-    Summary, Times,
+    FileRow, Ladder, Progress, RecordView, Request, Seen, SignInRow, SourceMeta, Strip, Summary,
+    Times,
 };
 use logintrace::scope::Scope;
-use logintrace::session::TAB_MEMORY;
 use logintrace::view::clocks::any_offset;
 use logintrace::view::filter::first_of_interest;
 use logintrace::view::ladder;
-use logintrace::view::narrow::is_lack_of_memory;
 use logintrace::view::route::{Route, Selected, Tab};
 use logintrace::view::time::{Zone, offset_of};
 use logintrace::words::Lang;
 use logintrace::words::ui::Ui;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Bytes of memory of the workers that are worth the time a new one takes to start, some 80 ms.
-const MUCH: u64 = 256_000_000;
 
 /// All of it. Lives as long as the page.
 #[derive(Clone, Copy)]
@@ -268,111 +263,13 @@ impl State {
             .unwrap_or_default()
     }
 
-    /// Reads `intake` as the new bundle. What the bundle before was narrowed to is not meant for it.
-    pub(crate) fn open(&self, intake: Intake) {
-        if intake.is_empty() {
-            self.nothing_dropped.set(true);
-            return;
-        }
-        let another = self.bundle.with_untracked(Option::is_some);
-        if another {
-            self.route.update(|route| route.scope = Scope::default());
-        }
-        self.read(intake);
-    }
-
-    /// Reads the bundle again if something else of it is wanted by now.
-    pub(crate) fn follow_scope(&self) {
-        let scope = self.route.with(|route| route.scope.clone());
-        let present = self
-            .bundle
-            .with_untracked(|it| Some(it.as_ref()?.scope == scope));
-        if present == Some(false) {
-            self.read(self.quiet.with_value(|quiet| quiet.last.clone()));
-        }
-    }
-
-    /// Lets go of the bundle, and of all the memory it took.
-    pub(crate) fn close(&self) {
-        self.fresh_worker();
-        self.forget_bundle();
-        self.bundle.set(None);
-        self.route.update(|route| route.scope = Scope::default());
-        self.quiet.update_value(|quiet| {
-            quiet.generation += 1;
-            quiet.last = Intake::default();
-        });
-    }
-
-    /// A worker never gives memory back: what is read after much needs another one.
-    fn read(&self, intake: Intake) {
-        let held = self.progress.with_untracked(|it| Some(it.as_ref()?.memory));
-        if held.is_some_and(|held| held >= MUCH) || self.is_too_large() {
-            self.fresh_worker();
-        }
-        let (scope, memory) = self.route.with_untracked(|route| {
-            let wanted = route.memory.map(|mb| u64::from(mb) * 1_000_000);
-            (route.scope.clone(), wanted.unwrap_or(TAB_MEMORY))
-        });
-        let (files, unreadable) = (intake.files.clone(), intake.unreadable.clone());
-        let generation = self.quiet.with_value(|quiet| quiet.generation) + 1;
-        self.forget_bundle();
-        self.bundle.set(Some(Arc::new(Bundle {
-            generation,
-            name: name_of(&intake),
-            sources: intake.files.iter().map(|(meta, _)| meta.clone()).collect(),
-            scope: scope.clone(),
-        })));
-        self.quiet.update_value(|quiet| {
-            quiet.generation = generation;
-            quiet.last = intake;
-        });
-        if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
-            let part = (scope, memory);
-            client.open(generation, files, unreadable, part);
-        }
-    }
-
-    /// Starts a new worker and reads the last bundle again.
-    pub(crate) fn try_again(&self) {
-        self.fatal.set(None);
-        self.fresh_worker();
-        let last = self
-            .quiet
-            .try_update_value(|quiet| std::mem::take(&mut quiet.last));
-        if let Some(last) = last.filter(|last| !last.is_empty()) {
-            self.read(last);
-        }
-    }
-
-    /// Starts a new worker, which knows nothing and has no memory yet.
-    fn fresh_worker(&self) {
-        if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
-            client.restart();
-        }
-        self.quiet
-            .update_value(|quiet| quiet.times = Times::default());
-        self.tell_language();
-        self.tell_times();
-    }
-
-    /// Whether reading ended because a tab has no more memory.
-    pub(crate) fn is_too_large(&self) -> bool {
-        let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
-        let stopped = self.summary.with(|it| it.as_ref().and_then(stopped));
-        let said = self
-            .fatal
-            .with(|it| it.as_deref().is_some_and(is_lack_of_memory));
-        stopped == Some(Stopped::Full) || said
-    }
-
     /// Changes the language of the page and of the texts the worker makes.
     pub(crate) fn set_language(&self, lang: Lang) {
         self.lang.set(lang);
         self.tell_language();
     }
 
-    fn tell_language(&self) {
+    pub(crate) fn tell_language(&self) {
         let lang = self.lang.get_untracked();
         self.send(&Request::Language { lang });
     }
@@ -391,22 +288,6 @@ impl State {
         if told != Some(times) {
             self.send(&Request::Times { times });
         }
-    }
-
-    fn forget_bundle(&self) {
-        self.nothing_dropped.set(false);
-        self.fatal.set(None);
-        self.progress.set(None);
-        self.summary.set(None);
-        self.seen.set(None);
-        self.sign_ins.set(Arc::default());
-        self.strip.set(None);
-        self.bundle_evidence.set(None);
-        self.ladder.set(None);
-        self.evidence.set(None);
-        self.files.set(None);
-        self.search.set(None);
-        self.quiet.update_value(|quiet| quiet.arriving.clear());
     }
 
     /// Shows a sign-in.
@@ -506,26 +387,4 @@ fn zone_of(summary: &Summary) -> Option<i32> {
     reference
         .chain(&summary.clocks)
         .find_map(|clock| offset_of(clock.zone.as_deref()?))
-}
-
-/// The name of the one file or folder, or of the first of several.
-fn name_of(intake: &Intake) -> String {
-    let mut tops: Vec<&str> = intake
-        .files
-        .iter()
-        .map(|(meta, _)| meta.name.as_str())
-        .chain(intake.unreadable.iter().map(|(name, _)| name.as_str()))
-        .map(|name| {
-            name.trim_start_matches('/')
-                .split('/')
-                .next()
-                .unwrap_or(name)
-        })
-        .collect();
-    tops.dedup();
-    match tops.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first, rest @ ..] => format!("{first} + {}", rest.len()),
-    }
 }

@@ -1,0 +1,151 @@
+//! The bundle as a whole: opened, narrowed, read again after trouble, closed.
+
+use crate::app::intake::Intake;
+use crate::app::state::{Bundle, State};
+use leptos::prelude::*;
+use logintrace::protocol::{Stopped, Summary, Times};
+use logintrace::scope::Scope;
+use logintrace::session::TAB_MEMORY;
+use logintrace::view::narrow::is_lack_of_memory;
+use std::sync::Arc;
+
+/// Bytes of memory of the workers that are worth the time a new one takes to start, some 80 ms.
+const MUCH: u64 = 256_000_000;
+
+impl State {
+    /// Reads `intake` as the new bundle. What the bundle before was narrowed to is not meant for it.
+    pub(crate) fn open(&self, intake: Intake) {
+        if intake.is_empty() {
+            self.nothing_dropped.set(true);
+            return;
+        }
+        let another = self.bundle.with_untracked(Option::is_some);
+        if another {
+            self.route.update(|route| route.scope = Scope::default());
+        }
+        self.read(intake);
+    }
+
+    /// Reads the bundle again if something else of it is wanted by now.
+    pub(crate) fn follow_scope(&self) {
+        let scope = self.route.with(|route| route.scope.clone());
+        let present = self
+            .bundle
+            .with_untracked(|it| Some(it.as_ref()?.scope == scope));
+        if present == Some(false) {
+            self.read(self.quiet.with_value(|quiet| quiet.last.clone()));
+        }
+    }
+
+    /// Lets go of the bundle, and of all the memory it took.
+    pub(crate) fn close(&self) {
+        self.fresh_worker();
+        self.forget_bundle();
+        self.bundle.set(None);
+        self.route.update(|route| route.scope = Scope::default());
+        self.quiet.update_value(|quiet| {
+            quiet.generation += 1;
+            quiet.last = Intake::default();
+        });
+    }
+
+    /// A worker never gives memory back: what is read after much needs another one.
+    fn read(&self, intake: Intake) {
+        let held = self.progress.with_untracked(|it| Some(it.as_ref()?.memory));
+        if held.is_some_and(|held| held >= MUCH) || self.is_too_large() {
+            self.fresh_worker();
+        }
+        let (scope, memory) = self.route.with_untracked(|route| {
+            let wanted = route.memory.map(|mb| u64::from(mb) * 1_000_000);
+            (route.scope.clone(), wanted.unwrap_or(TAB_MEMORY))
+        });
+        let (files, unreadable) = (intake.files.clone(), intake.unreadable.clone());
+        let generation = self.quiet.with_value(|quiet| quiet.generation) + 1;
+        self.forget_bundle();
+        self.bundle.set(Some(Arc::new(Bundle {
+            generation,
+            name: name_of(&intake),
+            sources: intake.files.iter().map(|(meta, _)| meta.clone()).collect(),
+            scope: scope.clone(),
+        })));
+        self.quiet.update_value(|quiet| {
+            quiet.generation = generation;
+            quiet.last = intake;
+        });
+        if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
+            let part = (scope, memory);
+            client.open(generation, files, unreadable, part);
+        }
+    }
+
+    /// Starts a new worker and reads the last bundle again.
+    pub(crate) fn try_again(&self) {
+        self.fatal.set(None);
+        self.fresh_worker();
+        let last = self
+            .quiet
+            .try_update_value(|quiet| std::mem::take(&mut quiet.last));
+        if let Some(last) = last.filter(|last| !last.is_empty()) {
+            self.read(last);
+        }
+    }
+
+    /// Starts a new worker, which knows nothing and has no memory yet.
+    fn fresh_worker(&self) {
+        if let Some(client) = self.quiet.with_value(|quiet| quiet.client.clone()) {
+            client.restart();
+        }
+        self.quiet
+            .update_value(|quiet| quiet.times = Times::default());
+        self.tell_language();
+        self.tell_times();
+    }
+
+    /// Whether reading ended because a tab has no more memory.
+    pub(crate) fn is_too_large(&self) -> bool {
+        let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
+        let stopped = self.summary.with(|it| it.as_ref().and_then(stopped));
+        let said = self
+            .fatal
+            .with(|it| it.as_deref().is_some_and(is_lack_of_memory));
+        stopped == Some(Stopped::Full) || said
+    }
+
+    fn forget_bundle(&self) {
+        self.nothing_dropped.set(false);
+        self.fatal.set(None);
+        self.progress.set(None);
+        self.summary.set(None);
+        self.seen.set(None);
+        self.sign_ins.set(Arc::default());
+        self.strip.set(None);
+        self.bundle_evidence.set(None);
+        self.ladder.set(None);
+        self.evidence.set(None);
+        self.files.set(None);
+        self.search.set(None);
+        self.quiet.update_value(|quiet| quiet.arriving.clear());
+    }
+}
+
+/// The name of the one file or folder, or of the first of several.
+fn name_of(intake: &Intake) -> String {
+    let mut tops: Vec<&str> = intake
+        .files
+        .iter()
+        .map(|(meta, _)| meta.name.as_str())
+        .chain(intake.unreadable.iter().map(|(name, _)| name.as_str()))
+        .map(|name| {
+            name.trim_start_matches('/')
+                .split('/')
+                .next()
+                .unwrap_or(name)
+        })
+        .collect();
+    tops.dedup();
+    match tops.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first, rest @ ..] => format!("{first} + {}", rest.len()),
+    }
+}
