@@ -16,8 +16,8 @@ use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 /// A pointer that moved less than this between press and release meant a click, CSS px.
 const DRAG_PX: f64 = 5.0;
 
-/// Columns drawn between two frames: all 96 at once kept the page from answering for 74 ms
-/// (Chromium 156, 2 cores).
+/// Columns drawn between two frames: all 96 at once were the longest the page did not answer after a
+/// list of some thousand sign-ins had come.
 const AT_ONCE: usize = 16;
 
 #[component]
