@@ -30,6 +30,8 @@ pub(super) struct Clock {
     pub(super) offset_ms: i64,
     /// Its zone, minutes east of UTC.
     pub(super) zone: i64,
+    /// When it is put forward or back (true time), and its zone from then on.
+    pub(super) change: Option<(i64, i64)>,
 }
 
 /// A clock reading, taken apart in the clock's zone.
@@ -51,9 +53,15 @@ impl Clock {
         at + self.offset_ms
     }
 
+    /// Its zone at the true time `at`.
+    fn zone_at(&self, at: i64) -> i64 {
+        let changed = self.change.filter(|&(when, _)| at >= when);
+        changed.map_or(self.zone, |(_, zone)| zone)
+    }
+
     /// Days since 1970-01-01 on the local calendar.
     pub(super) fn local_day(&self, at: i64) -> i64 {
-        (self.epoch(at) + self.zone * 60_000).div_euclid(DAY_MS)
+        (self.epoch(at) + self.zone_at(at) * 60_000).div_euclid(DAY_MS)
     }
 
     /// `Mar 14 2017 09:01:02.345 -0400`: webservices.
@@ -68,7 +76,7 @@ impl Clock {
             r.minute,
             r.second,
             r.ms,
-            self.zone_text(colon)
+            self.zone_text(at, colon)
         )
     }
 
@@ -80,7 +88,7 @@ impl Clock {
             r.iso_date(),
             r.time(),
             r.ms,
-            self.zone_text(true)
+            self.zone_text(at, true)
         )
     }
 
@@ -110,13 +118,13 @@ impl Clock {
             r.day,
             r.time(),
             r.ms,
-            self.zone_name()
+            self.zone_name(at)
         )
     }
 
     /// The zone as Java abbreviates it.
-    fn zone_name(&self) -> &'static str {
-        match self.zone {
+    fn zone_name(&self, at: i64) -> &'static str {
+        match self.zone_at(at) {
             -480 => "PST",
             -420 => "PDT",
             -360 => "CST",
@@ -157,7 +165,7 @@ impl Clock {
             r.short_month(),
             r.year,
             r.time(),
-            self.zone_text(false)
+            self.zone_text(at, false)
         )
     }
 
@@ -184,7 +192,7 @@ impl Clock {
             r.day,
             r.year,
             r.time(),
-            self.zone_text(false)
+            self.zone_text(at, false)
         )
     }
 
@@ -223,7 +231,11 @@ impl Clock {
 
     /// `2017-03-14T13:01:02Z`, or with ms: `stateChangeTime`.
     pub(super) fn state_change(&self, at: i64, ms: bool) -> String {
-        let utc = Clock { zone: 0, ..*self };
+        let utc = Clock {
+            zone: 0,
+            change: None,
+            ..*self
+        };
         let r = utc.read(at);
         if ms {
             format!("{}T{}.{:03}Z", r.iso_date(), r.time(), r.ms)
@@ -232,15 +244,16 @@ impl Clock {
         }
     }
 
-    fn zone_text(&self, colon: bool) -> String {
-        let sign = if self.zone < 0 { '-' } else { '+' };
-        let (hours, minutes) = (self.zone.abs() / 60, self.zone.abs() % 60);
+    fn zone_text(&self, at: i64, colon: bool) -> String {
+        let zone = self.zone_at(at);
+        let sign = if zone < 0 { '-' } else { '+' };
+        let (hours, minutes) = (zone.abs() / 60, zone.abs() % 60);
         let colon = if colon { ":" } else { "" };
         format!("{sign}{hours:02}{colon}{minutes:02}")
     }
 
     fn read(&self, at: i64) -> Reading {
-        let local = self.epoch(at) + self.zone * 60_000;
+        let local = self.epoch(at) + self.zone_at(at) * 60_000;
         let days = local.div_euclid(DAY_MS);
         let (year, month, day) = civil_from_days(days);
         let ms = local.rem_euclid(DAY_MS);
@@ -284,6 +297,7 @@ mod tests {
         let clock = Clock {
             offset_ms: 5,
             zone: -240,
+            change: None,
         };
         let at = 1_366_756_808_369; // 2013-04-23T22:40:08.369Z
         assert_eq!(

@@ -1,9 +1,10 @@
 //! The cluster and its people: nodes, clocks, agents, and the forms their logs are printed in.
 
-use super::Config;
 use super::clock::Clock;
 use super::random::Random;
+use super::summer;
 use super::truth::TruthClock;
+use super::{Config, Quirk};
 use serde::{Deserialize, Serialize};
 
 /// The release of the product, which decides how most lines are worded.
@@ -161,7 +162,10 @@ pub(super) struct Node {
 pub(super) struct Agent {
     pub(super) id: String,
     pub(super) extension: String,
+    /// Login name, as the agent's data has it.
     pub(super) login: String,
+    /// What the agent types to be let in: the id, or the login name.
+    pub(super) typed: String,
     pub(super) first: &'static str,
     pub(super) last: &'static str,
     pub(super) team: usize,
@@ -178,6 +182,8 @@ pub(super) struct Cluster {
     pub(super) cti: Clock,
     pub(super) forms: Forms,
     pub(super) deployment: Deployment,
+    /// What is particular.
+    quirks: Vec<Quirk>,
     /// Share of client logs that are uploaded, percent.
     pub(super) uploads: u32,
     /// Whether the other node hears of an agent's changes too, and publishes them.
@@ -212,17 +218,22 @@ impl Cluster {
     /// The machines of a run; clocks differ by a few seconds, zones as `config` draws them.
     pub(super) fn new(config: &Config) -> Self {
         let mut random = Random::new(config.seed).branch(1);
-        let zone = random.pick(&[-300, -240, 0, 60, 120, 330]);
+        let zone = drawn_zone(config, &mut random);
         let clock = |random: &mut Random, zone| Clock {
             offset_ms: random.between(-2500, 2500),
             zone,
+            change: summer::change(&config.quirks, zone),
         };
-        Self {
+        let mut cluster = Self {
             nodes: [
                 Node {
                     address: "192.0.2.10",
                     name: "fin-a.acme.example",
-                    clock: Clock { offset_ms: 0, zone },
+                    clock: Clock {
+                        offset_ms: 0,
+                        zone,
+                        change: summer::change(&config.quirks, zone),
+                    },
                     session: 4,
                 },
                 Node {
@@ -238,23 +249,48 @@ impl Cluster {
             },
             forms: config.forms,
             deployment: config.deployment,
+            quirks: config.quirks.clone(),
             uploads: config.uploads,
             both_hear: config.both_hear,
             up_since: config.start.0 - UP_MS,
             restart: config
                 .restart
                 .then_some(config.start.0 + config.spread_ms / 2),
+        };
+        if cluster.has(Quirk::ClocksHoursOff) {
+            cluster.nodes[1].clock.offset_ms += 2 * HOUR_MS + 7 * 60_000;
+            cluster.cti.offset_ms -= 3 * HOUR_MS + 11 * 60_000;
         }
+        cluster
     }
-}
 
-impl Cluster {
+    /// Whether this is particular about it.
+    pub(super) fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    /// Agent number `index` of this cluster.
+    pub(super) fn agent(&self, index: u32, random: &mut Random) -> Agent {
+        let mut agent = Agent::new(index, random);
+        if self.has(Quirk::Nat) {
+            "198.51.100.7".clone_into(&mut agent.address);
+        }
+        if self.has(Quirk::LoginNames) {
+            agent.typed.clone_from(&agent.login);
+        }
+        if self.has(Quirk::ClocksHoursOff) && index.is_multiple_of(7) {
+            agent.clock.offset_ms += (i64::from(index % 11) - 5) * HOUR_MS;
+        }
+        agent.clock.change = summer::change(&self.quirks, agent.clock.zone);
+        agent
+    }
     /// The clocks of the servers, and those of the browsers.
     pub(super) fn clocks(&self, browsers: &[(String, Clock)]) -> Vec<TruthClock> {
         let clock = |clock: String, reading: Clock| TruthClock {
             clock,
             ahead_ms: reading.offset_ms,
             zone_minutes: reading.zone,
+            zone_after: reading.change.map(|(_, zone)| zone),
         };
         let mut clocks = vec![clock("cti:cg1A".to_owned(), self.cti)];
         for node in &self.nodes {
@@ -278,6 +314,18 @@ impl Cluster {
     }
 }
 
+/// The nodes' zone, minutes east of UTC.
+pub(super) fn zone(config: &Config) -> i64 {
+    drawn_zone(config, &mut Random::new(config.seed).branch(1))
+}
+
+fn drawn_zone(config: &Config, random: &mut Random) -> i64 {
+    let drawn = random.pick(&[-300, -240, 0, 60, 120, 330]);
+    summer::zone(&config.quirks).unwrap_or(drawn)
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
 /// How long the nodes have been up when the first agent may open the page, ms: 17 hours.
 const UP_MS: i64 = 17 * 3_600_000;
 
@@ -296,8 +344,10 @@ impl Agent {
         } else {
             turn.to_string()
         };
+        let id = (2001 + index).to_string();
         Self {
-            id: (2001 + index).to_string(),
+            typed: id.clone(),
+            id,
             extension: (71_001 + index).to_string(),
             login: format!("{}{}{suffix}", &first[..1], last).to_lowercase(),
             first,
@@ -312,6 +362,7 @@ impl Agent {
             clock: Clock {
                 offset_ms: browser_offset(random),
                 zone: random.pick(&[-300, -240, -240, 0, 60, 330]),
+                change: None,
             },
             skill_groups: random.between(1, 3),
         }

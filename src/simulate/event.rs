@@ -5,7 +5,6 @@
 //! in a time of its own: in the middle of other stories it would change what is true of them.
 
 use super::Config;
-use super::cluster::Agent;
 use super::hop::{Failure, READY};
 use super::journal::{Cause, Log, Pool};
 use super::ledger::{Ledger, Stop};
@@ -91,7 +90,7 @@ impl Stage<'_, '_> {
         story: Scenario,
         act: impl FnOnce(&mut Visit<'_, '_>),
     ) {
-        let agent = Agent::new(self.next, &mut self.random);
+        let agent = self.pens.cluster.agent(self.next, &mut self.random);
         self.ledger.clocks.push((agent.id.clone(), agent.clock));
         let mut visit = Visit {
             desk: Desk {

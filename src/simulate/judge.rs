@@ -1,6 +1,5 @@
 //! What the logs that are left can tell of each attempt.
 
-use super::Config;
 use super::cluster::{Cluster, Deployment};
 use super::journal::Log;
 use super::layout::Placed;
@@ -8,6 +7,7 @@ use super::ledger::{Played, Stop};
 use super::removal::Left;
 use super::truth::{Attempt, Proof, TruthStep};
 use super::verdict::{self, Logs};
+use super::{Config, Quirk};
 use crate::flow::{Outcome, STEPS, StepName};
 use crate::record::Kind;
 
@@ -32,6 +32,9 @@ impl Judge<'_> {
             let logs = self.collected(&played);
             let steps = with_callers(steps, &logs);
             let told = verdict::told(&played, &steps, &logs);
+            if self.begins_within(&played, placed) {
+                return Some(self.told_in_part(played, placed, steps, logs));
+            }
             return told.then(|| self.told(played, placed, steps, &logs));
         }
         if placed.is_empty() {
@@ -39,7 +42,7 @@ impl Judge<'_> {
         }
         let (sure, perhaps) = self.remaining(&played, placed);
         let faint = !self.names_a_try(&played, &steps, &sure);
-        let played_again = played.scenario.tries_twice();
+        let played_again = played.scenario.tries_twice() || self.config.has(Quirk::Shifts);
         let (played_stop, at_best) = (
             played.end.stop,
             verdict::verdict(&played, &steps, &perhaps).0,
@@ -53,6 +56,51 @@ impl Judge<'_> {
         }
         attempt.or.retain(|&outcome| outcome != attempt.outcome);
         Some(attempt)
+    }
+
+    /// Whether the client log is a ring buffer, and begins in the middle of the attempt or after it.
+    fn begins_within(&self, played: &Played, placed: &[Placed]) -> bool {
+        let header = |placed: &&Placed| self.kind_of(placed) == Some(Kind::ClientLog);
+        let first = placed.iter().filter(header).map(|placed| placed.at).min();
+        let ring = self.config.has(Quirk::ClientRing) && played.client_log;
+        ring && first.is_none_or(|first| first > played.started + WHOLE_PAGE_MS)
+    }
+
+    fn kind_of(&self, placed: &Placed) -> Option<Kind> {
+        self.kinds.get(placed.proof.file as usize).copied()
+    }
+
+    /// What is left of the client log may or may not show how it ended.
+    fn told_in_part(
+        &self,
+        played: Played,
+        placed: &[Placed],
+        steps: Vec<TruthStep>,
+        logs: Logs,
+    ) -> Attempt {
+        let own = placed.iter().filter(|placed| !placed.later);
+        let client = own
+            .into_iter()
+            .any(|it| self.kind_of(it) == Some(Kind::ClientLog));
+        let without = Logs {
+            client: false,
+            ..logs.clone()
+        };
+        let (sure, perhaps) = if client {
+            (logs, without)
+        } else {
+            (without, logs)
+        };
+        let also = verdict::verdict(&played, &steps, &perhaps).0;
+        // Half of the tries to connect may be all that is left of a desktop that never could.
+        let faint = matches!(played.end.stop, Stop::Never(StepName::Connect))
+            || !verdict::told(&played, &steps, &sure);
+        let mut attempt = self.told(played, placed, steps, &sure);
+        attempt.faint = faint;
+        attempt
+            .or
+            .extend(Some(also).filter(|also| *also != attempt.outcome));
+        attempt
     }
 
     /// Whether what is left shows a try to sign in beyond doubt. The access log prints that something
@@ -148,6 +196,10 @@ impl Judge<'_> {
         (logs(first, last + PATIENCE_MS), logs(last, last))
     }
 }
+
+/// A client log that begins within this time of the attempt, ms, is whole: the page's parts are loaded
+/// first, and its header may be cut.
+const WHOLE_PAGE_MS: i64 = 2000;
 
 /// The log of that kind that tells of a node.
 fn log_of(kind: Kind, node: usize) -> Option<Log> {

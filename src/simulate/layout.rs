@@ -1,12 +1,12 @@
 //! Entries become files: which log lies where, how it is rotated, and which line an entry is on.
 
-use super::Config;
 use super::cluster::{Cluster, NotificationForm};
 use super::journal::{Entry, Log, SEQUENCE};
 use super::ledger::ClientLog;
 use super::pack::Packing;
 use super::removal::Span;
 use super::truth::{Proof, TruthFile};
+use super::{Config, Quirk};
 use crate::flow::StepName;
 use crate::record::Kind;
 
@@ -214,7 +214,7 @@ impl Layout<'_> {
 
     /// A dumplog has its date in a line of its own, at the start and at every new day.
     fn date_line(&mut self, entry: &Entry) {
-        if entry.log != Log::Cti {
+        if entry.log != Log::Cti || self.config.has(Quirk::DumplogUndated) {
             return;
         }
         let day = self.cluster.cti.local_day(entry.at);
@@ -291,6 +291,7 @@ impl Layout<'_> {
             path: open.path.clone(),
             kind: kind(open.log),
             lines: open.lines,
+            copy_of: None,
         });
         self.laid.files.push(LogFile {
             path: open.path,

@@ -6,8 +6,10 @@
 
 mod clock;
 mod cluster;
+mod copies;
 mod deflate;
 mod engine;
+mod escape;
 mod event;
 mod filler;
 mod hop;
@@ -19,10 +21,13 @@ mod noise;
 mod pack;
 mod pens;
 mod pieces;
+mod quirk;
 mod random;
 mod removal;
 mod rest;
+mod ring;
 mod scenario;
+mod summer;
 mod truth;
 mod verdict;
 mod visit;
@@ -32,12 +37,13 @@ pub use cluster::{Deployment, Forms, NotificationForm, Release, WireForm};
 pub use event::Event;
 pub use layout::LogFile;
 pub use pack::Packing;
+pub use quirk::Quirk;
 pub use scenario::Scenario;
 pub use truth::{Attempt, Proof, Truth, TruthClock, TruthFile, TruthStep};
 
 use crate::record::Kind;
 use crate::record::time::EpochMs;
-use cluster::{Agent, Cluster};
+use cluster::Cluster;
 use journal::Journal;
 use judge::Judge;
 use layout::{Laid, Placed};
@@ -45,7 +51,7 @@ use ledger::Ledger;
 use pens::{AT_THE_DESK, Desk, Pens};
 use random::Random;
 use removal::Left;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use visit::Visit;
 
@@ -78,6 +84,8 @@ pub struct Config {
     pub restart: bool,
     /// What happens to the cluster, one after the other, when all stories are told.
     pub events: Vec<Event>,
+    /// What is particular about the cluster and its people.
+    pub quirks: Vec<Quirk>,
     /// Logs that nobody collected.
     pub without: Vec<Kind>,
     /// Chance of each file to be lost, percent; a whole kind of log is lost with half of it.
@@ -109,11 +117,17 @@ impl Config {
             both_hear: false,
             restart: false,
             events: Vec::new(),
+            quirks: Vec::new(),
             without: Vec::new(),
             drop: 0,
             packing: Packing::Nested,
             window: None,
         }
+    }
+
+    /// Whether this is particular about it.
+    fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
     }
 
     /// Whether parts of logs are missing, and not only whole kinds of them.
@@ -195,6 +209,7 @@ impl Bundle {
 /// Plays what `config` says.
 #[must_use]
 pub fn run(config: &Config) -> Bundle {
+    let config = &quirk::around_its_moment(config);
     let cluster = Cluster::new(config);
     let mut journal = Journal::default();
     let mut ledger = Ledger::default();
@@ -209,23 +224,31 @@ pub fn run(config: &Config) -> Bundle {
     let first_invoke = [random.between(1, 400), random.between(1, 400)];
     let restarts = [cluster.restart_of(0), cluster.restart_of(1)];
     let entries = journal.settle(&first_invoke, &restarts);
-    let laid = layout::lay_out(config, &cluster, &ledger.client_logs, entries);
+    let mut laid = layout::lay_out(config, &cluster, &ledger.client_logs, entries);
+    if config.has(Quirk::ClientRing) {
+        laid = ring::cut(config, laid);
+    }
     let (laid, left) = removal::remove(config, &ledger.lost, laid);
+    let mut laid = copies::add(config, laid);
+    if config.has(Quirk::ClientEscaped) {
+        escape::client_logs(&mut laid);
+    }
     bundle(config, &cluster, ledger, (laid, &left))
 }
 
 fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
     let random = Random::new(config.seed);
     let mut people = random.branch(2);
+    // When each extension is free, where several agents share one.
+    let mut free: BTreeMap<String, i64> = BTreeMap::new();
     for index in 0..config.agents {
-        let mut agent = Agent::new(index, &mut people);
-        let node = usize::from(people.chance(40));
-        let opens_page = config.start.0 + people.between(0, config.spread_ms);
-        let story = story(config, index, &mut people);
-        if story == Scenario::ClockOff {
-            agent.clock.offset_ms = CLOCK_OFF_MS;
+        let mut agent = pens.cluster.agent(index, &mut people);
+        if config.has(Quirk::HotDesks) {
+            agent.extension = quirk::shared_extension(config, index);
         }
         ledger.clocks.push((agent.id.clone(), agent.clock));
+        let node = usize::from(people.chance(40));
+        let now = config.start.0 + people.between(0, config.spread_ms);
         let mut visit = Visit {
             desk: Desk {
                 agent: &agent,
@@ -239,11 +262,19 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
             attempt: None,
             hurried: false,
             over: false,
-            now: opens_page,
+            now: now.max(free.get(&agent.extension).copied().unwrap_or(now)),
             pens: &mut *pens,
             ledger: &mut *ledger,
         };
-        visit.play(story);
+        visit.play(story(config, index, &mut people));
+        if config.has(Quirk::Shifts) {
+            visit.work_more_shifts();
+        }
+        if config.has(Quirk::HotDesks) {
+            visit.leave_desk();
+            let next = visit.now + quirk::NEXT_HAND_MS;
+            free.insert(agent.extension.clone(), next);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the cluster logs whether or not anybody signs in.
 
-use super::cluster::{Agent, Cluster, Deployment, RESTARTED};
+use super::cluster::{Cluster, Deployment, RESTARTED};
 use super::hop::{NOT_READY, READY};
 use super::journal::{Cause, Pool};
 use super::ledger::Ledger;
@@ -187,7 +187,7 @@ pub(super) fn residents(
     random: &mut Random,
 ) {
     for number in 0..RESIDENTS {
-        let agent = Agent::new(FIRST_RESIDENT + number, random);
+        let agent = pens.cluster.agent(FIRST_RESIDENT + number, random);
         let mut visit = Visit {
             desk: Desk {
                 agent: &agent,

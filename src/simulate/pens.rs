@@ -109,7 +109,7 @@ impl Pens<'_> {
                     Some(drift) => {
                         let estimate = Clock {
                             offset_ms: clock.offset_ms - drift,
-                            zone: node.clock.zone,
+                            ..node.clock
                         };
                         estimate.webservices(at, false)
                     }
@@ -217,7 +217,7 @@ impl Pens<'_> {
         let thread = self.http_thread(&number);
         let text = format!(
             "{up}: {time}: [{thread}] ERROR CCRealmConfig.finesseAuthenticate(): Unable to authenticate user: {}",
-            desk.agent.id
+            desk.agent.typed
         );
         self.journal.write(Log::Realm(desk.node), at, text, cause);
     }
@@ -228,7 +228,7 @@ impl Pens<'_> {
         let clock = &self.cluster.nodes[desk.node].clock;
         let message = format!(
             "An attempt was made to authenticate the locked user \"{}\"",
-            desk.agent.id
+            desk.agent.typed
         );
         let text = match self.cluster.forms.release {
             Release::V12 => {

@@ -1,5 +1,6 @@
 //! The pieces that stories are made of: a page is opened, a request sent, an answer comes back.
 
+use super::Quirk;
 use super::cluster::{TEAMS, WireForm};
 use super::hop::{LOGIN, NOT_READY, READY, Sent, State};
 use super::journal::Cause;
@@ -152,7 +153,9 @@ impl Visit<'_, '_> {
     pub(super) fn wire_cause(&self) -> Cause {
         let form = self.pens.cluster.forms.wire;
         let scenario = self.attempt.map(|n| self.ledger.attempts[n].scenario);
-        if form != WireForm::Stamped && scenario.is_some_and(Scenario::tries_twice) {
+        let again =
+            self.pens.cluster.has(Quirk::Shifts) || scenario.is_some_and(Scenario::tries_twice);
+        if form != WireForm::Stamped && again {
             self.related()
         } else {
             self.proves(&[StepName::UserGet])
@@ -337,7 +340,7 @@ impl Visit<'_, '_> {
         self.say(&message, related);
         let line = Access {
             from: &self.desk.agent.address,
-            user: &self.desk.agent.id,
+            user: &self.desk.agent.typed,
             method: "POST",
             path: &path,
             query: "",

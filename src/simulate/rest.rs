@@ -278,7 +278,7 @@ impl Pens<'_> {
             user: if call.class == "SystemInfo" || call.status == 401 {
                 "-"
             } else {
-                &desk.agent.id
+                &desk.agent.typed
             },
             method: if put { "PUT" } else { "GET" },
             path: &format!("/finesse/api/{}", call.resource),
@@ -304,7 +304,7 @@ impl Pens<'_> {
         } else {
             format!("http://localhost/finesse/api/{}?{query}", call.resource)
         };
-        let credentials = base64(&format!("{}:{}", desk.agent.id, desk.agent.extension));
+        let credentials = base64(&format!("{}:{}", desk.agent.typed, desk.agent.extension));
         let basic = encoded(&format!("Basic {credentials}"));
         let headers = format!("Authorization={basic}&locale=en_US");
         let method = if put.is_some() { "PUT" } else { "GET" };
@@ -318,7 +318,7 @@ impl Pens<'_> {
         );
         let line = Access {
             from: &desk.agent.address,
-            user: &desk.agent.id,
+            user: &desk.agent.typed,
             method: "GET",
             path: "/gadgets/makeRequest",
             query: &query,

@@ -33,6 +33,9 @@ pub struct TruthClock {
     pub ahead_ms: i64,
     /// Zone, minutes east of UTC.
     pub zone_minutes: i64,
+    /// Zone after a change of summer time in the middle of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone_after: Option<i64>,
 }
 
 /// A log of the bundle.
@@ -46,6 +49,9 @@ pub struct TruthFile {
     pub kind: Kind,
     /// Number of lines.
     pub lines: u32,
+    /// The file, by position, whose first lines these are once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<u32>,
 }
 
 /// One attempt of an agent to sign in.

@@ -6,7 +6,7 @@ use crate::flow::{Outcome, STEPS, StepName};
 use crate::record::Kind;
 
 /// The logs of a bundle, as they bear on one attempt.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Logs {
     /// Kinds in the bundle, without the client log.
     pub(super) kinds: Vec<Kind>,

@@ -1,5 +1,6 @@
 //! An agent at a desk: the pieces of the flow up to the sign-in request, and its end in the browser.
 
+use super::Quirk;
 use super::cluster::{DOMAIN, Release, TEAMS};
 use super::journal::{Cause, Log};
 use super::ledger::Ledger;
@@ -63,8 +64,14 @@ impl Visit<'_, '_> {
             .client(&self.desk, self.now, "Container", message, cause);
     }
 
-    /// The page and its parts, in the order the server finishes them, and the client log's header.
+    /// The page and its parts, in the order the server finishes them, and the client log's header. They
+    /// name nobody: where all desktops have one address, they prove nothing about any of them.
     pub(super) fn page_load(&mut self, cause: Cause) {
+        let cause = if self.pens.cluster.has(Quirk::Nat) {
+            self.related()
+        } else {
+            cause
+        };
         const PARTS: [(&str, u16, i64); 9] = [
             ("/", 302, 0),
             ("/desktop/container/", 200, 4541),
@@ -255,7 +262,7 @@ impl Visit<'_, '_> {
     /// The Notification Service checks the user: a GET to localhost, in its wire log.
     pub(super) fn wire_user_get(&mut self, at: i64, status: u16, cause: Cause) {
         let agent = self.desk.agent;
-        let credentials = base64(&format!("{}:{}", agent.id, agent.extension));
+        let credentials = base64(&format!("{}:{}", agent.typed, agent.extension));
         let sent = [
             format!("GET /finesse/api/User/{} HTTP/1.1", agent.id),
             format!("Authorization: Basic {credentials}"),

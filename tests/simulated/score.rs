@@ -185,8 +185,10 @@ impl Score {
             let real = truth.ahead_ms - reference.ahead_ms;
             // A log that prints no zone shows offset and zone only in sum.
             let zone = zone_minutes(clock["zone"].as_str()).unwrap_or(truth.zone_minutes);
-            let in_sum = real + (truth.zone_minutes - zone) * 60_000;
-            let distance = (offset - real).abs().min((offset - in_sum).abs());
+            let zones = [Some(truth.zone_minutes), truth.zone_after];
+            let in_sum = |of: i64| (offset - real - (of - zone) * 60_000).abs();
+            let in_sum = zones.into_iter().flatten().map(in_sum).min();
+            let distance = (offset - real).abs().min(in_sum.unwrap_or(i64::MAX));
             if distance <= uncertainty {
                 tally.within += 1;
             } else {
@@ -438,7 +440,9 @@ pub(crate) fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32
                 || chain.get(1..) == Some(&borrowed(&known.chain))
         });
         if let (Some(id), Some(number)) = (file["id"].as_u64(), number) {
-            numbers.insert(id, number as u32);
+            // A line of a copy is that line of what it is a copy of.
+            let of = bundle.truth.files[number].copy_of;
+            numbers.insert(id, of.unwrap_or(number as u32));
         }
     }
     numbers

@@ -1,7 +1,9 @@
 //! `logintrace simulate`: a made-up bundle and the truth about it.
 
 use logintrace::record::Kind;
-use logintrace::simulate::{self, Bundle, Config, Deployment, Event, Forms, Packing, Scenario};
+use logintrace::simulate::{
+    self, Bundle, Config, Deployment, Event, Forms, Packing, Quirk, Scenario,
+};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ if OUT ends in .tgz or .zip, else as a folder. What really happened is written b
   --restart              node B is restarted half-way
   --events               afterwards: CTI outage, restarts of services, statistics overload, peripheral
                          offline, files of a log lost
+  --quirk NAME,…         what is particular about the cluster and its people
   --uploads PERCENT      desktops that send their client log (100)
   --without KIND,…       logs nobody collected: access_log, client_log, webservices, cti_server, …
   --drop-sources PERCENT files lost at random
@@ -34,7 +37,7 @@ if OUT ends in .tgz or .zip, else as a folder. What really happened is written b
 /// Runs the subcommand with the arguments after `simulate`. The error is one line for the user.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if arguments.iter().any(|argument| argument == "--help") {
-        println!("{USAGE}\n\n{}", stories());
+        println!("{USAGE}\n\n{}\n\n{}", stories(), quirks());
         return Ok(());
     }
     let order = Order::parse(arguments)?;
@@ -58,6 +61,15 @@ fn stories() -> String {
     let lines = Scenario::ALL.map(|story| format!("  {:<22}{}", story.slug(), story.about()));
     format!(
         "Stories (all of them, if --scenario is not given):\n{}",
+        lines.join("\n")
+    )
+}
+
+/// What `--quirk` can name, one a line.
+fn quirks() -> String {
+    let lines = Quirk::ALL.map(|quirk| format!("  {:<22}{}", quirk.slug(), quirk.about()));
+    format!(
+        "Quirks (none, if --quirk is not given):\n{}",
         lines.join("\n")
     )
 }
@@ -111,6 +123,7 @@ impl Order {
 enum Change {
     Scenarios(Vec<Scenario>),
     Forms(Option<Forms>),
+    Quirks(Vec<Quirk>),
     Without(Vec<Kind>),
     Uploads(u32),
     BothHear,
@@ -127,6 +140,7 @@ impl Change {
         Ok(match name {
             "--scenario" => Self::Scenarios(options.list(name, Scenario::from_slug)?),
             "--forms" => Self::Forms(forms(options.value(name)?)?),
+            "--quirk" => Self::Quirks(options.list(name, Quirk::from_slug)?),
             "--without" => Self::Without(options.list(name, kind)?),
             "--uploads" => Self::Uploads(options.percent(name)?),
             "--drop-sources" => Self::Drop(options.percent(name)?),
@@ -155,6 +169,7 @@ impl Change {
             Self::Forms(forms) => {
                 config.forms = forms.unwrap_or_else(|| Forms::drawn(config.seed));
             }
+            Self::Quirks(quirks) => config.quirks = quirks,
             Self::Without(kinds) => config.without = kinds,
             Self::Uploads(percent) => config.uploads = percent,
             Self::BothHear => config.both_hear = true,
