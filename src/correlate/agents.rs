@@ -6,13 +6,14 @@
 
 use crate::record::intern::Sym;
 use crate::record::{FileId, Kind, Record, Records, What};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
 /// The agent of each record, by position; [`Sym::NONE`] where nothing tells.
 pub(super) fn agents(records: &Records) -> Vec<Sym> {
     let mut agents: Vec<Sym> = records.all.iter().map(|record| record.keys.agent).collect();
+    by_login_name(records, &mut agents);
     // Twice: a client log gets its owner from the keys it shares, and gives it to the keys it alone has.
     for _ in 0..2 {
         spread(records, &mut agents, |record| {
@@ -26,6 +27,77 @@ pub(super) fn agents(records: &Records) -> Vec<Sym> {
         own_client_lines(records, &mut agents);
     }
     agents
+}
+
+/// Tomcat prints what the agent typed, an id or a login name. A login name that has one id only, and is
+/// nobody's id, stands for that id.
+fn by_login_name(records: &Records, agents: &mut [Sym]) {
+    let mut ids = Pairs::default();
+    let mut asked = Pairs::default();
+    for record in &records.all {
+        let (agent, name) = (record.keys.agent, record.facts.login_name);
+        if !prints_what_was_typed(record.kind) {
+            ids.add(name, agent);
+        } else if let Some(id) = own_user(records, record) {
+            asked.add(agent, id);
+        }
+    }
+    let is_id: FxHashSet<Sym> = records
+        .all
+        .iter()
+        .filter(|record| !prints_what_was_typed(record.kind))
+        .map(|record| record.keys.agent)
+        .collect();
+    for (record, agent) in records.all.iter().zip(agents) {
+        if prints_what_was_typed(record.kind) && !is_id.contains(agent) {
+            // What somebody asks for is most often about themselves; but a supervisor asks for others.
+            let id = ids.only(*agent).or_else(|| asked.only(*agent));
+            *agent = id.unwrap_or(*agent);
+        }
+    }
+}
+
+/// The id of the user whose data an access line asks for; who is refused with 401 is printed as nobody.
+fn own_user(records: &Records, record: &Record) -> Option<Sym> {
+    if record.facts.status == Some(401) {
+        return None;
+    }
+    let resource = records.strings.get(record.facts.resource);
+    let id = resource.strip_prefix("User/")?;
+    records.strings.find(id)
+}
+
+/// Login names and ids that were seen together.
+#[derive(Default)]
+struct Pairs {
+    id_of: FxHashMap<Sym, Sym>,
+    name_of: FxHashMap<Sym, Sym>,
+}
+
+impl Pairs {
+    fn add(&mut self, name: Sym, id: Sym) {
+        if name.is_some() && id.is_some() {
+            note(&mut self.id_of, name, id);
+            note(&mut self.name_of, id, name);
+        }
+    }
+
+    /// The id of a name that has no other, if the id has no other name.
+    fn only(&self, name: Sym) -> Option<Sym> {
+        let id = self.id_of.get(&name).filter(|id| id.is_some())?;
+        (self.name_of.get(id) == Some(&name)).then_some(*id)
+    }
+}
+
+/// Notes that `one` goes with `other`; with [`Sym::NONE`] if it goes with several.
+fn note(all: &mut FxHashMap<Sym, Sym>, one: Sym, other: Sym) {
+    all.entry(one)
+        .and_modify(|known| *known = if *known == other { other } else { Sym::NONE })
+        .or_insert(other);
+}
+
+fn prints_what_was_typed(kind: Kind) -> bool {
+    matches!(kind, Kind::AccessLog | Kind::Realm | Kind::Catalina)
 }
 
 /// A GET is known by its nocache and what it asks for: two desktops may ask in the same millisecond.
@@ -159,6 +231,25 @@ mod tests {
             .record(Kind::Webservices, What::RequestStart)
             .nocache(7);
         assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2002", ""]);
+    }
+
+    #[test]
+    fn a_login_name_stands_for_the_id_that_the_agents_data_gives_it() {
+        let mut bundle = Fixture::default();
+        bundle
+            .record(Kind::AccessLog, What::ContainerCall)
+            .agent("amoreau");
+        bundle
+            .record(Kind::ClientLog, What::ClientAnswer)
+            .agent("2001")
+            .login_name("amoreau");
+        assert_eq!(bundle.names(&agents(&bundle.records)), ["2001", "2001"]);
+        bundle
+            .record(Kind::ClientLog, What::ClientAnswer)
+            .agent("2002")
+            .login_name("amoreau");
+        let two_have_it = bundle.names(&agents(&bundle.records));
+        assert_eq!(two_have_it, ["amoreau", "2001", "2002"]);
     }
 
     #[test]

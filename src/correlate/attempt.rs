@@ -99,7 +99,8 @@ pub(super) fn attempts(view: &View<'_>) -> Vec<Attempt> {
         let mut own = request::requested(view, lines, &by_request, &mut claimed);
         after::join(view, lines, &mut own, &mut claimed);
         before::join(view, lines, &mut own, &mut claimed);
-        own.extend(early::attempts(view, lines, &mut claimed));
+        let alone = own.is_empty();
+        own.extend(early::attempts(view, lines, &mut claimed, alone));
         attempts.append(&mut own);
     }
     before::join_pages(view, &mut attempts, &mut claimed);

@@ -11,7 +11,7 @@ mod runs;
 use super::nodes;
 use crate::record::intern::Sym;
 use crate::record::time::{DAY_MS, EpochMs, Stamp, local_near};
-use crate::record::{InsidePrecision, Kind, Record, Records, What};
+use crate::record::{FileId, InsidePrecision, Kind, Record, Records, What};
 use anchors::{read_cti_servers, read_desktops, zone_of_name};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -194,6 +194,7 @@ fn read_zoned(records: &Records, clocks: &mut Clocks) {
 /// webservices log at that time: it is the same machine.
 fn borrow_node_zones(records: &Records, clocks: &mut Clocks) {
     let printed = PrintedZones::new(records, clocks);
+    let put_back = put_back(records);
     for (at, record) in records.all.iter().enumerate() {
         let clock = clocks.of_record[at];
         let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
@@ -201,12 +202,41 @@ fn borrow_node_zones(records: &Records, clocks: &mut Clocks) {
             continue;
         };
         if let Some((utc, unsure_ms)) = printed.utc(clock, ms) {
+            // The log itself shows which of two equal hours is the second one.
+            let (utc, unsure_ms) = match put_back.get(&record.place.file) {
+                Some(&back) if at >= back => (utc + unsure_ms, 0),
+                Some(_) => (utc, 0),
+                None => (utc, unsure_ms),
+            };
             clocks.at[at] = Some(At {
                 at: EpochMs(utc),
                 slack_ms: precision.slack_ms() + unsure_ms,
             });
         }
     }
+}
+
+/// The position in each file of the first record after its clock was put back by an hour, where it
+/// shows that once.
+fn put_back(records: &Records) -> FxHashMap<FileId, usize> {
+    let mut steps: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
+    let mut before: Option<(FileId, i64)> = None;
+    for (at, record) in records.all.iter().enumerate() {
+        let Stamp::Local { ms, .. } = record.stamp else {
+            continue;
+        };
+        let file = record.place.file;
+        let step = before.filter(|last| last.0 == file).map(|last| ms - last.1);
+        if step.is_some_and(|step| runs::is_put_by(-runs::DST_MINUTES, step)) {
+            steps.entry(file).or_default().push(at);
+        }
+        before = Some((file, ms));
+    }
+    let once = |(file, steps): (FileId, Vec<usize>)| match steps.as_slice() {
+        [only] => Some((file, *only)),
+        _ => None,
+    };
+    steps.into_iter().filter_map(once).collect()
 }
 
 /// The zones each clock printed.

@@ -125,9 +125,9 @@ impl Why {
 pub(super) struct Subject {
     pub(super) agent: Sym,
     pub(super) node: Sym,
-    /// The log of this kind says nothing of what it must have shown: its entries are missing, and so
-    /// it cannot tell what never came, either.
-    pub(super) untold: Option<Kind>,
+    /// The logs of these kinds say nothing of what they must have shown: their entries are missing, and
+    /// so they cannot tell what never came, either.
+    pub(super) untold: [Option<Kind>; 2],
 }
 
 impl Coverage {
@@ -162,7 +162,7 @@ impl Coverage {
                 .any(|source| source.encloses(from, until))
         };
         match kind {
-            kind if subject.untold == Some(kind) => false,
+            kind if subject.untold.contains(&Some(kind)) => false,
             Kind::ClientLog => self
                 .by_owner
                 .get(&(kind, subject.agent))
@@ -500,7 +500,7 @@ mod tests {
         let subject = Subject {
             agent: Sym::NONE,
             node: Sym::NONE,
-            untold: None,
+            untold: [None; 2],
         };
         let coverage = Coverage::new(&view);
         assert!(coverage.covers(Kind::CtiServer, subject, MINUTE, 2 * MINUTE));

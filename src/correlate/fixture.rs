@@ -87,6 +87,12 @@ impl Added<'_> {
         self
     }
 
+    pub(super) fn login_name(mut self, name: &str) -> Self {
+        let name = self.0.strings.intern(name);
+        self.last().facts.login_name = name;
+        self
+    }
+
     pub(super) fn request_id(mut self, id: &str) -> Self {
         let id = self.0.strings.intern(id);
         self.last().keys.request_id = id;

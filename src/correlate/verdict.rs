@@ -108,9 +108,33 @@ fn refused_by(failed: StepName) -> StepName {
     }
 }
 
+/// The logs that say nothing of what they must have shown.
+pub(super) fn untold(view: &View<'_>, attempt: &Attempt) -> [Option<Kind>; 2] {
+    [
+        untold_by_the_api(view, attempt),
+        untold_by_the_desktop(view, attempt),
+    ]
+}
+
+/// The desktop's, if another log shows its request to sign in and its own neither that nor an answer: it is
+/// a ring buffer, and begins later.
+fn untold_by_the_desktop(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
+    let own = |step: StepName| {
+        let mut kinds = attempt.of(step).map(|joined| view.record(joined.at).kind);
+        kinds.any(|kind| kind == Kind::ClientLog)
+    };
+    let told = [
+        StepName::LoginRequest,
+        StepName::LoginAccepted,
+        StepName::EventReceived,
+    ];
+    let asked = attempt.has(StepName::LoginRequest);
+    (asked && !told.into_iter().any(own)).then_some(Kind::ClientLog)
+}
+
 /// The REST API, if another log proves that the request passed it, or what the desktop read then, and
 /// its own says nothing of it: a rotated file is missing, which in a quiet time leaves no hole.
-pub(super) fn untold(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
+fn untold_by_the_api(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
     let told_elsewhere_only = |passing: RangeInclusive<StepName>| {
         let mut kinds = attempt
             .joined

@@ -20,8 +20,8 @@ pub(super) struct View<'a> {
     /// When each record was written, in ms on the reference clock: read, corrected by the clock's
     /// offset, or, where its log prints no time, that of the record before it.
     pub(super) when: Vec<Option<i64>>,
-    /// When the first record of each file was written, as `when` has it.
-    pub(super) began: Vec<Option<i64>>,
+    /// When the first and the last record of each file were written, as `when` has it.
+    pub(super) written: Vec<Option<(i64, i64)>>,
     /// The offset of each clock from the reference, or from another that it is connected with, as far
     /// as keys alone tell.
     placings: Vec<Placing>,
@@ -52,14 +52,14 @@ impl<'a> View<'a> {
         let reference = reference(&clocks, records);
         let resources = resources(records);
         let refused = refused_calls(records, &calls, &agents);
-        let (when, began, placings) = (Vec::new(), Vec::new(), Vec::new());
+        let (when, written, placings) = (Vec::new(), Vec::new(), Vec::new());
         let mut view = Self {
             records,
             clocks,
             reference,
             agents,
             when,
-            began,
+            written,
             placings,
             refused,
             resources,
@@ -69,7 +69,7 @@ impl<'a> View<'a> {
             .compare_calls()
             .placings(view.clocks.all.len(), reference);
         view.when = time_line(&view);
-        view.began = beginnings(records, &view.when);
+        view.written = first_and_last(records, &view.when);
         view
     }
 
@@ -386,16 +386,15 @@ fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut [Option<i64>]
     }
 }
 
-fn beginnings(records: &Records, when: &[Option<i64>]) -> Vec<Option<i64>> {
-    let mut began: Vec<Option<i64>> = vec![None; records.files.len()];
+fn first_and_last(records: &Records, when: &[Option<i64>]) -> Vec<Option<(i64, i64)>> {
+    let mut written: Vec<Option<(i64, i64)>> = vec![None; records.files.len()];
     for (record, when) in records.all.iter().zip(when) {
-        let first = &mut began[record.place.file.0 as usize];
-        *first = match (*first, *when) {
-            (Some(first), Some(when)) => Some(first.min(when)),
-            (first, when) => first.or(when),
-        };
+        if let Some(when) = *when {
+            let span = written[record.place.file.0 as usize].get_or_insert((when, when));
+            *span = (span.0.min(when), span.1.max(when));
+        }
     }
-    began
+    written
 }
 
 /// A record without a time is as late as the one before it in its log, or as early as the one after;

@@ -225,10 +225,14 @@ fn form(record: &Record) -> (bool, bool) {
 }
 
 /// Whether the log of a record was being written when the request was made. In a file that begins
-/// later the line of the request is missing, and the first that comes is another's.
+/// later the line of the request is missing, and the first that comes is another's; where the log prints
+/// no time, so it is in a file that ends before.
 fn is_written_at(view: &View<'_>, at: usize, asked: i64) -> bool {
     let file = view.record(at).place.file;
-    view.began[file.0 as usize].is_some_and(|began| began <= asked + WHOLE_SECOND_MS)
+    view.written[file.0 as usize].is_some_and(|(began, ended)| {
+        let goes_on = view.is_dated(at) || asked <= ended + WHOLE_SECOND_MS;
+        began <= asked + WHOLE_SECOND_MS && goes_on
+    })
 }
 
 /// Whether a line without a time stands after all that the desktop had read before it asked to sign

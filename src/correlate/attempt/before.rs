@@ -145,18 +145,15 @@ impl Walk {
 /// Page loads name no agent. They belong to the next sign-in from the same browser address in the
 /// same access log, if only one agent at a time uses that address.
 pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mut Claimed) {
-    let lines = lines_by_address(view);
-    let shared: Vec<bool> = lines
-        .values()
-        .map(|lines| shared_by_agents(view, lines))
-        .collect();
+    let mut lines = lines_by_address(view);
+    lines.retain(|lines| !shared_by_agents(view, lines));
     let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
     for (nth, attempt) in attempts.iter().enumerate() {
         for joined in &attempt.joined {
             owner.insert(joined.at, nth);
         }
     }
-    for (lines, _) in lines.values().zip(shared).filter(|(_, shared)| !shared) {
+    for lines in &lines {
         let mut pages = Vec::new();
         for &at in lines {
             if view.record(at).what == What::PageRequest {
@@ -178,28 +175,58 @@ pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mu
     }
 }
 
-fn lines_by_address(view: &View<'_>) -> BTreeMap<(FileId, Sym), Vec<usize>> {
-    let mut lines: BTreeMap<(FileId, Sym), Vec<usize>> = BTreeMap::new();
+/// The lines of each browser address in each node's access logs, rotated ones one after the other.
+fn lines_by_address(view: &View<'_>) -> Vec<Vec<usize>> {
+    let mut files: BTreeMap<(FileId, Sym), Vec<usize>> = BTreeMap::new();
     for (at, record) in view.records.all.iter().enumerate() {
         if record.kind == Kind::AccessLog
             && record.keys.client.is_some()
             && !record.facts.from_localhost
         {
-            lines
+            files
                 .entry((record.place.file, record.keys.client))
                 .or_default()
                 .push(at);
         }
     }
-    lines
+    let mut logs: BTreeMap<(Log, Sym), Vec<Vec<usize>>> = BTreeMap::new();
+    for ((file, client), lines) in files {
+        let log = Log::of(view, file, &lines);
+        logs.entry((log, client)).or_default().push(lines);
+    }
+    let in_turn = |mut files: Vec<Vec<usize>>| {
+        files.sort_by_key(|lines| lines.iter().find_map(|&at| view.when[at]));
+        files.concat()
+    };
+    logs.into_values().map(in_turn).collect()
+}
+
+/// The files whose lines follow each other: those of one node, or a file of nobody knows whom and when.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Log {
+    Of(Sym),
+    Alone(FileId),
+}
+
+impl Log {
+    fn of(view: &View<'_>, file: FileId, lines: &[usize]) -> Self {
+        let node = view.clocks.node_of_file[file.0 as usize];
+        let dated = lines.iter().any(|&at| view.when[at].is_some());
+        if dated && node.is_some() {
+            Self::Of(node)
+        } else {
+            Self::Alone(file)
+        }
+    }
 }
 
 /// Whether two agents use an address at the same time (a proxy, a terminal server).
 fn shared_by_agents(view: &View<'_>, lines: &[usize]) -> bool {
     let mut spans: BTreeMap<Sym, (usize, usize)> = BTreeMap::new();
-    for &at in lines.iter().filter(|&&at| view.agents[at].is_some()) {
-        let span = spans.entry(view.agents[at]).or_insert((at, at));
-        span.1 = at;
+    let named = lines.iter().enumerate();
+    for (nth, &at) in named.filter(|&(_, &at)| view.agents[at].is_some()) {
+        let span = spans.entry(view.agents[at]).or_insert((nth, nth));
+        span.1 = nth;
     }
     let mut spans: Vec<(usize, usize)> = spans.into_values().collect();
     spans.sort_unstable();

@@ -12,13 +12,22 @@ use std::collections::BTreeMap;
 
 /// From what is left of an agent's records: runs with no gap of more than a minute that show a
 /// desktop which failed to sign in. Anything less telling (a gadget that polls, a page that was
-/// refreshed while signed in) makes no attempt.
-pub(super) fn attempts(view: &View<'_>, lines: &[usize], claimed: &mut Claimed) -> Vec<Attempt> {
-    let left: Vec<(usize, StepName)> = lines
+/// refreshed while signed in) makes no attempt. `alone`: the agent made no request to sign in.
+pub(super) fn attempts(
+    view: &View<'_>,
+    lines: &[usize],
+    claimed: &mut Claimed,
+    alone: bool,
+) -> Vec<Attempt> {
+    let mut left: Vec<(usize, StepName)> = lines
         .iter()
         .filter(|&&at| claimed.free(at))
         .filter_map(|&at| Some((at, step_before(view, at)?)))
         .collect();
+    if !alone || has_gap(view, &left) {
+        // A record without any time could belong to each of several attempts, so to none.
+        left.retain(|&(at, _)| view.when[at].is_some());
+    }
     let mut failed: Vec<Vec<(usize, StepName)>> = left
         .chunk_by(|&(one, _), &(other, _)| no_gap(view, one, other))
         .flat_map(|run| split_after_refusals(view, run))
@@ -154,6 +163,11 @@ fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
         }
     }
     exchanges.into_values().collect()
+}
+
+fn has_gap(view: &View<'_>, lines: &[(usize, StepName)]) -> bool {
+    let mut pairs = lines.windows(2);
+    pairs.any(|pair| !no_gap(view, pair[0].0, pair[1].0))
 }
 
 fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {

@@ -19,8 +19,13 @@ const BORROW: usize = 3;
 /// and the disorder of threads that share a log.
 const NEW_DAY_MS: i64 = 2 * 3_600_000;
 /// Summer time is one hour ahead of winter time nearly everywhere.
-const DST_MINUTES: i16 = 60;
-/// This many anchors must speak for a second zone before a change of zone is believed.
+pub(super) const DST_MINUTES: i16 = 60;
+/// A clock that is put by an hour leaves a step of that in the log, give or take the disorder of threads
+/// and the time in which nothing was written. Ours.
+const DISORDER_MS: i64 = 5_000;
+const QUIET_MS: i64 = 20 * 60_000;
+/// This many anchors must speak for a second zone before a change of zone is believed that the
+/// log itself does not show.
 const CHANGE_ANCHORS: usize = 2;
 
 /// Something near the `nth` line of a run that tells UTC.
@@ -151,14 +156,42 @@ impl Run<'_> {
         };
         let decided = votes > 1 && 2 * votes > all;
         let zone = if decided { most } else { known.or(most) }?;
-        let other = |zone| said.get(&zone).filter(|nths| nths.len() >= CHANGE_ANCHORS);
         let changes = [zone - DST_MINUTES, zone + DST_MINUTES]
             .into_iter()
-            .find_map(|second| changed(zone, said.get(&zone)?, second, other(second)?));
+            .find_map(|second| self.change(zone, said.get(&zone)?, second, said.get(&second)?));
         Some(changes.unwrap_or(Zones {
             first: zone,
             change: None,
         }))
+    }
+
+    /// A change between two zones that anchors speak for: where the log itself shows the clock being put
+    /// forward or back, exactly there; else there must be more than one anchor for each.
+    fn change(&self, zone: i16, nths: &[usize], second: i16, others: &[usize]) -> Option<Zones> {
+        let zones = changed(zone, nths, second, others)?;
+        let change = zones.change?;
+        match self.jump(change.between, change.to - zones.first) {
+            Some(at) => Some(Zones {
+                change: Some(Change {
+                    between: (at - 1, at),
+                    ..change
+                }),
+                ..zones
+            }),
+            None => (others.len() >= CHANGE_ANCHORS).then_some(zones),
+        }
+    }
+
+    /// The only line of those behind the first of `between` that is an hour ahead of the line before it, or
+    /// back, as a clock is that is put by `minutes`.
+    fn jump(&self, (from, until): (usize, usize), minutes: i16) -> Option<usize> {
+        let ms = |nth: usize| Some(time_of_day(self.record(nth)?.stamp)?.0);
+        let jumps = |nth: &usize| {
+            let step = ms(*nth).zip(ms(nth - 1)).map(|(next, ms)| wrap(next - ms));
+            step.is_some_and(|step| is_put_by(minutes, step))
+        };
+        let mut found = (from + 1..=until).filter(jumps);
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// The zone one anchor says: local time of day of the line it stands at (or of the next or
@@ -288,6 +321,12 @@ fn changed(zone: i16, nths: &[usize], second: i16, others: &[usize]) -> Option<Z
     } else {
         None
     }
+}
+
+/// Whether a step from one line to the next is that of a clock that is put by `minutes`.
+pub(super) fn is_put_by(minutes: i16, step_ms: i64) -> bool {
+    let by = ms_of(minutes);
+    (by - DISORDER_MS..by + QUIET_MS).contains(&step_ms)
 }
 
 /// The entry nearest to a position; the earlier one of two equally near.
