@@ -1,6 +1,7 @@
 //! Tomcat `localhost_access_log`: one line per request, written when the request ends.
 //!
-//! Finesse 9.1 prints `%h %a %u %l %p %m %U %q %H %s %b %D`: no time at all, a blank before the
+//! Written by Cisco Finesse Tomcat; the layout is that of Finesse 9.1, none of a later release is public.
+//! 9.1 prints `%h %a %u %l %p %m %U %q %H %s %b %D`: no time at all, a blank before the
 //! query, two blanks where the query is empty. Ordinary Tomcat layouts are read too: a time in
 //! brackets anywhere before the method, quotes around the request, fewer columns. A line that ends
 //! in anything but status, size and duration is kept without them and counted: nothing is guessed.
@@ -9,6 +10,10 @@
 //!
 //! A desktop's REST call appears twice: through the gadget container with the real URL encoded in
 //! the query, and from the node itself.
+//!
+//! # Not supported
+//! - The platform's own Tomcat: its lines are read alike, and bear on no sign-in.
+//! - Columns in another order than address, user, request, status.
 
 use crate::format::start::Start;
 use crate::format::{Entry, Format, Head, Reading, payload, rest, stamps};

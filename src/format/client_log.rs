@@ -1,12 +1,16 @@
 //! The desktop's own log, from "Send Error Report" or the persistent log page: what the browser
 //! asked, what it was answered, and the events it got.
 //!
-//! Finesse 9.1 prints `HH:MM:SS: <component> : <message>`, the browser's time of day. 11.x prints
+//! Written by the desktop in the browser; read as of Finesse 9.1 and of 11.0 to 11.6.
+//! 9.1 prints `HH:MM:SS: <component> : <message>`, the browser's time of day. 11.x prints
 //! two times, `<browser time>: <token>: <server>: <server time>: <component> : <message>`; the
 //! second is the first plus the drift that was measured, so only the first is kept as the record's
 //! stamp, and the records that announce a measurement give the drift. Technotes print the 9.1 form
 //! without its time. The wording of 12.x is not public: messages are known by their invariant
 //! parts, not by the name of the transport.
+//!
+//! # Not supported
+//! - What gadgets, dialogs and workflows say: counted, not read.
 
 use crate::format::payload::{self, Payload};
 use crate::format::start::Start;
@@ -83,7 +87,9 @@ fn split(line: &[u8]) -> Option<(Stamp, bool, &[u8])> {
     if let Some((stamp, rest)) = stamps::iso_zoned(line) {
         return Some((stamp, false, after_component(after_server(rest)?)?));
     }
-    if let Some((stamp, rest)) = stamps::time_of_day(line) {
+    // An hour of one digit is half of an hour: a ring buffer begins anywhere.
+    let in_time = line.get(1).is_some_and(u8::is_ascii_digit);
+    if let Some((stamp, rest)) = stamps::time_of_day(line).filter(|_| in_time) {
         return Some((stamp, false, after_component(rest.strip_prefix(b": ")?)?));
     }
     if line.starts_with(b"Returned with status=") || line.starts_with(b"Mozilla/") {

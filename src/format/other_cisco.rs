@@ -1,6 +1,8 @@
 //! Logs that lie beside Finesse's in a bundle and say nothing of a sign-in: recognised, so that they
 //! do not count as unknown, counted, and not read.
 //!
+//! Written by these, in versions that bundles beside Finesse 11.0 to 12.6 are of:
+//!
 //! - The prefix of [`cisco_log`] with an application that is not Finesse's: ICM (syslog, `/ciscoLog`,
 //!   Portico), CVP, and CUIC's `%CCBU__CUIC_…`; also without what stands before `%`.
 //! - Finesse's web proxy (12.6), an nginx. None of its lines is public; read are the forms nginx has
