@@ -1,6 +1,6 @@
 //! The standard clusters: every form, deployment and packer, with logs missing or not.
 
-use logintrace::simulate::{Config, Deployment, Forms, Packing};
+use logintrace::simulate::{Config, Deployment, Forms, Packing, Quirk, Release};
 
 /// One of them.
 #[derive(Debug)]
@@ -14,7 +14,8 @@ pub(crate) struct Variant {
 impl Variant {
     /// Whether all that the machines wrote is in the bundle.
     pub(crate) fn is_whole(&self) -> bool {
-        self.config.drop == 0 && self.config.window.is_none()
+        let cut = self.config.quirks.contains(&Quirk::ClientRing);
+        self.config.drop == 0 && self.config.window.is_none() && !cut
     }
 }
 
@@ -35,7 +36,7 @@ pub(crate) fn variants(agents: u32) -> Vec<Variant> {
         ..drawn(seed, Packing::Nested)
     };
     let variant = |title, config| Variant { title, config };
-    vec![
+    let mut variants = vec![
         variant("release 11, everything printed", full(101)),
         variant(
             "release 9: no dates, no ms",
@@ -73,5 +74,26 @@ pub(crate) fn variants(agents: u32) -> Vec<Variant> {
                 ..drawn(111, Packing::Nested)
             },
         ),
-    ]
+    ];
+    variants.extend((200..).zip(Quirk::ALL).map(|(seed, quirk)| Variant {
+        title: quirk.about(),
+        config: particular(quirk, drawn(seed, Packing::Nested)),
+    }));
+    variants
+}
+
+/// `config` with `quirk`, in the forms that it is about.
+pub(crate) fn particular(quirk: Quirk, config: Config) -> Config {
+    let forms = config.forms;
+    let release = match quirk {
+        // A client log of release 9 without a `nocache` behind the change does not say that there was one.
+        Quirk::SummerTime | Quirk::WinterTime if forms.release == Release::V9 => Release::V11,
+        _ => forms.release,
+    };
+    Config {
+        quirks: vec![quirk],
+        both_hear: quirk == Quirk::Shifts,
+        forms: Forms { release, ..forms },
+        ..config
+    }
 }

@@ -1,5 +1,6 @@
 //! The simulated cluster as oracle: what the core reads out of made-up bundles against what happened.
 
+mod clusters;
 mod confusion;
 mod score;
 mod stories;
@@ -7,7 +8,7 @@ mod stories;
 use confusion::Confusion;
 use logintrace::record::Kind;
 use logintrace::simulate::{
-    self, Bundle, Config, Deployment, Event, Forms, Packing, Proof, Scenario,
+    self, Bundle, Config, Deployment, Event, Forms, Packing, Proof, Quirk, Scenario,
 };
 use score::Score;
 use std::collections::BTreeSet;
@@ -123,10 +124,56 @@ fn what_happens_to_a_node_confuses_nobody() {
     }
 }
 
+/// Whatever is particular about a cluster: its sign-ins come apart all the same.
+#[test]
+fn what_is_particular_about_a_cluster_confuses_nobody() {
+    for (seed, quirk) in (90..).zip(Quirk::ALL) {
+        for forms in [Forms::OLD, Forms::drawn(seed)] {
+            let config = Config {
+                forms,
+                ..Config::new(45, seed)
+            };
+            perfect(clusters::particular(quirk, config));
+        }
+    }
+}
+
+/// All that is particular about desktops and people at once, on UCCX too; and all about clocks and files.
+#[test]
+fn many_particular_things_at_once_confuse_nobody() {
+    use Quirk::{
+        ClientEscaped, ClientOverlap, ClocksHoursOff, DumplogUndated, FilesTwice, HotDesks,
+        LoginNames, Midnight, Nat, Shifts,
+    };
+    let people = [ClientEscaped, ClientOverlap, Nat, HotDesks, Shifts];
+    let machines = [
+        Midnight,
+        ClocksHoursOff,
+        DumplogUndated,
+        FilesTwice,
+        LoginNames,
+    ];
+    for (seed, quirks) in [(105, people), (106, machines)] {
+        for deployment in [Deployment::Cce, Deployment::Ccx] {
+            perfect(Config {
+                deployment,
+                quirks: quirks.to_vec(),
+                ..Config::new(45, seed)
+            });
+        }
+    }
+}
+
 fn perfect(config: Config) {
     let bundle = simulate::run(&config);
     let score = Score::of(&bundle, &score::report(&bundle));
-    let title = format!("seed {}: {:?}", config.seed, config.forms);
+    let Config {
+        seed,
+        quirks,
+        forms,
+        ..
+    } = &config;
+    let title = format!("seed {seed}: {quirks:?} {forms:?}");
     println!("{title}\n{score}");
     assert!(score.perfect(), "{title}\n{score}");
 }
