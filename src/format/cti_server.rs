@@ -1,7 +1,7 @@
 //! The CTI server's log, as `dumplog ctisvr` prints it.
 //!
-//! Written by the CTI server of UCCE (Windows) as binary EMS and made readable by dumplog; read in
-//! the default form, with and without `/ms`, and as documents print it, without the prefix.
+//! Written by the CTI server of UCCE (Windows) as binary EMS and made readable by dumplog; read as beside
+//! Finesse 9.1, in the default form, with and without `/ms`, and as documents print it, without the prefix.
 //!
 //! ```text
 //! Events from <Month D, YYYY>

@@ -127,14 +127,17 @@ fn what_happens_to_a_node_confuses_nobody() {
 /// Whatever is particular about a cluster: its sign-ins come apart all the same.
 #[test]
 fn what_is_particular_about_a_cluster_confuses_nobody() {
-    for (seed, quirk) in (90..).zip(Quirk::ALL) {
-        for forms in [Forms::OLD, Forms::drawn(seed)] {
-            let config = Config {
-                forms,
-                ..Config::new(45, seed)
-            };
-            perfect(clusters::particular(quirk, config));
-        }
+    for (seed, quirk) in (90u64..).zip(Quirk::ALL) {
+        let forms = if seed.is_multiple_of(2) {
+            Forms::OLD
+        } else {
+            Forms::drawn(seed)
+        };
+        let config = Config {
+            forms,
+            ..Config::new(45, seed)
+        };
+        perfect(clusters::particular(quirk, config));
     }
 }
 
