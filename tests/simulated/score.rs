@@ -437,7 +437,9 @@ pub(crate) fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32
             .collect();
         let number = bundle.truth.files.iter().position(|known| {
             chain.as_slice() == [known.path.as_str()]
-                || chain.get(1..) == Some(&borrowed(&known.chain))
+                || chain
+                    .get(1..)
+                    .is_some_and(|inner| inner == known.chain.as_slice())
         });
         if let (Some(id), Some(number)) = (file["id"].as_u64(), number) {
             // A line of a copy is that line of what it is a copy of.
@@ -446,10 +448,6 @@ pub(crate) fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32
         }
     }
     numbers
-}
-
-fn borrowed(chain: &[String]) -> Vec<&str> {
-    chain.iter().map(String::as_str).collect()
 }
 
 fn covered(evidence: &Value, files: &BTreeMap<u64, u32>) -> Vec<(u32, u32)> {
