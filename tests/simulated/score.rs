@@ -187,8 +187,8 @@ impl Score {
             let zone = zone_minutes(clock["zone"].as_str()).unwrap_or(truth.zone_minutes);
             let zones = [Some(truth.zone_minutes), truth.zone_after];
             let in_sum = |of: i64| (offset - real - (of - zone) * 60_000).abs();
-            let in_sum = zones.into_iter().flatten().map(in_sum).min();
-            let distance = (offset - real).abs().min(in_sum.unwrap_or(i64::MAX));
+            let in_sum = zones.into_iter().flatten().map(in_sum);
+            let distance = in_sum.fold((offset - real).abs(), i64::min);
             if distance <= uncertainty {
                 tally.within += 1;
             } else {
@@ -427,7 +427,7 @@ impl Lines {
     }
 }
 
-/// The report's file ids as the truth counts its files.
+/// The report's file ids as the truth counts its files; a copy's is that of what it is a copy of.
 pub(crate) fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32> {
     let mut numbers = BTreeMap::new();
     for file in list(report, "files") {
@@ -442,9 +442,8 @@ pub(crate) fn file_numbers(bundle: &Bundle, report: &Value) -> BTreeMap<u64, u32
                     .is_some_and(|inner| inner == known.chain.as_slice())
         });
         if let (Some(id), Some(number)) = (file["id"].as_u64(), number) {
-            // A line of a copy is that line of what it is a copy of.
-            let of = bundle.truth.files[number].copy_of;
-            numbers.insert(id, of.unwrap_or(number as u32));
+            let file = &bundle.truth.files[number];
+            numbers.insert(id, file.copy_of.unwrap_or(number as u32));
         }
     }
     numbers
@@ -472,8 +471,7 @@ fn quoted(bundle: &Bundle, (file, line): (u32, u32)) -> String {
     let file = &bundle.files[file as usize];
     let text = String::from_utf8_lossy(&file.bytes);
     let found = text.lines().nth(line as usize - 1).unwrap_or("");
-    let short: String = found.chars().take(230).collect();
-    format!("{}:{line}: {short}", file.path)
+    format!("{}:{line}: {found:.230}", file.path)
 }
 
 pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
