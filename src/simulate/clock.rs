@@ -152,7 +152,11 @@ impl Clock {
     /// `2017-03-14 09:01:02.345 GMT(-0400)`: identity service. The name is no help, the number counts.
     pub(super) fn identity(&self, at: i64) -> String {
         let ms = self.read(at).ms;
-        let (date, time, zone) = (self.date(at), self.time_of_day(at), self.zone_text(false));
+        let (date, time, zone) = (
+            self.date(at),
+            self.time_of_day(at),
+            self.zone_text(at, false),
+        );
         format!("{date} {time}.{ms:03} GMT({zone})")
     }
 

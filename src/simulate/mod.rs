@@ -246,9 +246,13 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
         if config.has(Quirk::HotDesks) {
             agent.extension = quirk::shared_extension(config, index);
         }
-        ledger.clocks.push((agent.id.clone(), agent.clock));
         let node = usize::from(people.chance(40));
         let now = config.start.0 + people.between(0, config.spread_ms);
+        let story = story(config, index, &mut people);
+        if story == Scenario::ClockOff {
+            agent.clock.offset_ms = CLOCK_OFF_MS;
+        }
+        ledger.clocks.push((agent.id.clone(), agent.clock));
         let mut visit = Visit {
             desk: Desk {
                 agent: &agent,
@@ -266,7 +270,7 @@ fn play_all(config: &Config, pens: &mut Pens<'_>, ledger: &mut Ledger) {
             pens: &mut *pens,
             ledger: &mut *ledger,
         };
-        visit.play(story(config, index, &mut people));
+        visit.play(story);
         if config.has(Quirk::Shifts) {
             visit.work_more_shifts();
         }

@@ -5,7 +5,7 @@
 
 use super::Config;
 use super::cluster;
-use super::hop::{LOGOUT, NOT_READY, READY};
+use super::hop::{LOGIN, LOGOUT, NOT_READY, READY};
 use super::ledger::Stop;
 use super::pens::Desk;
 use super::pieces::Delivery;
@@ -155,7 +155,7 @@ impl Visit<'_, '_> {
         self.up_to_user_in("READY", 0);
         let sent = self.request_sign_in();
         self.media_login(sent);
-        self.deliver_in(READY, sent, Delivery::Prompt);
+        self.deliver_in((LOGIN, READY), sent, Delivery::Prompt);
         self.hear_in(first);
         self.wait(1, 30);
         self.follow_up(200, "");
