@@ -19,7 +19,8 @@ const QUICK: [Stage; 6] = [
     ("clippy for the browser", clippy_wasm),
 ];
 
-const BROWSER: [Stage; 5] = [
+const LONG: [Stage; 6] = [
+    ("the instructions of the core", bench::instructions::check),
     ("tools for the browser tests", tools::for_browser_tests),
     ("the single file", single),
     ("the hosted page", hosted),
@@ -29,8 +30,8 @@ const BROWSER: [Stage; 5] = [
 
 pub fn run(quick: bool) -> Result<()> {
     let all = Instant::now();
-    let browser: &[Stage] = if quick { &[] } else { &BROWSER };
-    for (name, stage) in QUICK.iter().chain(browser) {
+    let long: &[Stage] = if quick { &[] } else { &LONG };
+    for (name, stage) in QUICK.iter().chain(long) {
         println!("\n== {name}");
         let start = Instant::now();
         stage().with_context(|| format!("failed: {name}"))?;
