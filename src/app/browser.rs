@@ -19,14 +19,6 @@ pub(crate) fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// How many workers the address asks for (`#workers=1`): benchmarks compare.
-pub(crate) fn wanted_workers() -> Option<u32> {
-    let hash = hash();
-    let parts = hash.trim_start_matches('#').split('&');
-    let mut wanted = parts.filter_map(|part| part.strip_prefix("workers="));
-    wanted.next()?.parse().ok()
-}
-
 /// How many cores the browser tells of; one if it tells none.
 pub(crate) fn cores() -> u32 {
     // A small whole number, or 0.

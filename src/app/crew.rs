@@ -5,6 +5,7 @@ use crate::app::client::{Start, envelope};
 use gloo::events::EventListener;
 use js_sys::Array;
 use logintrace::protocol::Request;
+use logintrace::view::route::Route;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
@@ -37,7 +38,8 @@ impl Crew {
         start: &Start,
         on_fatal: impl Fn(String) + Clone + 'static,
     ) -> Result<Self, JsValue> {
-        let workers = browser::wanted_workers()
+        let workers = Route::parse(&browser::hash())
+            .workers
             .unwrap_or_else(browser::cores)
             .clamp(1, MOST);
         browser::note_workers(workers);

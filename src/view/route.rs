@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&b=0&w=1489478400000_1489479000000&o=refused,stalled&f=2001
-//! #only=1489478400000_1489479000000&x=a.tgz/logs%2Fx.zip/x.log&memory=500
+//! #only=1489478400000_1489479000000&x=a.tgz/logs%2Fx.zip/x.log&memory=500&workers=2
 //! ```
 //!
 //! Unknown parts are ignored, so an address of a newer page still opens.
@@ -58,6 +58,8 @@ pub struct Route {
     pub scope: Scope,
     /// Memory after which reading stops, in MB (10^6 bytes), if not the usual.
     pub memory: Option<u32>,
+    /// How many workers read, if not one for each core: benchmarks compare.
+    pub workers: Option<u32>,
 }
 
 impl Route {
@@ -119,6 +121,9 @@ impl Route {
         if let Some(memory) = self.memory {
             parts.push(format!("memory={memory}"));
         }
+        if let Some(workers) = self.workers {
+            parts.push(format!("workers={workers}"));
+        }
     }
 
     fn print_filter(&self, parts: &mut Vec<String>) {
@@ -156,6 +161,7 @@ impl Route {
                 self.scope.window = window.filter(|window| window.from < window.until);
             }
             "memory" => self.memory = value.parse().ok(),
+            "workers" => self.workers = value.parse().ok(),
             "f" => value.clone_into(&mut self.filter.text),
             _ => {}
         }
@@ -255,6 +261,7 @@ mod tests {
                 ],
             },
             memory: Some(500),
+            workers: Some(2),
         };
         assert_eq!(Route::parse(&format!("#{}", route.print())), route);
     }
