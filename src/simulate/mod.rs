@@ -17,6 +17,7 @@ mod journal;
 mod judge;
 mod layout;
 mod ledger;
+mod named;
 mod noise;
 mod pack;
 mod pens;

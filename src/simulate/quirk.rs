@@ -7,6 +7,7 @@ use super::Config;
 use super::cluster;
 use super::hop::{LOGIN, LOGOUT, NOT_READY, READY};
 use super::ledger::Stop;
+use super::named::named;
 use super::pens::Desk;
 use super::pieces::Delivery;
 use super::scenario::Scenario;
@@ -14,68 +15,31 @@ use super::summer;
 use super::visit::Visit;
 use crate::record::time::{DAY_MS, EpochMs};
 
-/// The list of quirks: name, slug, one line about it.
-macro_rules! quirks {
-    ($($name:ident $slug:literal $about:literal;)*) => {
-        /// Something particular about a cluster.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Quirk {
-            $(#[doc = $about] $name,)*
-        }
-
-        impl Quirk {
-            /// All of them.
-            pub const ALL: [Quirk; [$($slug),*].len()] = [$(Self::$name),*];
-
-            /// The name on the command line.
-            #[must_use]
-            pub fn slug(self) -> &'static str {
-                match self {
-                    $(Self::$name => $slug,)*
-                }
-            }
-
-            /// What is particular, in one line.
-            #[must_use]
-            pub fn about(self) -> &'static str {
-                match self {
-                    $(Self::$name => $about,)*
-                }
-            }
-        }
-    };
-}
-
-quirks! {
-    ClientRing "client_ring"
-        "Client logs are ring buffers: they begin somewhere, in the middle of a record.";
-    ClientEscaped "client_escaped"
-        "Client logs are uploaded as XML: all in one line, `&#10;` for line ends.";
-    ClientOverlap "client_overlap"
-        "Each client log is uploaded twice: first up to some record, later all of it.";
-    Nat "nat" "All desktops are behind one address.";
-    HotDesks "hot_desks"
-        "An extension goes from one agent to the next as they come and go.";
-    Shifts "shifts"
-        "Agents sign in several times, on both nodes and in a second tab.";
-    LoginNames "login_names"
-        "Agents type their login name, which is not their id.";
-    Midnight "midnight" "Midnight of the nodes is in the middle of it.";
-    SummerTime "summer_time"
-        "The nodes' clocks are put forward in the middle of it.";
-    WinterTime "winter_time"
-        "The nodes' clocks are put back in the middle of it.";
-    DumplogUndated "dumplog_undated" "The dumplog has no line with its date.";
-    ClocksHoursOff "clocks_hours_off"
-        "Node B, the CTI server and some desktops are hours off.";
-    FilesTwice "files_twice" "A fifth of the files is in the bundle twice.";
-}
-
-impl Quirk {
-    /// The quirk of that name.
-    #[must_use]
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|quirk| quirk.slug() == slug)
+named! {
+    /// Something particular about a cluster.
+    Quirk {
+        ClientRing "client_ring"
+            "Client logs are ring buffers: they begin somewhere, in the middle of a record.";
+        ClientEscaped "client_escaped"
+            "Client logs are uploaded as XML: all in one line, `&#10;` for line ends.";
+        ClientOverlap "client_overlap"
+            "Each client log is uploaded twice: first up to some record, later all of it.";
+        Nat "nat" "All desktops are behind one address.";
+        HotDesks "hot_desks"
+            "An extension goes from one agent to the next as they come and go.";
+        Shifts "shifts"
+            "Agents sign in several times, on both nodes and in a second tab.";
+        LoginNames "login_names"
+            "Agents type their login name, which is not their id.";
+        Midnight "midnight" "Midnight of the nodes is in the middle of it.";
+        SummerTime "summer_time"
+            "The nodes' clocks are put forward in the middle of it.";
+        WinterTime "winter_time"
+            "The nodes' clocks are put back in the middle of it.";
+        DumplogUndated "dumplog_undated" "The dumplog has no line with its date.";
+        ClocksHoursOff "clocks_hours_off"
+            "Node B, the CTI server and some desktops are hours off.";
+        FilesTwice "files_twice" "A fifth of the files is in the bundle twice.";
     }
 }
 
@@ -197,13 +161,6 @@ impl Visit<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_quirk_is_found_by_its_name() {
-        for quirk in Quirk::ALL {
-            assert_eq!(Quirk::from_slug(quirk.slug()), Some(quirk));
-        }
-    }
 
     #[test]
     fn the_moment_is_in_the_middle() {

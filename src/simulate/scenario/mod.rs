@@ -10,36 +10,15 @@ mod silent;
 mod slow;
 
 use super::ledger::Stop;
+use super::named::named;
 use super::visit::Visit;
 
 /// The list of stories: name, slug, one line about it, and the method of [`Visit`] that plays it.
 macro_rules! stories {
     ($($name:ident $slug:literal $about:literal $script:ident;)*) => {
-        /// A story.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Scenario {
-            $(#[doc = $about] $name,)*
-        }
-
-        impl Scenario {
-            /// All stories.
-            pub const ALL: [Scenario; [$($slug),*].len()] = [$(Self::$name),*];
-
-            /// The name in [`super::Truth`] and on the command line.
-            #[must_use]
-            pub fn slug(self) -> &'static str {
-                match self {
-                    $(Self::$name => $slug,)*
-                }
-            }
-
-            /// What happens, in one line.
-            #[must_use]
-            pub fn about(self) -> &'static str {
-                match self {
-                    $(Self::$name => $about,)*
-                }
-            }
+        named! {
+            /// A story.
+            Scenario { $($name $slug $about;)* }
         }
 
         impl Visit<'_, '_> {
@@ -159,14 +138,6 @@ impl Scenario {
                 | Self::AccountLocked
         )
     }
-
-    /// The story of that name.
-    #[must_use]
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|scenario| scenario.slug() == slug)
-    }
 }
 
 impl Visit<'_, '_> {
@@ -181,17 +152,5 @@ impl Visit<'_, '_> {
     fn fails(&mut self, stop: Stop, rule: &'static str) {
         self.stops(stop, Some(rule));
         self.report_log();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_story_is_found_by_its_name() {
-        for scenario in Scenario::ALL {
-            assert_eq!(Scenario::from_slug(scenario.slug()), Some(scenario));
-        }
     }
 }
