@@ -22,12 +22,12 @@
 //! *Must not fire* on phones that go out of and into service (10, 11); as a warning where nobody's
 //! sign-in failed; on a sign-in that was refused for another reason.
 
-use super::{BundleRule, Case, Finding, SignInRule, span};
+use super::{BundleRule, Case, Cause, Finding, SignInRule, cause_of_sign_in, causes_of_bundle};
 use crate::correlate::Flows;
 use crate::correlate::servers::{ServerEvent, ServerRecord};
 use crate::correlate::step::{SignIn, refuses};
 use crate::correlate::thresholds::{RECOVERY_MS, UNNOTICED_MS};
-use crate::flow::{Confidence, Outcome, Severity, StepName};
+use crate::flow::{Confidence, Outcome, StepName};
 use crate::record::{Place, Records};
 use crate::words::{Said, SaidServer};
 use std::collections::BTreeMap;
@@ -62,8 +62,12 @@ impl Outage<'_> {
     fn until(&self) -> Option<i64> {
         self.back.iter().map(|server| server.when).max()
     }
+}
 
-    /// Whether a sign-in of that time may have failed because of it.
+impl Cause for Outage<'_> {
+    const RULE: &'static str = "peripheral_offline";
+    const CONFIDENCE: Confidence = Confidence::Documented;
+
     fn explains(&self, records: &Records, sign_in: &SignIn, ended: i64) -> bool {
         let Some(from) = self.from() else {
             return false;
@@ -72,7 +76,7 @@ impl Outage<'_> {
         (from - UNNOTICED_MS..=until).contains(&ended) && points_behind(records, sign_in)
     }
 
-    fn said(&self, flows: &Flows, sign_ins: usize) -> Said {
+    fn said(&self, _: &Records, flows: &Flows, sign_ins: usize) -> Said {
         let first = self
             .gone
             .iter()
@@ -179,43 +183,12 @@ fn is_same(one: &Outage<'_>, other: &Outage<'_>) -> bool {
 }
 
 fn outages_of_bundle(records: &Records, flows: &Flows) -> Vec<Finding> {
-    let outages = outages(records, flows);
-    let found = outages.iter().map(|outage| {
-        let failed = flows.sign_ins.iter().filter(|sign_in| {
-            let ended = span(flows, sign_in).map(|(_, ended)| ended);
-            ended.is_some_and(|ended| outage.explains(records, sign_in, ended))
-        });
-        let failed = failed.count();
-        Finding {
-            rule: "peripheral_offline",
-            severity: if failed > 0 {
-                Severity::Warning
-            } else {
-                Severity::Info
-            },
-            confidence: Confidence::Documented,
-            said: outage.said(flows, failed),
-            evidence: outage.evidence(records),
-        }
-    });
-    found.collect()
+    causes_of_bundle(&outages(records, flows), records, flows)
 }
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
-    let ended = case.span().map(|(_, ended)| ended);
-    let Some(ended) = ended.filter(|_| points_behind(case.records, case.sign_in)) else {
+    if !points_behind(case.records, case.sign_in) {
         return Vec::new();
-    };
-    let outages = outages(case.records, case.flows);
-    let mut causes = outages
-        .iter()
-        .filter(|outage| outage.explains(case.records, case.sign_in, ended));
-    let found = causes.next().map(|outage| Finding {
-        rule: "peripheral_offline",
-        severity: Severity::Warning,
-        confidence: Confidence::Inferred,
-        said: outage.said(case.flows, 1),
-        evidence: outage.evidence(case.records),
-    });
-    found.into_iter().collect()
+    }
+    cause_of_sign_in(&outages(case.records, case.flows), case)
 }

@@ -22,12 +22,12 @@
 //! *Must not fire* as a warning where nobody's sign-in failed: a restart alone is no fault. It explains
 //! no refusal by somebody who must have been up: 4xx, or a code of the CTI server.
 
-use super::{BundleRule, Case, Finding, SignInRule, span};
+use super::{BundleRule, Case, Cause, Finding, SignInRule, cause_of_sign_in, causes_of_bundle};
 use crate::correlate::Flows;
 use crate::correlate::servers::{ServerEvent, ServerRecord};
 use crate::correlate::step::{SignIn, refuses};
 use crate::correlate::thresholds::{RECOVERY_MS, SAME_RESTART_MS, UNNOTICED_MS};
-use crate::flow::{Confidence, Outcome, Severity};
+use crate::flow::{Confidence, Outcome};
 use crate::record::intern::Sym;
 use crate::record::{Kind, Place, Records};
 use crate::words::{Said, SaidServer};
@@ -53,8 +53,11 @@ struct Restart<'a> {
     lines: Vec<&'a ServerRecord>,
 }
 
-impl Restart<'_> {
-    /// Whether a sign-in of that time and node may have failed because of it.
+impl Cause for Restart<'_> {
+    const RULE: &'static str = "service_restart";
+    const CONFIDENCE: Confidence = Confidence::Seen;
+
+    /// Only a sign-in on that node.
     fn explains(&self, records: &Records, sign_in: &SignIn, ended: i64) -> bool {
         let (Some(first), Some(last)) = (self.lines.first(), self.lines.last()) else {
             return false;
@@ -140,43 +143,12 @@ fn service<'a>(records: &'a Records, line: &ServerRecord) -> &'a str {
 }
 
 fn restarts_of_bundle(records: &Records, flows: &Flows) -> Vec<Finding> {
-    let restarts = restarts(records, flows);
-    let found = restarts.iter().map(|restart| {
-        let failed = flows.sign_ins.iter().filter(|sign_in| {
-            let ended = span(flows, sign_in).map(|(_, ended)| ended);
-            ended.is_some_and(|ended| restart.explains(records, sign_in, ended))
-        });
-        let failed = failed.count();
-        Finding {
-            rule: "service_restart",
-            severity: if failed > 0 {
-                Severity::Warning
-            } else {
-                Severity::Info
-            },
-            confidence: Confidence::Seen,
-            said: restart.said(records, flows, failed),
-            evidence: restart.evidence(records),
-        }
-    });
-    found.collect()
+    causes_of_bundle(&restarts(records, flows), records, flows)
 }
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
-    let ended = case.span().map(|(_, ended)| ended);
-    let Some(ended) = ended.filter(|_| is_unanswered(case.records, case.sign_in)) else {
+    if !is_unanswered(case.records, case.sign_in) {
         return Vec::new();
-    };
-    let restarts = restarts(case.records, case.flows);
-    let mut causes = restarts
-        .iter()
-        .filter(|restart| restart.explains(case.records, case.sign_in, ended));
-    let found = causes.next().map(|restart| Finding {
-        rule: "service_restart",
-        severity: Severity::Warning,
-        confidence: Confidence::Inferred,
-        said: restart.said(case.records, case.flows, 1),
-        evidence: restart.evidence(case.records),
-    });
-    found.into_iter().collect()
+    }
+    cause_of_sign_in(&restarts(case.records, case.flows), case)
 }
