@@ -1,8 +1,8 @@
 //! The workers this one shares its reading with, and how both ends talk.
 //!
 //! An errand travels as postcard, its bytes beside it in a buffer of their own; what came of it
-//! comes back as postcard, with the memory the reader has. Both carry the number of the bundle, for a new one may be opened while
-//! errands of the one before are still out.
+//! comes back as postcard, with the memory the reader has. Both carry the number of the bundle, for
+//! a new one may be opened while errands of the one before are still out.
 
 use crate::bytes::why;
 use crate::reading::Pump;
