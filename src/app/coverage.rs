@@ -3,6 +3,7 @@
 use crate::app::state::State;
 use crate::app::widgets::{HintLine, explained};
 use leptos::prelude::*;
+use logintrace::correlate::coverage::Why;
 use logintrace::protocol::{CoverageView, HoleView, SourceView};
 use logintrace::view::coverage::{Part, extent, part, scale};
 use logintrace::view::time::{offset_name, range};
@@ -81,10 +82,10 @@ fn times_of(source: &SourceView) -> Vec<HintLine> {
 
 fn why(hole: &HoleView) -> &'static str {
     let ui = State::get().ui();
-    if hole.damaged {
-        ui.hole_damaged
-    } else {
-        ui.hole_rotated
+    match hole.why {
+        Why::Rotated => ui.hole_rotated,
+        Why::Damaged => ui.hole_damaged,
+        Why::Silent => ui.hole_silent,
     }
 }
 

@@ -1,5 +1,10 @@
 //! Which log of the bundle covers which time, and where it has holes: without that, "it never came"
 //! cannot be said.
+//!
+//! A hole is told between rotated files that are too far apart for how often the log writes, behind a damaged
+//! file, and within a file where a log that never stops is silent (`silence.rs`).
+
+mod silence;
 
 use super::clock::{ClockId, ClockOwner};
 use super::view::View;
@@ -7,6 +12,7 @@ use crate::flow::StepName;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{File, FileId, Kind, Record, What};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rotated files of one log with no more than this between them cover the time between, ms: a
@@ -98,15 +104,20 @@ pub struct Hole {
     pub after: FileId,
     /// The file it ends with.
     pub before: Option<FileId>,
+    /// The line of the first entry after it, 1-based, where it lies within one file.
+    pub line: Option<u32>,
 }
 
 /// Why entries are missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Why {
     /// Rotated files are missing between two.
     Rotated,
     /// The file before is damaged, or was too long to be read to its end.
     Damaged,
+    /// The log is silent within a file, and never for nearly as long otherwise: the service was down,
+    /// or lines are missing.
+    Silent,
 }
 
 impl Why {
@@ -116,6 +127,7 @@ impl Why {
         match self {
             Self::Rotated => "rotated_files_missing",
             Self::Damaged => "file_damaged",
+            Self::Silent => "log_silent",
         }
     }
 }
@@ -188,11 +200,29 @@ impl Source {
     }
 }
 
-/// What one file covers.
+/// What one file covers, or a part of it between silences.
+#[derive(Clone, Copy)]
 struct Part {
     file: FileId,
     clock: Option<ClockId>,
     span: Span,
+    /// The mean time between the file's entries, ms.
+    every_ms: i64,
+    /// The line it begins with, if it follows a silence.
+    line: Option<u32>,
+}
+
+impl Part {
+    fn whole(view: &View<'_>, file: FileId, clock: Option<ClockId>, span: Span) -> Self {
+        let lasts = span.on_reference.1 - span.on_reference.0;
+        Self {
+            file,
+            clock,
+            span,
+            every_ms: lasts / entries(view, file).max(1),
+            line: None,
+        }
+    }
 }
 
 /// From first to last entry of each log: whole files where their clock is known, and within mixed
@@ -231,19 +261,12 @@ fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
             read,
         };
         let owner = view.clocks.node_of_file[id.0 as usize];
-        Some((
-            (file.kind, owner),
-            Part {
-                file: id,
-                clock: None,
-                span,
-            },
-        ))
+        Some(((file.kind, owner), Part::whole(view, id, None, span)))
     });
     let told = spans.iter().filter(|((file, ..), _)| complete(*file)).map(
         |(&(file, kind, owner), &(clock, span))| {
-            let clock = Some(clock);
-            ((kind, owner), Part { file, clock, span })
+            let part = Part::whole(view, file, Some(clock), span);
+            ((kind, owner), part)
         },
     );
     told.chain(silent).collect()
@@ -284,7 +307,8 @@ fn has_errors_only(file: &File) -> bool {
 }
 
 /// Joins what has no hole between, and tells where the holes are.
-fn source(view: &View<'_>, kind: Kind, owner: Sym, mut parts: Vec<Part>) -> Source {
+fn source(view: &View<'_>, kind: Kind, owner: Sym, parts: Vec<Part>) -> Source {
+    let mut parts = silence::cut(view, kind, parts);
     parts.sort_by_key(|part| (part.span, part.file));
     let mut source = Source {
         kind,
@@ -318,6 +342,7 @@ fn source(view: &View<'_>, kind: Kind, owner: Sym, mut parts: Vec<Part>) -> Sour
             read: (last.span.read.1, None),
             after: last.file,
             before: None,
+            line: None,
         });
     }
     source
@@ -336,10 +361,13 @@ fn separates(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> bool {
     gap > may_be_silent
 }
 
-/// A hole between two files of a log; desktops write none while they are closed.
+/// A hole between two files of a log, or within one; desktops write none while they are closed.
 fn hole_between(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> Option<Hole> {
     let gap = part.span.on_reference.0 - latest.span.on_reference.1;
-    let why = if gap > 0 && is_damaged(view, latest.file) {
+    let is_within = latest.file == part.file;
+    let why = if gap > 0 && is_within {
+        Why::Silent
+    } else if gap > 0 && is_damaged(view, latest.file) {
         Why::Damaged
     } else if kind != Kind::ClientLog
         && gap > ROTATION_GAP_MS
@@ -355,6 +383,7 @@ fn hole_between(view: &View<'_>, kind: Kind, latest: &Part, part: &Part) -> Opti
         read: (latest.span.read.1, Some(part.span.read.0)),
         after: latest.file,
         before: Some(part.file),
+        line: part.line.filter(|_| is_within),
     })
 }
 
@@ -365,21 +394,15 @@ fn is_damaged(view: &View<'_>, file: FileId) -> bool {
 /// How long a log may be silent between two of its files, going by how often they have an entry. A
 /// handful of entries has no rhythm.
 fn silence_ms(view: &View<'_>, one: &Part, other: &Part) -> i64 {
-    if entries(view, one) + entries(view, other) < RHYTHM {
+    if entries(view, one.file) + entries(view, other.file) < RHYTHM {
         return ROTATION_GAP_MS;
     }
-    let mean = mean_interval_ms(view, one).max(mean_interval_ms(view, other));
-    (RHYTHM * mean).max(SHORT_SILENCE_MS)
-}
-
-/// How often a file has an entry.
-fn mean_interval_ms(view: &View<'_>, part: &Part) -> i64 {
-    (part.span.on_reference.1 - part.span.on_reference.0) / entries(view, part).max(1)
+    (RHYTHM * one.every_ms.max(other.every_ms)).max(SHORT_SILENCE_MS)
 }
 
 /// All that a file holds of the time that is looked at, kept or not.
-fn entries(view: &View<'_>, part: &Part) -> i64 {
-    let counts = &view.records.files[part.file.0 as usize].counts;
+fn entries(view: &View<'_>, file: FileId) -> i64 {
+    let counts = &view.records.files[file.0 as usize].counts;
     i64::try_from(counts.records - counts.outside).unwrap_or(i64::MAX / 2)
 }
 

@@ -1,6 +1,7 @@
 //! Records written by hand, for the tests of this module.
 
 use crate::record::intern::Sym;
+use crate::record::rhythm::Rhythm;
 use crate::record::time::{EpochMs, Precision, Stamp};
 use crate::record::zone::ZoneName;
 use crate::record::{Counts, Facts, File, FileId, Keys, Kind, Place, Record, Records, What};
@@ -18,6 +19,7 @@ fn file() -> File {
         counts: Counts::default(),
         first: Stamp::None,
         last: Stamp::None,
+        rhythm: Rhythm::default(),
         problem: None,
         digest: 0,
         duplicate_of: None,

@@ -1,21 +1,23 @@
 //! Entries are missing inside a log: `log_gap`.
 //!
 //! *Detects* a hole that [`crate::correlate::coverage`] found: rotated files are missing between
-//! two, or a file is damaged. It is a warning if a sign-in lies in the hole.
+//! two, a file is damaged, or a log that never stops is silent. It is a warning if a sign-in lies in the hole.
 //!
 //! *Evidence*: the last line before the hole and the first one after it.
 //!
-//! *Cause*: rotated files that were not collected or were overwritten, an archive that broke off.
+//! *Cause*: rotated files that were not collected or were overwritten, an archive that broke off, a service
+//! that was down, lines that were cut out.
 //!
 //! *Check next*: collect the log again for the time named; more or larger files if it wraps.
 //!
 //! *Source*: ours: how often the log has an entry (`correlate/coverage.rs`).
 //!
-//! *Confidence*: seen where a file is damaged, inferred where files are missing.
+//! *Confidence*: seen where a file is damaged, inferred where files are missing or a log is silent.
 //!
 //! *Versions*: all.
 //!
-//! *Must not fire* on a log that writes seldom, nor on a desktop that was closed.
+//! *Must not fire* on a log that writes seldom, in a quiet night (`correlate/coverage/silence.rs`), nor on a
+//! desktop that was closed.
 
 use super::{BundleRule, Finding, span};
 use crate::correlate::Flows;
@@ -59,9 +61,12 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
 fn finding(records: &Records, source: &Source, hole: &Hole, sign_ins: usize) -> Finding {
     let last_line = |file: FileId| {
         let lines = records.files[file.0 as usize].counts.lines;
-        place(file, u32::try_from(lines).unwrap_or(u32::MAX))
+        u32::try_from(lines).unwrap_or(u32::MAX)
     };
-    let after = hole.before.map(|file| place(file, 1));
+    let line_before = hole
+        .line
+        .map_or_else(|| last_line(hole.after), |line| line - 1);
+    let after = hole.before.map(|file| place(file, hole.line.unwrap_or(1)));
     Finding {
         rule: "log_gap",
         severity: if sign_ins > 0 {
@@ -71,17 +76,17 @@ fn finding(records: &Records, source: &Source, hole: &Hole, sign_ins: usize) -> 
         },
         confidence: match hole.why {
             Why::Damaged => Confidence::Seen,
-            Why::Rotated => Confidence::Inferred,
+            Why::Rotated | Why::Silent => Confidence::Inferred,
         },
         said: Said::LogGap {
             log: source.kind,
             owner: records.strings.get(source.owner).to_owned(),
-            damaged: hole.why == Why::Damaged,
+            why: hole.why,
             from: hole.read.0,
             until: hole.read.1,
             sign_ins,
         },
-        evidence: std::iter::once(last_line(hole.after))
+        evidence: std::iter::once(place(hole.after, line_before))
             .chain(after)
             .collect(),
     }

@@ -1,7 +1,7 @@
 //! What the bundle covers, as the page draws it.
 
 use super::times::Scene;
-use crate::correlate::coverage::{Source, Span, Why};
+use crate::correlate::coverage::{Source, Span};
 use crate::correlate::step::SignIn;
 use crate::protocol::{Cover, CoverageView, HoleView, SourceView};
 use crate::record::Kind;
@@ -58,7 +58,7 @@ fn view(scene: &Scene<'_>, source: &Source) -> SourceView {
     let holes = source.holes.iter().map(|hole| HoleView {
         from: shown(scene, source, hole.read.0),
         until: hole.read.1.map(|until| shown(scene, source, until)),
-        damaged: hole.why == Why::Damaged,
+        why: hole.why,
     });
     SourceView {
         kind: source.kind,

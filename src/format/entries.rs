@@ -11,6 +11,7 @@ use crate::format::lines::Line;
 use crate::format::reader::FileReading;
 use crate::format::{Entry, FORMATS, Head, Next, mask, paste, start};
 use crate::record::intern::{Strings, Sym};
+use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, FileId, Kind, Place, Record, What, said};
@@ -113,6 +114,7 @@ impl Entries {
                 counts: Counts::default(),
                 first: Stamp::None,
                 last: Stamp::None,
+                rhythm: Rhythm::default(),
                 problem: None,
                 digest: 0,
                 duplicate_of: None,
@@ -303,7 +305,7 @@ impl Entries {
         self.last = format;
         self.found[format] += 1;
         self.file.counts.records += 1;
-        open.head.wanted &= self.place_in_time(head.stamp);
+        open.head.wanted &= self.place_in_time(head.stamp, first_line);
         self.open = Some(open);
     }
 

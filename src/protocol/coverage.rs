@@ -1,5 +1,6 @@
 //! Which log of a bundle covers which time, as the page draws it.
 
+use crate::correlate::coverage::Why;
 use crate::record::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,6 @@ pub struct HoleView {
     pub from: i64,
     /// First entry after; `None` where nobody knows.
     pub until: Option<i64>,
-    /// A damaged file is why, and not files that are missing.
-    pub damaged: bool,
+    /// Why they are.
+    pub why: Why,
 }

@@ -7,6 +7,7 @@
 mod agent_state;
 mod duplicates;
 pub mod intern;
+pub mod rhythm;
 pub mod text;
 pub mod time;
 mod translate;
@@ -16,6 +17,7 @@ use crate::codes::Failure;
 pub use agent_state::AgentState;
 pub use duplicates::said;
 use intern::{Strings, Sym};
+use rhythm::Rhythm;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use text::Texts;
@@ -292,6 +294,8 @@ pub struct File {
     pub first: Stamp,
     /// See `first`.
     pub last: Stamp,
+    /// The longest silences between its entries, kept or not.
+    pub rhythm: Rhythm,
     /// Why it could not be read, completely or at all.
     pub problem: Option<String>,
     /// Hash of the decompressed bytes that were read: tells same-named files apart in a stable order.

@@ -172,6 +172,7 @@ fn hole(hole: &coverage::Hole) -> Hole {
         until: hole.read.1.map(|until| until.to_string()),
         after: hole.after.0,
         before: hole.before.map(|file| file.0),
+        line: hole.line,
     }
 }
 

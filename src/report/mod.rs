@@ -181,7 +181,7 @@ pub struct Span {
 /// A time in which entries are missing.
 #[derive(Debug, Clone, Serialize)]
 pub struct Hole {
-    /// `rotated_files_missing` or `file_damaged`.
+    /// `rotated_files_missing`, `file_damaged` or `log_silent`.
     pub why: &'static str,
     /// RFC 3339 UTC: the last entry before it.
     pub from: String,
@@ -191,6 +191,8 @@ pub struct Hole {
     pub after: u32,
     /// [`File::id`] of the file it ends with.
     pub before: Option<u32>,
+    /// The line of the first entry after it, 1-based, where both are the same file.
+    pub line: Option<u32>,
 }
 
 /// One sign-in.

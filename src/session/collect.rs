@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::format::piece::{Cutter, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
 use crate::record::intern::{Strings, Sym};
+use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, File, Kind, Records};
@@ -107,6 +108,7 @@ impl Collector {
             },
             first: Stamp::None,
             last: Stamp::None,
+            rhythm: Rhythm::default(),
             problem: Some(why),
             digest: 0,
             duplicate_of: None,

@@ -2,6 +2,7 @@
 
 use super::{Lang, said_en, said_zh};
 use crate::codes::Failure;
+use crate::correlate::coverage::Why;
 use crate::correlate::latency::{Latency, Leg};
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
@@ -45,8 +46,8 @@ pub enum Said {
         log: Kind,
         /// Of which node, CTI server or agent; empty if unknown.
         owner: String,
-        /// Whether a damaged file is why, and not files that are missing.
-        damaged: bool,
+        /// Why entries are missing.
+        why: Why,
         /// Last entry before.
         from: EpochMs,
         /// First entry after; `None` where nobody knows.

@@ -2,6 +2,7 @@
 
 use super::said::{Said, Stall, Texts, log_of, owned};
 use super::{said_later_en, said_refused_en, said_server_en};
+use crate::correlate::coverage::Why;
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::record::time::EpochMs;
@@ -24,8 +25,8 @@ pub(super) fn texts(said: &Said) -> Texts {
             let logs: Vec<String> = logs.iter().map(|&log| log_of(log, node, agent)).collect();
             log_missing(*step, &logs, from.zip(*until))
         }
-        Said::LogGap { log, owner, damaged, from, until, sign_ins } => {
-            log_gap(&owned(*log, owner), *damaged, (*from, *until), *sign_ins)
+        Said::LogGap { log, owner, why, from, until, sign_ins } => {
+            log_gap(&owned(*log, owner), *why, (*from, *until), *sign_ins)
         }
         Said::Later(said) => said_later_en::texts(said),
         Said::Server(said) => said_server_en::texts(said),
@@ -177,15 +178,28 @@ fn log_missing(step: StepName, logs: &[String], when: Option<(EpochMs, EpochMs)>
 
 fn log_gap(
     log: &str,
-    damaged: bool,
+    why: Why,
     (from, until): (EpochMs, Option<EpochMs>),
     sign_ins: usize,
 ) -> Texts {
     let until = until.map_or_else(|| "an unknown time".to_owned(), |until| until.to_string());
-    let why = if damaged {
-        "The file before the gap is damaged or could not be read to its end."
-    } else {
-        "Rotated files are missing in between: the log is not silent for so long otherwise."
+    let reason = match why {
+        Why::Damaged => "The file before the gap is damaged or could not be read to its end.",
+        Why::Rotated => {
+            "Rotated files are missing in between: the log is not silent for so long otherwise."
+        }
+        Why::Silent => {
+            "The log has no entry in between, and otherwise is never silent for even a twentieth of that \
+             time: its service was down, or lines are missing."
+        }
+    };
+    let next = match why {
+        Why::Silent => {
+            "Check whether the service ran at that time; if it did, collect the log again from the server."
+        }
+        Why::Damaged | Why::Rotated => {
+            "Collect the log again for that time, with all rotated files."
+        }
     };
     let touched = match sign_ins {
         0 => "No sign-in lies in that time.".to_owned(),
@@ -194,8 +208,8 @@ fn log_gap(
     };
     say(
         format!("{log} has a gap from {from} to {until}"),
-        format!("{why} {touched}"),
-        "Collect the log again for that time, with all rotated files.".to_owned(),
+        format!("{reason} {touched}"),
+        next.to_owned(),
     )
 }
 

@@ -2,6 +2,7 @@
 
 use super::said::{Said, Stall, Texts, log_of, owned};
 use super::{said_later_zh, said_refused_zh, said_server_zh};
+use crate::correlate::coverage::Why;
 use crate::correlate::offset::Offset;
 use crate::flow::{Outcome, StepName};
 use crate::record::time::EpochMs;
@@ -34,11 +35,11 @@ pub(super) fn texts(said: &Said) -> Texts {
         Said::LogGap {
             log,
             owner,
-            damaged,
+            why,
             from,
             until,
             sign_ins,
-        } => log_gap(&owned(*log, owner), *damaged, (*from, *until), *sign_ins),
+        } => log_gap(&owned(*log, owner), *why, (*from, *until), *sign_ins),
         Said::Later(said) => said_later_zh::texts(said),
         Said::Server(said) => said_server_zh::texts(said),
         Said::ClockSkew { clock, offset } => clock_skew(clock, *offset),
@@ -192,15 +193,21 @@ fn log_missing(step: StepName, logs: &[String], when: Option<(EpochMs, EpochMs)>
 
 fn log_gap(
     log: &str,
-    damaged: bool,
+    why: Why,
     (from, until): (EpochMs, Option<EpochMs>),
     sign_ins: usize,
 ) -> Texts {
     let until = until.map_or_else(|| "未知时间".to_owned(), |until| until.to_string());
-    let why = if damaged {
-        "缺口之前的文件已损坏，或未能读到末尾。"
-    } else {
-        "中间缺少轮转文件：该日志平时不会静默这么久。"
+    let reason = match why {
+        Why::Damaged => "缺口之前的文件已损坏，或未能读到末尾。",
+        Why::Rotated => "中间缺少轮转文件：该日志平时不会静默这么久。",
+        Why::Silent => {
+            "该日志在此期间没有任何条目，而平时静默从不超过这段时间的二十分之一：服务曾停止，或日志行缺失。"
+        }
+    };
+    let next = match why {
+        Why::Silent => "检查当时该服务是否在运行；若在运行，请从服务器重新收集该日志。",
+        Why::Damaged | Why::Rotated => "请重新收集这段时间的日志，包括所有轮转文件。",
     };
     let touched = match sign_ins {
         0 => "这段时间内没有登录。".to_owned(),
@@ -208,8 +215,8 @@ fn log_gap(
     };
     say(
         format!("{log} 在 {from} 至 {until} 之间有缺口"),
-        format!("{why}{touched}"),
-        "请重新收集这段时间的日志，包括所有轮转文件。".to_owned(),
+        format!("{reason}{touched}"),
+        next.to_owned(),
     )
 }
 

@@ -216,6 +216,7 @@ texts! {
     covered: "covered", "已覆盖";
     hole_rotated: "rotated files missing", "缺少轮转文件";
     hole_damaged: "file damaged", "文件损坏";
+    hole_silent: "silent, as it never is otherwise", "静默，平时从不如此";
     as_table: "As a table", "以表格显示";
     codes: "Codes", "代码";
 

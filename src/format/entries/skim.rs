@@ -52,7 +52,7 @@ impl Entries {
             let entry = &bytes[run.last.0..run.bytes];
             match format.skim(line, entry, &mut memo) {
                 Skim::Head(stamp) if length < ENTRY_LIMIT => {
-                    self.place_in_time(stamp);
+                    self.place_in_time(stamp, self.file.counts.lines + run.lines + 1);
                     run.entries += 1;
                     run.last = (run.bytes, run.lines, stamp);
                 }

@@ -2,6 +2,7 @@
 
 use super::{Entries, Fences, Open, is_loose};
 use crate::record::intern::{Strings, Sym};
+use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
 use crate::record::{Counts, Record};
@@ -15,6 +16,7 @@ pub(in crate::format) struct Part {
     counts: Counts,
     first: Stamp,
     last: Stamp,
+    rhythm: Rhythm,
     records: Vec<Record>,
     record_texts: Texts,
     /// Format of the last entry.
@@ -54,6 +56,7 @@ impl Entries {
             counts: self.file.counts,
             first: self.file.first,
             last: self.file.last,
+            rhythm: self.file.rhythm,
             records: self.records,
             record_texts: self.texts,
             format: self.last,
@@ -85,6 +88,7 @@ impl Entries {
         self.file.counts.take_after(&part.counts);
         self.see(part.first);
         self.see(part.last);
+        self.file.rhythm.take_after(part.rhythm, lines);
         for (sum, more) in self.found.iter_mut().zip(&part.found) {
             *sum += more;
         }

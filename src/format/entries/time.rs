@@ -5,11 +5,13 @@ use super::member::order;
 use crate::record::time::Stamp;
 
 impl Entries {
-    /// Whether an entry is of the time that is wanted: the file covers it then, else it is counted.
-    pub(super) fn place_in_time(&mut self, stamp: Stamp) -> bool {
+    /// Whether an entry, which starts in `line`, is of the time that is wanted: the file covers it then,
+    /// else it is counted.
+    pub(super) fn place_in_time(&mut self, stamp: Stamp, line: u64) -> bool {
         let is_wanted = self.is_wanted(stamp);
         if is_wanted {
             self.see(stamp);
+            self.file.rhythm.take(stamp, line);
         } else {
             self.file.counts.outside += 1;
         }
