@@ -116,9 +116,8 @@ fn zips_of_every_way_of_writing_come_out_the_same() {
     assert_eq!(open("x.zip", &piped), expected, "piped, zip64");
 }
 
-/// A self-extractor is a program, and is said to be one: it is not searched for the archive in it.
 #[test]
-fn a_zip_may_have_a_comment_but_is_not_looked_for_in_a_program() {
+fn a_zip_may_have_a_comment() {
     let (a, b) = (log(50), log(5));
     let mut bytes = zip(&[("a.log", &a), ("b.log", &b)]);
     let expected = [
@@ -130,8 +129,48 @@ fn a_zip_may_have_a_comment_but_is_not_looked_for_in_a_program() {
     bytes[length..].copy_from_slice(&(comment.len() as u16).to_le_bytes());
     bytes.extend_from_slice(comment);
     assert_eq!(open("x.zip", &bytes), expected);
-    let behind = [b"MZ\x90\0".as_slice(), &[0x90; 3000], &bytes].concat();
-    assert_eq!(open("x.exe", &behind), [Event::whole("x.exe", &behind)]);
+}
+
+/// The start of a Windows program, 3,000 bytes of it, with something that looks like a member's header.
+fn program() -> Vec<u8> {
+    let mut program = vec![0x90; 3000];
+    program[..4].copy_from_slice(b"MZP\0");
+    program[0x3c..0x40].copy_from_slice(&[0x80, 0, 0, 0]);
+    program[0x80..0x84].copy_from_slice(b"PE\0\0");
+    program[2000..2004].copy_from_slice(b"PK\x03\x04");
+    program
+}
+
+#[test]
+fn the_zip_behind_a_self_extractor_is_opened() {
+    let (a, b) = (log(50), log(5));
+    let bytes = zip(&[("a.log", &a), ("b.log", &b)]);
+    let expected = [
+        Event::whole("x.exe > a.log", &a),
+        Event::whole("x.exe > b.log", &b),
+    ];
+    assert_eq!(open("x.exe", &[program(), bytes].concat()), expected);
+}
+
+#[test]
+fn a_program_without_a_zip_is_named() {
+    let why = "a Windows program, with no zip in it: drop the logs themselves";
+    let short = b"MZ\x90\0 and more".to_vec();
+    for program in [program(), short] {
+        let bytes = program.len() as u64;
+        let expected = Event::Unreadable("x.exe".into(), bytes, why.into());
+        assert_eq!(open("x.exe", &program), [expected]);
+    }
+}
+
+/// "MZ" alone begins a text as well.
+#[test]
+fn a_text_that_begins_like_a_program_is_a_text() {
+    let text = "MZ is the state of the agent\n".repeat(40);
+    assert_eq!(
+        open("x.log", text.as_bytes()),
+        [Event::whole("x.log", text.as_bytes())]
+    );
 }
 
 #[test]

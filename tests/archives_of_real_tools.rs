@@ -53,13 +53,7 @@ fn zip_with_a_password() {
 
 #[test]
 fn zip_with_bzip2() {
-    let why =
-        "compressed with bzip2, which cannot be read here: unpack it, or repack it as zip or tgz";
-    let expected = [
-        unreadable("f > a.log", 209, why),
-        Event::whole("f > b.log", B),
-    ];
-    assert_eq!(opened!("infozip-bzip2.zip"), expected);
+    assert_eq!(opened!("infozip-bzip2.zip"), a_and_b());
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! zstd and bzip2 that are cut off, damaged or made to harm: never a panic, the same in pieces of
+//! zstd and bzip2 that are cut off, damaged or made to harm, alone and in a zip: never a panic, the same in pieces of
 //! any size, and what cannot be read is reported with its reason.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bundle;
 
-use bundle::{Event, log, open, open_in};
+use bundle::{Event, log, open, open_in, zip, zip_of_packed};
 use logintrace::source::Limits;
 use proptest::prelude::*;
 
@@ -175,5 +175,52 @@ proptest! {
         let limits = Limits { total_bytes: 1 << 20, ..Limits::DEFAULT };
         let whole = open_in(name, &bytes, bytes.len(), limits);
         prop_assert_eq!(whole, open_in(name, &bytes, chunk, limits));
+    }
+}
+
+/// Deflated data that the header calls bzip2 or zstd.
+#[test]
+fn a_member_that_is_packed_in_another_way_than_it_says_is_told_of() {
+    for (method, name) in [(12, "bzip2"), (93, "zstd")] {
+        let mut bytes = zip(&[("a.log", b"aaaaaaaaaaaaaaa"), ("b.log", b"b")]);
+        bytes[8] = method;
+        let events = open("x.zip", &bytes);
+        let [Event::Unreadable(chain, _, why), next] = events.as_slice() else {
+            panic!("{events:?}");
+        };
+        assert_eq!(chain, "x.zip > a.log");
+        assert!(why.starts_with("expected"), "{why}");
+        assert!(
+            why.contains(name) || why.contains("more compressed"),
+            "{why}"
+        );
+        assert_eq!(next, &Event::whole("x.zip > b.log", b"b"));
+    }
+}
+
+/// zstd and bzip2 in a zip whose header says another checksum or size than comes out.
+#[test]
+fn packed_members_are_compared_with_their_header() {
+    let data: &[u8] = b"second log\n";
+    for (method, packed) in [
+        (12, &include_bytes!("data/archives/b.log.bz2")[..]),
+        (93, &include_bytes!("data/archives/b.log.zst")[..]),
+    ] {
+        let bytes = zip_of_packed(method, "b.log", packed, data);
+        assert_eq!(open("x.zip", &bytes), [Event::whole("x.zip > b.log", data)]);
+        for (at, what) in [(14, "checksum"), (22, "bytes of data")] {
+            let mut lying = bytes.clone();
+            lying[at] ^= 1;
+            let events = open("x.zip", &lying);
+            let [Event::Member(_, given, Some(why))] = events.as_slice() else {
+                panic!("{events:?}");
+            };
+            assert!(given == data && why.contains(what), "{why}");
+        }
+        let cut = &bytes[..30 + 5 + packed.len() - 4];
+        assert!(!matches!(
+            open("x.zip", cut).as_slice(),
+            [Event::Member(_, _, None)]
+        ));
     }
 }

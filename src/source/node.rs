@@ -139,6 +139,7 @@ impl Node {
             Found::Gzip => State::Gzip(Box::new(Gzip::new(chain, depth))),
             Found::Packed(packing) => State::Packed(Box::new(Packed::new(packing, chain, depth))),
             Found::Zip => State::Zip(Box::new(Zip::new(chain, depth))),
+            Found::Program => State::Zip(Box::new(Zip::behind_program(chain, depth))),
             Found::Tar => State::Tar(Box::new(Tar::new(chain, in_stream, depth))),
             Found::Zeros => State::Zeros(0),
             Found::Foreign(name) => State::Refused(0, foreign(name)),

@@ -13,6 +13,8 @@ pub(super) enum Found {
     /// Another compressed stream.
     Packed(Packing),
     Zip,
+    /// A Windows program, which may have a zip behind it.
+    Program,
     Tar,
     /// Zero bytes only, so far.
     Zeros,
@@ -41,6 +43,9 @@ pub(super) fn sniff(front: &[u8]) -> Found {
     if is_zip(front) {
         return Found::Zip;
     }
+    if is_program(front) {
+        return Found::Program;
+    }
     if let Some(packing) = Packing::ALL.into_iter().find(|p| p.starts(front)) {
         return Found::Packed(packing);
     }
@@ -62,4 +67,14 @@ fn is_zip(front: &[u8]) -> bool {
         .or_else(|| front.strip_prefix(b"PK00"))
         .unwrap_or(front);
     front.starts_with(b"PK\x03\x04") || front.starts_with(b"PK\x05\x06")
+}
+
+/// A DOS header that has the usual values, or that leads to a PE header (PE format, "MS-DOS Stub").
+fn is_program(front: &[u8]) -> bool {
+    let pe_header = || {
+        let at = front.get(0x3c..).and_then(|rest| rest.first_chunk())?;
+        front.get(usize::try_from(u32::from_le_bytes(*at)).ok()?..)
+    };
+    front.starts_with(b"MZ\x90\0")
+        || front.starts_with(b"MZ") && pe_header().is_some_and(|pe| pe.starts_with(b"PE\0\0"))
 }

@@ -150,6 +150,21 @@ pub fn zip_stream(options: SimpleFileOptions, files: &[(&str, &[u8])]) -> Vec<u8
     zip.finish().unwrap().into_inner()
 }
 
+/// A zip of one member that is `packed` by `method` (APPNOTE 4.4.5) and was `data`.
+pub fn zip_of_packed(method: u8, name: &str, packed: &[u8], data: &[u8]) -> Vec<u8> {
+    let mut crc = flate2::Crc::new();
+    crc.update(data);
+    let mut zip = zip_with(stored(), &[(name, packed)]);
+    let directory = memchr::memmem::rfind(&zip, b"PK\x01\x02").unwrap();
+    for fields in [8, directory + 10] {
+        zip[fields] = method;
+        zip[fields + 6..fields + 10].copy_from_slice(&crc.sum().to_le_bytes());
+        let size = u32::try_from(data.len()).unwrap();
+        zip[fields + 14..fields + 18].copy_from_slice(&size.to_le_bytes());
+    }
+    zip
+}
+
 /// Text that compresses, but not to nothing.
 pub fn log(lines: usize) -> Vec<u8> {
     let mut state = 12_345_u32;

@@ -1,5 +1,5 @@
-//! zstd and bzip2: one or more compressed streams whose contents follow each other. gzip, which
-//! nearly every bundle is, has a way of its own.
+//! zstd and bzip2, as files and as members of a zip: one or more compressed streams whose contents follow
+//! each other. gzip, which nearly every bundle is, has a way of its own.
 //!
 //! Decompressors get their input in blocks of one size, counted from the start of the file, however
 //! its bytes come: what they make of damaged data would depend on the pieces otherwise.
@@ -12,6 +12,7 @@ use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
 use crate::error::Error;
+use flate2::Crc;
 use std::fmt;
 
 /// Bytes a decompressor gets at once.
@@ -90,6 +91,30 @@ pub(super) struct Packed {
     state: State,
     /// `None` once it has ended early.
     content: Option<Node>,
+    /// What came out of it so far, where somebody wants to know.
+    tally: Option<Tally>,
+}
+
+/// What an archive says of a member: the checksum and the number of its bytes.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    crc: Crc,
+    size: u64,
+}
+
+impl Tally {
+    fn take(&mut self, bytes: &[u8]) {
+        self.crc.update(bytes);
+        self.size += bytes.len() as u64;
+    }
+
+    pub(super) fn crc(&self) -> u32 {
+        self.crc.sum()
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
 }
 
 enum State {
@@ -113,6 +138,16 @@ impl Packed {
             state: State::Between(Vec::new()),
             content: Some(Node::content(chain.clone(), inner, depth)),
             chain,
+            tally: None,
+        }
+    }
+
+    /// The data of a member of a zip: what comes out of it is the member.
+    pub(super) fn in_zip(packing: Packing, chain: Vec<String>, depth: u32) -> Self {
+        Self {
+            content: Some(Node::member(chain.clone(), depth)),
+            tally: Some(Tally::default()),
+            ..Self::new(packing, chain, depth)
         }
     }
 
@@ -138,10 +173,22 @@ impl Packed {
         }
     }
 
-    pub(super) fn finish(mut self, problem: Option<Error>, out: &mut Out<'_>) {
+    pub(super) fn finish(self, problem: Option<Error>, out: &mut Out<'_>) {
+        self.finish_checked(problem, |_| None, out);
+    }
+
+    /// The same; `check` looks at what came out of data that is whole.
+    pub(super) fn finish_checked(
+        mut self,
+        problem: Option<Error>,
+        check: impl FnOnce(&Tally) -> Option<Error>,
+        out: &mut Out<'_>,
+    ) {
         let last = std::mem::take(&mut self.held);
         self.block(&last, out);
-        let problem = problem.or_else(|| self.end_problem());
+        let problem = problem
+            .or_else(|| self.end_problem())
+            .or_else(|| self.tally.as_ref().and_then(check));
         self.close(problem, out);
     }
 
@@ -231,8 +278,12 @@ impl Packed {
             return;
         };
         let before = input.len();
+        let tally = &mut self.tally;
         let progress = unpacker.run(input, &mut |bytes| {
             out.inflated(bytes.len());
+            if let Some(tally) = tally {
+                tally.take(bytes);
+            }
             content.push(bytes, out);
             !out.stopped()
         });

@@ -7,6 +7,7 @@ use crate::source::inflate::Inflater;
 use crate::source::names;
 use crate::source::node::{Node, broken};
 use crate::source::opener::Out;
+use crate::source::packed::{Packed, Packing, Tally};
 use flate2::Crc;
 
 /// A member between its local header and the end of its descriptor.
@@ -17,7 +18,7 @@ pub(super) struct Entry {
     /// Why it cannot be opened.
     refused: Option<Error>,
     /// Where its data goes; `None` if it is refused or left out.
-    member: Option<Node>,
+    member: Option<Data>,
     /// There if it is deflated.
     pub(super) inflater: Option<Inflater>,
     crc: Crc,
@@ -27,6 +28,33 @@ pub(super) struct Entry {
     size: u64,
     /// The first thing that was wrong.
     problem: Option<Error>,
+}
+
+/// Where the data of a member goes.
+#[derive(Debug)]
+enum Data {
+    /// Decompressed bytes: deflated data is inflated before it gets here.
+    Plain(Node),
+    /// Compressed bytes, in another way than deflate.
+    Packed(Box<Packed>),
+}
+
+impl Data {
+    fn new(header: &Header, chain: Vec<String>, depth: u32) -> Self {
+        match packing(header) {
+            Some(packing) => Self::Packed(Box::new(Packed::in_zip(packing, chain, depth))),
+            None => Self::Plain(Node::member(chain, depth)),
+        }
+    }
+}
+
+/// How a member is compressed that is neither stored nor deflated (APPNOTE 4.4.5).
+fn packing(header: &Header) -> Option<Packing> {
+    match header.method {
+        12 => Some(Packing::Bzip2),
+        93 => Some(Packing::Zstd),
+        _ => None,
+    }
 }
 
 impl Entry {
@@ -42,7 +70,7 @@ impl Entry {
         let refused = refusal(&header);
         let opened = left_out.is_none() && refused.is_none();
         Self {
-            member: opened.then(|| Node::member(chain.clone(), depth)),
+            member: opened.then(|| Data::new(&header, chain.clone(), depth)),
             inflater: (refused.is_none() && header.method == 8).then(|| out.inflater()),
             refused: refused.filter(|_| left_out.is_none()),
             chain,
@@ -59,13 +87,21 @@ impl Entry {
         refusal(&self.header).is_some()
     }
 
-    /// The next decompressed bytes.
+    /// Whether its checksum and size are known when its data has come: those of packed data are only known
+    /// when it is unpacked.
+    fn is_measured(&self) -> bool {
+        !self.is_passed_over() && packing(&self.header).is_none()
+    }
+
+    /// The next bytes: inflated, or as they stand.
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Out<'_>) {
+        match &mut self.member {
+            Some(Data::Packed(packed)) => return packed.push(bytes, out),
+            Some(Data::Plain(member)) => member.push(bytes, out),
+            None => {}
+        }
         self.crc.update(bytes);
         self.size += bytes.len() as u64;
-        if let Some(member) = &mut self.member {
-            member.push(bytes, out);
-        }
     }
 
     /// Keeps the first problem.
@@ -75,26 +111,20 @@ impl Entry {
 
     /// What a descriptor behind the data so far would say.
     pub(super) fn expect(&self) -> Expect {
-        let unread = self.is_passed_over();
+        let measured = self.is_measured();
         Expect {
-            crc: (!unread).then(|| self.crc.sum()),
+            crc: measured.then(|| self.crc.sum()),
             packed: self.packed,
-            size: (!unread).then_some(self.size),
+            size: measured.then_some(self.size),
         }
     }
 
     /// Compares the data with what the local header says of it.
     pub(super) fn check(&mut self, at: u64, archive: &str) {
-        if self.is_passed_over() {
-            return;
-        }
-        let (crc, size) = (self.crc.sum(), self.size);
-        if self.header.size != size {
-            let expected = format!("{} bytes of data", self.header.size);
-            self.note(broken(&expected, &size.to_string(), at, archive));
-        } else if self.header.crc != crc {
-            let expected = format!("data of checksum {:08x}", self.header.crc);
-            self.note(broken(&expected, &format!("{crc:08x}"), at, archive));
+        if self.is_measured()
+            && let Some(problem) = differs(&self.header, (self.crc.sum(), self.size), (at, archive))
+        {
+            self.note(problem);
         }
     }
 
@@ -106,11 +136,38 @@ impl Entry {
         if let Some(why) = self.refused {
             out.unreadable(&self.chain, self.packed, why);
         } else if let Some(member) = self.member {
-            member.finish(problem.or(self.problem), out);
+            let problem = problem.or(self.problem);
+            match member {
+                Data::Plain(member) => member.finish(problem, out),
+                Data::Packed(packed) => {
+                    let check = |tally: &Tally| check_unpacked(&self.header, tally, &self.chain);
+                    packed.finish_checked(problem, check, out);
+                }
+            }
         } else if let Some(problem) = problem {
             out.unreadable(&self.chain, self.packed, problem);
         }
     }
+}
+
+/// Compares checksum and size with what the local header says, at this byte of this archive.
+fn differs(header: &Header, (crc, size): (u32, u64), (at, archive): (u64, &str)) -> Option<Error> {
+    if header.size != size {
+        let expected = format!("{} bytes of data", header.size);
+        Some(broken(&expected, &size.to_string(), at, archive))
+    } else if header.crc != crc {
+        let expected = format!("data of checksum {:08x}", header.crc);
+        Some(broken(&expected, &format!("{crc:08x}"), at, archive))
+    } else {
+        None
+    }
+}
+
+/// The same for packed data. What a descriptor says of it came before it could be compared.
+fn check_unpacked(header: &Header, tally: &Tally, chain: &[String]) -> Option<Error> {
+    let name = chain.last().map_or("", String::as_str);
+    let said = (!header.descriptor).then_some((tally.crc(), tally.size()))?;
+    differs(header, said, (header.packed, name))
 }
 
 fn refusal(header: &Header) -> Option<Error> {

@@ -105,14 +105,12 @@ impl Header {
 /// Why a compression method (4.4.5) is not read; `None` if it is.
 pub(super) fn unsupported(method: u16) -> Option<String> {
     let name = match method {
-        0 | 8 => return None,
+        0 | 8 | 12 | 93 => return None,
         1 => "shrink",
         2..=5 => "reduce",
         6 => "implode",
         9 => "deflate64",
-        12 => "bzip2",
         14 => "LZMA",
-        93 => "zstd",
         95 => "xz",
         98 => "PPMd",
         other => return Some(format!("method {other}")),

@@ -2,18 +2,18 @@
 //! directory at the end is only compared with what was met.
 
 mod descriptor;
+mod directory;
 mod entry;
 mod header;
 mod search;
 
 use super::inflate::{Corrupt, Progress};
-use super::names;
 use super::node::{broken, empty};
 use super::opener::Out;
 use crate::error::Error;
 use descriptor::WINDOW;
 use entry::Entry;
-use header::{CENTRAL, CENTRAL_FIXED, DESCRIPTOR, END, Header, LOCAL, LOCAL_FIXED, u16_at, u64_at};
+use header::{CENTRAL, DESCRIPTOR, END, Header, LOCAL, LOCAL_FIXED};
 use rustc_hash::{FxHashSet, FxHasher};
 use std::hash::Hasher;
 
@@ -35,6 +35,8 @@ pub(super) struct Zip {
     listed: u64,
     /// The end record has come.
     ended: bool,
+    /// A Windows program stands before it, or is all there is.
+    program: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,20 @@ impl Zip {
             met: FxHashSet::default(),
             listed: 0,
             ended: false,
+            program: false,
+        }
+    }
+
+    /// For a Windows program: the archive of a self-extractor begins where a member does.
+    pub(super) fn behind_program(chain: Vec<String>, depth: u32) -> Self {
+        let state = State::Lost {
+            from: 0,
+            known: true,
+        };
+        Self {
+            state,
+            program: true,
+            ..Self::new(chain, depth)
         }
     }
 
@@ -93,6 +109,10 @@ impl Zip {
                 return out.unreadable(&self.chain, 0, why);
             }
             State::Unmeasured => self.give(self.held.len(), out),
+            State::Lost { from: 0, .. } if self.program => {
+                let bytes = self.at + self.held.len() as u64;
+                return out.unreadable(&self.chain, bytes, no_archive());
+            }
             State::Lost { from, .. } if !outer => {
                 return self.report_lost(from, self.at + self.held.len() as u64, out);
             }
@@ -340,57 +360,7 @@ impl Zip {
         entry.is_some_and(|entry| descriptor::fitting(&self.held, &entry.expect()).is_some())
     }
 
-    fn central(&mut self, input: &mut &[u8], out: &mut Out<'_>) -> bool {
-        if !fill(&mut self.held, input, CENTRAL_FIXED) {
-            return false;
-        }
-        let length = Header::central_length(&self.held);
-        if !fill(&mut self.held, input, length) {
-            return false;
-        }
-        let header = Header::central(self.held.get(..length).unwrap_or_default());
-        self.listed += 1;
-        if !self.met.contains(&hash(&header.raw_name)) {
-            self.report_missing(&header, out);
-        }
-        self.use_up(length);
-        self.state = State::Signature;
-        true
-    }
-
-    fn report_missing(&self, header: &Header, out: &mut Out<'_>) {
-        let name = names::shown(&header.name);
-        if names::left_out(&name).is_none() {
-            let why = self.broken("a member before this entry of the directory", "none");
-            let chain = [self.chain.as_slice(), &[name]].concat();
-            out.unreadable(&chain, header.packed, why);
-        }
-    }
-
-    fn end(&mut self, input: &mut &[u8]) -> bool {
-        const FIXED: usize = 22;
-        if !fill(&mut self.held, input, FIXED) {
-            return false;
-        }
-        let comment = u64::from(u16_at(&self.held, 20));
-        self.ended = true;
-        self.use_up(FIXED);
-        self.skip(comment);
-        true
-    }
-
-    fn zip64_end(&mut self, input: &mut &[u8]) -> bool {
-        const FIXED: usize = 12;
-        if !fill(&mut self.held, input, FIXED) {
-            return false;
-        }
-        let rest = u64_at(&self.held, 4);
-        self.use_up(FIXED);
-        self.skip(rest);
-        true
-    }
-
-    fn skip(&mut self, bytes: u64) {
+    pub(super) fn skip(&mut self, bytes: u64) {
         self.state = if bytes == 0 {
             State::Signature
         } else {
@@ -427,6 +397,10 @@ impl Zip {
     fn name(&self) -> &str {
         self.chain.last().map_or("", String::as_str)
     }
+}
+
+fn no_archive() -> Error {
+    Error::new("a Windows program, with no zip in it: drop the logs themselves")
 }
 
 /// How the data of a member is read.
