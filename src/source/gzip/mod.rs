@@ -7,7 +7,7 @@ use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
 use crate::error::Error;
-use flate2::Crc;
+use crc32fast::Hasher as Crc;
 use header::{Header, Parsed};
 
 /// A gzip file while its bytes come by.
@@ -183,10 +183,10 @@ impl Gzip {
         };
         let crc = u32::from_le_bytes([c0, c1, c2, c3]);
         let length = u32::from_le_bytes([l0, l1, l2, l3]);
-        if crc != self.crc.sum() {
+        if crc != self.crc.clone().finalize() {
             self.note(
                 &format!("data of checksum {crc:08x}"),
-                &format!("{:08x}", self.crc.sum()),
+                &format!("{:08x}", self.crc.clone().finalize()),
             );
         } else if length != self.length {
             self.note(

@@ -8,7 +8,7 @@ use crate::source::names;
 use crate::source::node::{Node, broken};
 use crate::source::opener::Out;
 use crate::source::packed::{Packed, Packing, Tally};
-use flate2::Crc;
+use crc32fast::Hasher as Crc;
 
 /// A member between its local header and the end of its descriptor.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl Entry {
     pub(super) fn expect(&self) -> Expect {
         let measured = self.is_measured();
         Expect {
-            crc: measured.then(|| self.crc.sum()),
+            crc: measured.then(|| self.crc.clone().finalize()),
             packed: self.packed,
             size: measured.then_some(self.size),
         }
@@ -122,7 +122,7 @@ impl Entry {
     /// Compares the data with what the local header says of it.
     pub(super) fn check(&mut self, at: u64, archive: &str) {
         if self.is_measured()
-            && let Some(problem) = differs(&self.header, (self.crc.sum(), self.size), (at, archive))
+            && let Some(problem) = differs(&self.header, (self.crc.clone().finalize(), self.size), (at, archive))
         {
             self.note(problem);
         }
