@@ -7,7 +7,7 @@ mod reading;
 use logintrace::protocol::{Part, Reply, SourceMeta, Stopped};
 use logintrace::report::Report;
 use logintrace::scope::{Branch, Scope, Window};
-use logintrace::session::Session;
+use logintrace::session::{Session, Sharing};
 use logintrace::simulate::{Bundle, Config, run};
 use reading::Sources;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ fn meta((name, bytes): &(String, Vec<u8>)) -> SourceMeta {
 
 /// Reads what is wanted of `sources` with `readers` readers, in chunks of so many bytes.
 fn session(sources: &Sources, scope: &Scope, readers: u32, chunk: usize) -> (Session, Part) {
-    let mut session = Session::with_readers(readers);
+    let mut session = Session::shared(Sharing::among(readers));
     let all = sources.iter().map(meta).collect();
     session.open_within(1, all, Vec::new(), scope.clone(), 0);
     for (nth, (_, bytes)) in (0u32..).zip(sources) {

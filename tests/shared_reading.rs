@@ -2,17 +2,17 @@
 
 mod reading;
 
-use logintrace::session::{Errand, Outcome, Session};
+use logintrace::session::{Errand, Outcome, Session, Sharing};
 use logintrace::simulate::{Config, Forms, run};
 use reading::Sources;
 
-/// Reads `bundle` with `readers` readers that are as slow and out of order as `seed` says.
-fn report(bundle: &Sources, readers: u32, seed: u64) -> String {
+/// Reads `bundle` with readers that are as slow and out of order as `seed` says.
+fn report(bundle: &Sources, sharing: Sharing, seed: u64) -> String {
     let mut slow = Slow {
         errands: Vec::new(),
         state: seed,
     };
-    let mut session = Session::with_readers(readers);
+    let mut session = Session::shared(sharing);
     reading::feed(&mut session, bundle, 100_000, &mut |session| {
         slow.work(session, 2);
     });
@@ -52,11 +52,15 @@ fn sent(outcome: Outcome) -> Outcome {
 }
 
 fn same_for_all(bundle: &Sources) {
-    let alone = report(bundle, 0, 0);
-    for (readers, seed) in [(1, 1), (3, 2)] {
+    let alone = report(bundle, Sharing::among(0), 0);
+    let cut = Sharing {
+        readers: 1,
+        whole: 2 << 20,
+    };
+    for (sharing, seed) in [(cut, 1), (Sharing::among(3), 2)] {
         assert!(
-            report(bundle, readers, seed) == alone,
-            "{readers} readers, seed {seed}"
+            report(bundle, sharing, seed) == alone,
+            "{sharing:?}, seed {seed}"
         );
     }
 }

@@ -31,9 +31,15 @@ const INVOKE_LIFE_MS: i64 = 120_000;
 pub(super) struct Calls {
     /// For each record, the position of the one that opened its call; its own if none did.
     pub(super) opener: Vec<usize>,
-    /// Keys of the calls of more than one record, by opener.
-    keys: FxHashMap<usize, CallKeys>,
+    /// For each record, where in `shared` the keys of the call it opened are; [`ALONE`] if nothing
+    /// else is of that call.
+    opened: Vec<u32>,
+    /// Keys of the calls of more than one record.
+    shared: Vec<CallKeys>,
 }
+
+/// The call has no other record.
+const ALONE: u32 = u32::MAX;
 
 /// What the records of a call say together: the first of them that says it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,9 +82,8 @@ impl Calls {
     /// The record's own keys, and those of its call where it has none.
     pub(super) fn keys(&self, record: &Record, at: usize, agent: Sym) -> CallKeys {
         let own = CallKeys::of(record, agent);
-        self.keys
-            .get(&self.opener[at])
-            .map_or(own, |call| own.or(*call))
+        let shared = self.shared.get(self.opened[self.opener[at]] as usize);
+        shared.map_or(own, |shared| own.or(*shared))
     }
 }
 
@@ -88,16 +93,23 @@ pub(super) fn calls(records: &Records, agents: &[Sym], clocks: &Clocks) -> Calls
     group_client_answers(records, clocks, &mut opener);
     group_cti_replies(records, clocks, &mut opener);
     group_wire_answers(records, &mut opener);
-    let mut keys: FxHashMap<usize, CallKeys> = FxHashMap::default();
+    let mut opened = vec![ALONE; opener.len()];
+    let mut shared: Vec<CallKeys> = Vec::new();
     for at in (0..opener.len()).filter(|&at| opener[at] != at) {
-        let own = CallKeys::of(&records.all[at], agents[at]);
         let first = opener[at];
-        let call = keys
-            .entry(first)
-            .or_insert_with(|| CallKeys::of(&records.all[first], agents[first]));
-        *call = call.or(own);
+        if opened[first] == ALONE {
+            opened[first] = u32::try_from(shared.len()).unwrap_or(ALONE);
+            shared.push(CallKeys::of(&records.all[first], agents[first]));
+        }
+        if let Some(keys) = shared.get_mut(opened[first] as usize) {
+            *keys = keys.or(CallKeys::of(&records.all[at], agents[at]));
+        }
     }
-    Calls { opener, keys }
+    Calls {
+        opener,
+        opened,
+        shared,
+    }
 }
 
 /// One request: `REQUEST_START`, `API_REQUEST`, `REQUEST_END` on one thread, not interleaved.

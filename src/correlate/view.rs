@@ -148,27 +148,29 @@ impl<'a> View<'a> {
 
     /// Compares clocks over REST calls and CTI exchanges: keys alone tell that these belong together.
     fn compare_calls(&self) -> Comparison {
-        let mut conversations: BTreeMap<(u8, i64, Sym), Vec<Moment>> = BTreeMap::new();
+        let mut said: Vec<((u8, i64, Sym), Moment)> = Vec::new();
         for at in 0..self.records.all.len() {
             let Some(rank) = call_rank(self.record(at)) else {
                 continue;
             };
             for key in self.conversation_keys(at) {
-                let moments = conversations.entry(key).or_default();
-                moments.extend(self.moment(at, rank));
                 let asked = Rank {
                     branch: Branch::Common,
                     position: 0,
                 };
-                moments.extend(self.nocache_moment(at, asked));
+                let moments = [self.moment(at, rank), self.nocache_moment(at, asked)];
+                said.extend(moments.into_iter().flatten().map(|moment| (key, moment)));
             }
         }
+        // Sorted, not mapped: there is one for nearly every record. Those of a conversation stay in order.
+        said.sort_by_key(|(key, _)| *key);
         let mut comparison = Comparison::default();
-        for moments in conversations
-            .values()
-            .filter(|moments| moments.len() <= MAX_MOMENTS)
-        {
-            comparison.learn(moments);
+        let conversations = said.chunk_by(|(one, _), (other, _)| one == other);
+        let mut moments = Vec::new();
+        for conversation in conversations.filter(|moments| moments.len() <= MAX_MOMENTS) {
+            moments.clear();
+            moments.extend(conversation.iter().map(|(_, moment)| *moment));
+            comparison.learn(&moments);
         }
         for exchange in self.exchanges().values() {
             exchange.teach(&mut comparison);

@@ -25,7 +25,12 @@ pub(super) struct Collector {
     open: Option<Open>,
     /// Members cut into pieces that are not all read yet.
     split: Vec<Split>,
+    /// Emptied memory for members to come.
+    spare: Vec<Vec<u8>>,
 }
+
+/// As much emptied memory is kept: one for the member that comes by, one for the next.
+const MOST_SPARE: usize = 2;
 
 /// Members left out on request.
 #[derive(Clone, Copy, Default)]
@@ -124,6 +129,13 @@ impl Collector {
         self.skipped.push(Skipped { chain, why });
     }
 
+    pub(super) fn reuse(&mut self, mut bytes: Vec<u8>) {
+        if bytes.capacity() >= PIECE && self.spare.len() < MOST_SPARE {
+            bytes.clear();
+            self.spare.push(bytes);
+        }
+    }
+
     /// Takes in what came of an errand; what is none of this bundle's is dropped.
     pub(super) fn take(&mut self, outcome: Outcome) {
         if self.crew.done(outcome.number) {
@@ -182,6 +194,32 @@ impl Collector {
             .append(reading.file, reading.records, reading.texts);
     }
 
+    /// Reads the next bytes of the open member, or has them read.
+    fn read(&mut self, bytes: &[u8]) {
+        let Some(open) = &mut self.open else { return };
+        let window = self.scope.window;
+        match &mut open.state {
+            State::Held(held) => {
+                held.extend_from_slice(bytes);
+                if !self.crew.is_whole(held.len()) {
+                    let strings = &mut self.records.strings;
+                    let rest = open.state.decide(&open.chain, window, strings);
+                    self.read(&rest);
+                }
+            }
+            State::Here(reader) => reader.push(bytes, &mut self.records.strings),
+            State::Split(split, cutter) => {
+                split.reader.pass(bytes);
+                let mut cut = Vec::new();
+                cutter.push(bytes, &mut |piece| {
+                    cut.push(split.errand(&mut self.crew, &open.chain, window, piece));
+                });
+                cut.into_iter().for_each(|errand| self.send(errand));
+            }
+            State::LeftOut => {}
+        }
+    }
+
     /// Has an errand run by whoever has least to do.
     fn send(&mut self, errand: Errand) {
         if let Some(own) = self.crew.offer(errand) {
@@ -191,10 +229,19 @@ impl Collector {
 }
 
 impl State {
-    /// Enough bytes have come to know how the member is to be read.
-    fn decide(&mut self, chain: &[String], window: Option<Window>, strings: &mut Strings) {
-        let State::Held(held) = self else { return };
-        let held = std::mem::take(held);
+    /// It is too large to be read as a whole: its start says how it is to be read. What was held
+    /// behind that is returned.
+    fn decide(
+        &mut self,
+        chain: &[String],
+        window: Option<Window>,
+        strings: &mut Strings,
+    ) -> Vec<u8> {
+        let State::Held(held) = self else {
+            return Vec::new();
+        };
+        let mut held = std::mem::take(held);
+        let rest = held.split_off(PIECE.min(held.len()));
         let mut reader = Reader::new(chain).narrowed(window);
         reader.push(&held, strings);
         *self = match reader.cutter() {
@@ -208,6 +255,7 @@ impl State {
             }
             None => State::Here(Box::new(reader)),
         };
+        rest
     }
 }
 
@@ -256,7 +304,7 @@ impl MemberSink for Collector {
         } else if self.crew.is_empty() {
             State::Here(Box::new(Reader::new(chain).narrowed(self.scope.window)))
         } else {
-            State::Held(Vec::new())
+            State::Held(self.spare.pop().unwrap_or_default())
         };
         self.open = Some(Open {
             chain: chain.to_vec(),
@@ -266,28 +314,10 @@ impl MemberSink for Collector {
     }
 
     fn data(&mut self, bytes: &[u8]) {
-        let Some(open) = &mut self.open else { return };
-        let window = self.scope.window;
-        open.bytes += bytes.len() as u64;
-        match &mut open.state {
-            State::Held(held) => {
-                held.extend_from_slice(bytes);
-                if held.len() >= PIECE {
-                    open.state
-                        .decide(&open.chain, window, &mut self.records.strings);
-                }
-            }
-            State::Here(reader) => reader.push(bytes, &mut self.records.strings),
-            State::Split(split, cutter) => {
-                split.reader.pass(bytes);
-                let mut cut = Vec::new();
-                cutter.push(bytes, &mut |piece| {
-                    cut.push(split.errand(&mut self.crew, &open.chain, window, piece));
-                });
-                cut.into_iter().for_each(|errand| self.send(errand));
-            }
-            State::LeftOut => {}
+        if let Some(open) = &mut self.open {
+            open.bytes += bytes.len() as u64;
         }
+        self.read(bytes);
     }
 
     fn end(&mut self, problem: Option<Error>) {

@@ -5,15 +5,40 @@
 //! depend on who read what, nor on who was first.
 
 use crate::error::Error;
-use crate::format::piece::{self, Piece, PieceReading};
+use crate::format::piece::{self, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
 use crate::record::intern::Strings;
 use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 
-/// Errands one reader may have in front of it: one to read and one to go on with at once. Beyond
-/// that the owner reads itself, so that nobody waits for anybody.
-const AHEAD: u32 = 2;
+/// Members up to this many bytes are read as a whole by one reader; of larger ones the owner reads the
+/// first piece itself, to know how they are to be cut.
+const WHOLE: usize = 4 * PIECE;
+
+/// Bytes one reader may have in front of it: enough to go on with while the owner reads something
+/// itself and cannot hear that more is wanted. Beyond that the owner does read itself, so that
+/// nobody waits for anybody.
+const AHEAD: usize = 16 << 20; // 16 MiB: two of the largest members that are not cut.
+
+/// Who reads besides the owner, and what they are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sharing {
+    /// How many readers there are besides the owner.
+    pub readers: u32,
+    /// Members up to this many bytes are read as a whole, larger ones in pieces.
+    pub whole: usize,
+}
+
+impl Sharing {
+    /// With that many readers.
+    #[must_use]
+    pub fn among(readers: u32) -> Self {
+        Self {
+            readers,
+            whole: WHOLE,
+        }
+    }
+}
 
 /// Something to read.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,25 +114,42 @@ impl Errand {
 /// Who reads what.
 #[derive(Debug, Default)]
 pub(super) struct Crew {
-    /// Errands in front of each reader.
-    seats: Vec<u32>,
-    /// Seat of every errand that is out, by its number.
-    out: Vec<(u32, usize)>,
+    /// Bytes in front of each reader.
+    seats: Vec<usize>,
+    out: Vec<Out>,
     ready: Vec<(u32, Errand)>,
     numbers: u32,
+    /// See [`Sharing::whole`].
+    whole: usize,
+}
+
+/// An errand that somebody is about to read.
+#[derive(Debug)]
+struct Out {
+    number: u32,
+    seat: usize,
+    bytes: usize,
 }
 
 impl Crew {
-    pub(super) fn of(readers: u32) -> Self {
+    pub(super) fn of(sharing: Sharing) -> Self {
         Self {
-            seats: vec![0; readers as usize],
+            seats: vec![0; sharing.readers as usize],
+            whole: sharing.whole,
             ..Self::default()
         }
     }
 
-    /// How many readers there are besides the owner.
-    pub(super) fn readers(&self) -> u32 {
-        u32::try_from(self.seats.len()).unwrap_or(u32::MAX)
+    pub(super) fn sharing(&self) -> Sharing {
+        Sharing {
+            readers: u32::try_from(self.seats.len()).unwrap_or(u32::MAX),
+            whole: self.whole,
+        }
+    }
+
+    /// Whether a member of so many bytes is read as a whole.
+    pub(super) fn is_whole(&self, bytes: usize) -> bool {
+        bytes <= self.whole
     }
 
     /// Whether anybody but the owner reads.
@@ -123,12 +165,18 @@ impl Crew {
 
     /// Gives the errand to the reader who has least to do; returns it if all have enough.
     pub(super) fn offer(&mut self, errand: Errand) -> Option<Errand> {
+        let bytes = errand.bytes.len();
         let least = (0..self.seats.len()).min_by_key(|&seat| self.seats[seat]);
-        let Some(seat) = least.filter(|&seat| self.seats[seat] < AHEAD) else {
+        let fits = |&seat: &usize| self.seats[seat] == 0 || self.seats[seat] + bytes <= AHEAD;
+        let Some(seat) = least.filter(fits) else {
             return Some(errand);
         };
-        self.seats[seat] += 1;
-        self.out.push((errand.number, seat));
+        self.seats[seat] += bytes;
+        self.out.push(Out {
+            number: errand.number,
+            seat,
+            bytes,
+        });
         self.ready
             .push((u32::try_from(seat).unwrap_or(u32::MAX), errand));
         None
@@ -141,11 +189,11 @@ impl Crew {
 
     /// An errand is done; `false` if it was none of ours.
     pub(super) fn done(&mut self, number: u32) -> bool {
-        let Some(at) = self.out.iter().position(|(out, _)| *out == number) else {
+        let Some(at) = self.out.iter().position(|out| out.number == number) else {
             return false;
         };
-        let (_, seat) = self.out.swap_remove(at);
-        self.seats[seat] -= 1;
+        let Out { seat, bytes, .. } = self.out.swap_remove(at);
+        self.seats[seat] -= bytes;
         true
     }
 

@@ -27,7 +27,7 @@ use collect::Collector;
 use crew::Crew;
 use part::{Memory, Unread};
 
-pub use crew::{Errand, Outcome};
+pub use crew::{Errand, Outcome, Sharing};
 pub use part::TAB_MEMORY;
 
 /// Sign-ins in one message: small enough to be taken in between two frames.
@@ -66,12 +66,12 @@ impl Session {
         Self::default()
     }
 
-    /// A session with that many readers besides whoever drives it. What [`Session::errands`] gives
-    /// out must be run, and what comes of it brought back, before the bundle is closed.
+    /// A session with readers besides whoever drives it. What [`Session::errands`] gives out must be
+    /// run, and what comes of it brought back, before the bundle is closed.
     #[must_use]
-    pub fn with_readers(readers: u32) -> Self {
+    pub fn shared(sharing: Sharing) -> Self {
         let mut session = Self::default();
-        session.collector.crew = Crew::of(readers);
+        session.collector.crew = Crew::of(sharing);
         session
     }
 
@@ -84,6 +84,12 @@ impl Session {
     /// Errands that are waiting to be sent, each with the reader it is for, 0-based.
     pub fn errands(&mut self) -> Vec<(u32, Errand)> {
         self.collector.crew.take_ready()
+    }
+
+    /// Takes back the bytes of an errand that have been copied to where they are read: their memory is
+    /// used again.
+    pub fn reuse(&mut self, bytes: Vec<u8>) {
+        self.collector.reuse(bytes);
     }
 
     /// What came of an errand. Those of an earlier bundle must not be brought any more.
@@ -127,7 +133,7 @@ impl Session {
             memory,
             lang: self.lang,
             times: self.times,
-            ..Self::with_readers(self.collector.crew.readers())
+            ..Self::shared(self.collector.crew.sharing())
         };
         self.collector.scope = scope;
         for (name, why) in unreadable {

@@ -2,7 +2,7 @@
 
 use crate::readers::Readers;
 use logintrace::protocol::SourceMeta;
-use logintrace::session::Session;
+use logintrace::session::{Session, Sharing};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Session {
     }
     sources.sort_by(|one, other| one.name.cmp(&other.name));
     let readers = Readers::start();
-    let mut session = Session::with_readers(readers.count());
+    let mut session = Session::shared(Sharing::among(readers.count()));
     session.open(1, sources.iter().map(meta).collect(), unreadable);
     for (nth, source) in (0u32..).zip(&sources) {
         session.begin(nth);

@@ -1,13 +1,14 @@
 //! The workers this one shares its reading with, and how both ends talk.
 //!
 //! An errand travels as postcard, its bytes beside it in a buffer of their own; what came of it
-//! comes back as postcard, with the memory the reader has. Both carry the number of the bundle, for
-//! a new one may be opened while errands of the one before are still out.
+//! comes back as postcard, with the memory the reader has, and the buffer with it, to be filled
+//! again. Both carry the number of the bundle, for a new one may be opened while errands of the one
+//! before are still out.
 
 use crate::bytes::why;
 use crate::reading::Pump;
-use js_sys::{Array, Function, Promise, Uint8Array};
-use logintrace::session::{Errand, Outcome, Session};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
+use logintrace::session::{Errand, Outcome, Session, Sharing};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
@@ -15,10 +16,18 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
+/// Buffers that are used again are as large as a multiple of this, in bytes, so that most fit most
+/// errands …
+const BUFFER: u32 = 4 << 20; // 4 MiB
+/// … which need at least this many: of thousands of small ones each has a small one of its own.
+const LARGE: u32 = 1 << 20; // 1 MiB
+
 /// The ways to the readers. None without any.
 #[derive(Default)]
 pub(crate) struct Crew {
     ports: RefCell<Vec<MessagePort>>,
+    /// Buffers that have come back.
+    spare: RefCell<Vec<ArrayBuffer>>,
     /// Bytes of memory each of them had when it last answered.
     memory: RefCell<Vec<u64>>,
     /// Called when something has come back.
@@ -37,16 +46,47 @@ impl Crew {
         let generation = session.generation();
         for (reader, errand) in session.errands() {
             let head = Uint8Array::from(written(&(generation, &errand)).as_slice());
-            let bytes = Uint8Array::from(errand.bytes.as_slice());
+            let bytes = self.filled(&errand.bytes);
             let message = Array::of2(&head, &bytes);
             let moved = Array::of2(&head.buffer(), &bytes.buffer());
             post(&self.ports.borrow()[reader as usize], &message, &moved);
+            session.reuse(errand.bytes);
         }
+    }
+
+    /// A buffer's start with these bytes in it. Large buffers are used again: the memory of a new one
+    /// has to be fetched from the system page by page, which takes longer than the copying (measured).
+    fn filled(&self, bytes: &[u8]) -> Uint8Array {
+        let length = bytes.len() as u32;
+        if length < LARGE {
+            return Uint8Array::from(bytes);
+        }
+        let mut spare = self.spare.borrow_mut();
+        let fits = |buffer: &ArrayBuffer| buffer.byte_length() >= length;
+        let buffer = match spare.iter().position(fits) {
+            Some(at) => spare.swap_remove(at),
+            None => ArrayBuffer::new(length.next_multiple_of(BUFFER)),
+        };
+        let filled = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length);
+        filled.copy_from(bytes);
+        filled
     }
 
     /// Bytes of memory of this worker and of those that read for it.
     pub(crate) fn memory(&self) -> u64 {
         memory() + self.memory.borrow().iter().sum::<u64>()
+    }
+
+    /// Takes a buffer back.
+    fn keep(&self, buffer: ArrayBuffer) {
+        if buffer.byte_length() >= BUFFER {
+            self.spare.borrow_mut().push(buffer);
+        }
+    }
+
+    /// Nothing more will be sent for now.
+    pub(crate) fn rest(&self) {
+        self.spare.take();
     }
 
     /// Resolves when something has come back.
@@ -82,13 +122,16 @@ impl Crew {
 /// Takes the ports of the readers there are from now on.
 pub(crate) fn join(pump: &Rc<Pump>, ports: Vec<MessagePort>) {
     let readers = u32::try_from(ports.len()).unwrap_or(u32::MAX);
-    *pump.session.borrow_mut() = Session::with_readers(readers);
+    *pump.session.borrow_mut() = Session::shared(Sharing::among(readers));
     *pump.crew.own.borrow_mut() = MessageChannel::new().ok();
     *pump.crew.memory.borrow_mut() = vec![0; ports.len()];
     for (reader, port) in ports.iter().enumerate() {
         let pump = pump.clone();
         listen(port, move |data| {
-            let (generation, memory, outcome): (u32, u64, Outcome) = read(&data.unchecked_into());
+            let message: Array = data.unchecked_into();
+            let (generation, memory, outcome): (u32, u64, Outcome) =
+                read(&message.get(0).unchecked_into());
+            pump.crew.keep(message.get(1).unchecked_into());
             pump.crew.memory.borrow_mut()[reader] = memory;
             let mut session = pump.session.borrow_mut();
             if generation == session.generation() {
@@ -107,10 +150,13 @@ pub(crate) fn serve(port: MessagePort) {
     listen(&port, move |data| {
         let message: Array = data.unchecked_into();
         let (generation, errand): (u32, Errand) = read(&message.get(0).unchecked_into());
-        let bytes = message.get(1).unchecked_into::<Uint8Array>().to_vec();
+        let filled: Uint8Array = message.get(1).unchecked_into();
+        let bytes = filled.to_vec();
         let outcome = Errand { bytes, ..errand }.run();
         let answer = Uint8Array::from(written(&(generation, memory(), outcome)).as_slice());
-        post(&answers, &answer, &Array::of1(&answer.buffer()));
+        let message = Array::of2(&answer, &filled.buffer());
+        let moved = Array::of2(&answer.buffer(), &filled.buffer());
+        post(&answers, &message, &moved);
     });
 }
 

@@ -199,6 +199,7 @@ impl Pump {
             }
             self.report();
         }
+        self.crew.rest();
         Ok(())
     }
 
