@@ -4,7 +4,7 @@ use crate::app::browser;
 use crate::app::ladder_row::{LadderRow, row_id};
 use crate::app::state::State;
 use crate::app::welcome::CollectList;
-use crate::app::widgets::Shape;
+use crate::app::widgets::{Shape, Slices};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::{Stage, StepStatus};
@@ -14,6 +14,7 @@ use logintrace::view::mark::Mark;
 use logintrace::view::route::Selected;
 use logintrace::view::time::TimeMode;
 use logintrace::words::{ui_flow, ui_sentences};
+use std::ops::Range;
 use std::sync::Arc;
 
 #[component]
@@ -45,10 +46,11 @@ fn Diagram(ladder: Arc<Ladder>) -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
     let glow = Memo::new(move |_| glowing(state));
-    Effect::new(move |_| keep_in_sight(state));
+    let slices = Slices::of(ladder.rows.len(), AT_ONCE);
+    Effect::new(move |_| keep_in_sight(state, slices));
     let lanes = ladder.lanes.len().clamp(1, MOST_LANES);
     let bands = ladder.bands.clone().into_iter().map(|band| {
-        view! { <BandView ladder=ladder.clone() band glow/> }
+        view! { <BandView ladder=ladder.clone() band slices glow/> }
     });
     view! {
         <section id=LADDER_ID class=format!("ladder lanes-{lanes}") data-testid="ladder" aria-label=ui.ladder>
@@ -64,9 +66,15 @@ fn Diagram(ladder: Arc<Ladder>) -> impl IntoView {
 /// Id of the scrolled pane.
 const LADDER_ID: &str = "ladder";
 
+/// Rows drawn between two frames: those of a whole sign-in together were the longest the page did not
+/// answer.
+const AT_ONCE: usize = 8;
+
 /// Scrolls to what is selected, once it is drawn.
-fn keep_in_sight(state: State) {
-    if let Some(Selected::Row(row)) = state.selected.get() {
+fn keep_in_sight(state: State, slices: Slices) {
+    if let Some(Selected::Row(row)) = state.selected.get()
+        && slices.has_drawn(row as usize)
+    {
         Timeout::new(0, move || browser::reveal(&row_id(row as usize), LADDER_ID)).forget();
     }
 }
@@ -136,19 +144,25 @@ fn Lifelines(lanes: Vec<LaneView>) -> impl IntoView {
 }
 
 #[component]
-fn BandView(ladder: Arc<Ladder>, band: Band, glow: Memo<Arc<Vec<bool>>>) -> impl IntoView {
+fn BandView(
+    ladder: Arc<Ladder>,
+    band: Band,
+    slices: Slices,
+    glow: Memo<Arc<Vec<bool>>>,
+) -> impl IntoView {
     let state = State::get();
     let stage = band.stage;
     let folded = move || state.folded.with(|folded| folded.contains(&stage));
     let rows = move || {
         let ladder = ladder.clone();
-        (!folded()).then(move || {
-            let range = band.first as usize..(band.first + band.rows) as usize;
-            range
+        let draw = move |slice: Range<usize>| {
+            slice
                 .filter_map(|at| Some((at, ladder.rows.get(at)?.clone())))
                 .map(|(at, row)| view! { <LadderRow ladder=ladder.clone() row at glow/> })
                 .collect_view()
-        })
+        };
+        let range = band.first as usize..(band.first + band.rows) as usize;
+        (!folded()).then(|| slices.draw(range, draw))
     };
     view! {
         <section class="band">

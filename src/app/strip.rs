@@ -2,13 +2,14 @@
 //! narrows the list.
 
 use crate::app::state::State;
-use crate::app::widgets::{HintLine, Shape, explained};
+use crate::app::widgets::{HintLine, Shape, Slices, explained};
 use leptos::html::Div;
 use leptos::prelude::*;
 use logintrace::protocol::{Column, Strip};
 use logintrace::view::strip::{heights, marks, next_column, ticks, window};
 use logintrace::view::time::{offset_name, range};
 use logintrace::words::ui_sentences;
+use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
@@ -60,10 +61,11 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
         }
     };
     let heights = Arc::new(heights(&strip));
-    let slices = {
+    let draw = {
         let strip = strip.clone();
-        move |from: usize| {
-            let columns = strip.columns.iter().enumerate().skip(from).take(AT_ONCE);
+        move |slice: Range<usize>| {
+            let columns = strip.columns.iter().enumerate();
+            let columns = columns.skip(slice.start).take(slice.len());
             let columns = columns.map(|(at, column)| {
                 let chosen = chosen.clone();
                 view! {
@@ -81,7 +83,7 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
         }
     };
     let total = strip.columns.len();
-    let columns = in_slices(total, slices);
+    let columns = Slices::of(total, AT_ONCE).draw(0..total, draw);
     let (moved, released, walked) = (strip.clone(), strip.clone(), strip.clone());
     let on_move = move |event: PointerEvent| {
         drag_to(pane, drag, &moved, &event);
@@ -109,34 +111,6 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
             <Scale strip/>
         </section>
     }
-}
-
-/// Draws `total` columns, the first slice now and one more with each frame.
-fn in_slices<V: IntoView + 'static>(
-    total: usize,
-    slice: impl Fn(usize) -> V + Clone + Send + 'static,
-) -> impl IntoView {
-    let drawn = RwSignal::new(AT_ONCE);
-    let slices = (0..total).step_by(AT_ONCE).map(|from| {
-        let slice = slice.clone();
-        let is_due = Memo::new(move |_| drawn.get() > from);
-        move || is_due.get().then(|| slice(from))
-    });
-    more(drawn, total);
-    slices.collect_view()
-}
-
-fn more(drawn: RwSignal<usize>, total: usize) {
-    request_animation_frame(move || {
-        // A strip that was replaced meanwhile has no such signal any more.
-        let Some(before) = drawn.try_get_untracked() else {
-            return;
-        };
-        drawn.set(before + AT_ONCE);
-        if before + AT_ONCE < total {
-            more(drawn, total);
-        }
-    });
 }
 
 /// The column of the sign-in shown.
