@@ -23,7 +23,7 @@
 //! - The messages of other processes and call events: counted, not read.
 
 use super::ged188::{self, TYPE, is_open, reason, state};
-use super::skim::{Memo, Skim};
+use super::skim::{Memo, Skim, starts_with};
 use super::start::Start;
 use super::webservices::SEQUENCE_DIGITS;
 use super::{Entry, Format, Head, Next, Reading};
@@ -289,7 +289,7 @@ fn prefixed(line: &[u8]) -> Option<Line<'_>> {
 /// Whether `line` is of the same session as the message `entry`, or says nothing of it. `before` is what
 /// stands before the message's type.
 fn is_of_session(before: &[u8], entry: &[u8], line: &[u8]) -> bool {
-    let same_prefix = !before.is_empty() && line.starts_with(before);
+    let same_prefix = !before.is_empty() && starts_with(line, before);
     let session = |line: Line<'_>| line.session;
     same_prefix
         || prefixed(line).is_none_or(|line| Line::parse(entry).and_then(session) == line.session)

@@ -30,11 +30,19 @@ impl<'a> Memo<'a> {
     /// What follows the prefix in `text`, if it is a known one.
     pub fn after<'b>(&self, text: &'b [u8]) -> Option<&'b [u8]> {
         let known = self.prefixes.iter().filter(|prefix| !prefix.is_empty());
-        known.copied().find_map(|prefix| text.strip_prefix(prefix))
+        known
+            .copied()
+            .find(|prefix| starts_with(text, prefix))
+            .map(|prefix| &text[prefix.len()..])
     }
 
     /// Keeps a prefix in place of the older of the two.
     pub fn keep(&mut self, prefix: &'a [u8]) {
         self.prefixes = [prefix, self.prefixes[0]];
     }
+}
+
+/// The same as the slice's own, which compares byte by byte where there is no C library: in WebAssembly.
+pub(super) fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    memchr::arch::all::is_prefix(text, start)
 }

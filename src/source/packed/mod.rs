@@ -12,7 +12,7 @@ use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
 use crate::error::Error;
-use flate2::Crc;
+use crc32fast::Hasher as Crc;
 use std::fmt;
 
 /// Bytes a decompressor gets at once.
@@ -109,7 +109,7 @@ impl Tally {
     }
 
     pub(super) fn crc(&self) -> u32 {
-        self.crc.sum()
+        self.crc.clone().finalize()
     }
 
     pub(super) fn size(&self) -> u64 {

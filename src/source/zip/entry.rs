@@ -122,7 +122,11 @@ impl Entry {
     /// Compares the data with what the local header says of it.
     pub(super) fn check(&mut self, at: u64, archive: &str) {
         if self.is_measured()
-            && let Some(problem) = differs(&self.header, (self.crc.clone().finalize(), self.size), (at, archive))
+            && let Some(problem) = differs(
+                &self.header,
+                (self.crc.clone().finalize(), self.size),
+                (at, archive),
+            )
         {
             self.note(problem);
         }
