@@ -109,22 +109,17 @@ pub(super) fn attempts(view: &View<'_>) -> Vec<Attempt> {
 
 /// Records of each agent in order of time, then place; agents in order of name.
 pub(super) fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> {
-    let mut agents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, &agent) in view
-        .agents
-        .iter()
-        .enumerate()
-        .filter(|(_, agent)| agent.is_some())
-    {
-        agents
-            .entry(view.records.strings.get(agent))
-            .or_default()
-            .push(at);
+    let mut lines_of: FxHashMap<Sym, Vec<usize>> = FxHashMap::default();
+    for (at, &agent) in view.agents.iter().enumerate() {
+        if agent.is_some() {
+            lines_of.entry(agent).or_default().push(at);
+        }
     }
-    for lines in agents.values_mut() {
+    let named = lines_of.into_iter().map(|(agent, mut lines)| {
         lines.sort_by_key(|&at| (view.when[at], at));
-    }
-    agents
+        (view.records.strings.get(agent), lines)
+    });
+    named.collect()
 }
 
 fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {

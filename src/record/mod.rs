@@ -401,6 +401,11 @@ impl Records {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 members"));
         let base = self.texts.adopt(texts);
         self.files.push(file);
+        if self.all.capacity() - self.all.len() < records.len() {
+            // Not twice the room: while it moves there are both, and WebAssembly gives none back.
+            self.all
+                .reserve_exact(records.len().max(self.all.len() / 4));
+        }
         self.all.extend(records.into_iter().map(|mut record| {
             record.place.file = id;
             record.text.from += base;
