@@ -4,10 +4,12 @@
 //! simulate` that describe a cluster.
 //!
 //! `cargo run --profile oracle --example score -- --clusters` runs the standard clusters with 10,000
-//! agents each (another number may follow), and fails unless every sign-in that the logs show is
-//! found, no line is given to a stranger, every outcome is right, at least 95 % of the clock offsets
-//! are within what the report says, and where no log is in pieces at least 98 % of the failed sign-ins
-//! have the right rule named and no healthy one raises an alarm.
+//! agents each, and fails unless every sign-in that the logs show is found, no line is given to a
+//! stranger, every outcome is right, at least 95 % of the clock offsets are within what the report
+//! says, and where no log is in pieces at least 98 % of the failed sign-ins have the right rule named
+//! and no healthy one raises an alarm. Behind `--clusters` may follow another number of agents,
+//! `--seed N` for other seeds than the standard ones, and `--only TEXT` for those clusters alone that
+//! have TEXT in their title.
 
 #[path = "../tests/simulated/clusters.rs"]
 mod clusters;
@@ -25,18 +27,15 @@ use confusion::Confusion;
 use logintrace::simulate;
 use score::Score;
 use std::collections::VecDeque;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Mutex;
 use std::thread;
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let right = match arguments.split_first() {
-        Some((first, rest)) if first == "--clusters" => {
-            let agents = rest
-                .first()
-                .map_or(Some(10_000), |number| number.parse().ok());
-            standard(agents.ok_or("--clusters: expected a number of agents")?)
-        }
+        Some((first, rest)) if first == "--clusters" => standard(wanted(rest)?),
         _ => single(&arguments)?,
     };
     if right {
@@ -44,6 +43,30 @@ fn main() -> Result<(), String> {
     } else {
         Err("not everything is right".to_owned())
     }
+}
+
+/// The standard clusters that the arguments behind `--clusters` ask for.
+fn wanted(arguments: &[String]) -> Result<Vec<Variant>, String> {
+    let (mut agents, mut seed, mut only) = (10_000, 0, "");
+    let mut left = arguments.iter();
+    while let Some(argument) = left.next() {
+        let mut value = || left.next().ok_or(format!("{argument}: expected a value"));
+        match argument.as_str() {
+            "--seed" => seed = number(value()?)?,
+            "--only" => only = value()?,
+            count => agents = number(count)?,
+        }
+    }
+    let mut variants = clusters::variants(agents, seed);
+    variants.retain(|variant| variant.title.contains(only));
+    if variants.is_empty() {
+        return Err(format!("--only: no standard cluster is called {only}"));
+    }
+    Ok(variants)
+}
+
+fn number<N: FromStr<Err: fmt::Display>>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|error| format!("{text}: {error}"))
 }
 
 fn single(arguments: &[String]) -> Result<bool, String> {
@@ -56,9 +79,9 @@ fn single(arguments: &[String]) -> Result<bool, String> {
     Ok(score.perfect())
 }
 
-/// All standard clusters, as many at a time as there are processors.
-fn standard(agents: u32) -> bool {
-    let open: Mutex<VecDeque<Variant>> = Mutex::new(clusters::variants(agents).into());
+/// Runs the clusters, as many at a time as there are processors.
+fn standard(variants: Vec<Variant>) -> bool {
+    let open: Mutex<VecDeque<Variant>> = Mutex::new(variants.into());
     let total = Mutex::new((Score::default(), Confusion::default(), true));
     let next = || open.lock().ok()?.pop_front();
     let work = || {

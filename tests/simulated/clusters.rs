@@ -1,6 +1,6 @@
 //! The standard clusters: every form, deployment and packer, with logs missing or not.
 
-use logintrace::simulate::{Config, Deployment, Forms, Packing, Quirk, Release, Scenario};
+use logintrace::simulate::{Config, Deployment, Forms, Packing, Quirk, Scenario};
 
 /// One of them.
 #[derive(Debug)]
@@ -19,11 +19,15 @@ impl Variant {
     }
 }
 
-/// All of them with `agents` agents each; seeds differ, so that no two tell the same stories.
-pub(crate) fn variants(agents: u32) -> Vec<Variant> {
-    let full = |seed| Config::new(agents, seed);
+/// How far the seeds of two runs of all clusters are apart: more than there are clusters.
+const SEEDS: u64 = 1_000;
+
+/// All of them with `agents` agents each; seeds differ, so that no two tell the same stories. With another
+/// `run` than 0 all of them are others.
+pub(crate) fn variants(agents: u32, run: u64) -> Vec<Variant> {
+    let full = |seed| Config::new(agents, seed + run * SEEDS);
     let drawn = |seed, packing| Config {
-        forms: Forms::drawn(seed),
+        forms: Forms::drawn(seed + run * SEEDS),
         packing,
         ..full(seed)
     };
@@ -90,16 +94,9 @@ pub(crate) fn particular(quirk: Quirk, config: Config) -> Config {
         let stories = &mut config.scenarios;
         stories.retain(|&(story, _)| story != Scenario::AccountLocked);
     }
-    let forms = config.forms;
-    let release = match quirk {
-        // A client log of release 9 without a `nocache` behind the change does not say that there was one.
-        Quirk::SummerTime | Quirk::WinterTime if forms.release == Release::V9 => Release::V11,
-        _ => forms.release,
-    };
     Config {
         quirks: vec![quirk],
         both_hear: quirk == Quirk::Shifts,
-        forms: Forms { release, ..forms },
         ..config
     }
 }
