@@ -32,6 +32,15 @@ pub(super) struct View<'a> {
     calls: Calls,
 }
 
+/// How far two records are apart in time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Apart {
+    /// The second one is this much later.
+    pub(super) ms: i64,
+    /// By how much `ms` may be wrong either way: precision of the stamps, bounds of the clocks.
+    pub(super) unsure_ms: i64,
+}
+
 /// What a REST resource is to a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resource {
@@ -124,6 +133,41 @@ impl<'a> View<'a> {
         let [one, other] = [one, other].map(|at| self.clocks.of_record[at]);
         let [root, other_root] = [one, other].map(|clock| self.placings[clock.0 as usize].root);
         one == other || root == other_root && self.is_bounded(one) && self.is_bounded(other)
+    }
+
+    /// How far two records are apart in time; `None` where a time is missing or borrowed, or the clocks
+    /// cannot be compared.
+    pub(super) fn apart(&self, one: usize, other: usize) -> Option<Apart> {
+        let [from, to] = [self.reading(one)?, self.reading(other)?];
+        let clocks_ms = if from.0 == to.0 {
+            0
+        } else {
+            self.unsure_between(from.0, to.0)?
+        };
+        let ms = |at: usize| self.when[at];
+        // In the middle of the time that a stamp stands for it is half of that off at most.
+        Some(Apart {
+            ms: ms(other)? - ms(one)? + (to.1 - from.1) / 2,
+            unsure_ms: (to.1 + from.1 + 1) / 2 + clocks_ms,
+        })
+    }
+
+    /// The clock that says when a record was written, and by how much later that may have been, ms.
+    fn reading(&self, at: usize) -> Option<(ClockId, i64)> {
+        if let Some(when) = self.clocks.at[at] {
+            return Some((self.clocks.of_record[at], when.slack_ms));
+        }
+        self.nocache(at)?;
+        let browser = self.clocks.of_browser.get(&self.agents[at])?;
+        Some((*browser, 0))
+    }
+
+    fn unsure_between(&self, one: ClockId, other: ClockId) -> Option<i64> {
+        let [one, other] = [one, other].map(|clock| self.placings[clock.0 as usize]);
+        let unsure = one.offset.uncertainty_ms.zip(other.offset.uncertainty_ms);
+        unsure
+            .filter(|_| one.root == other.root)
+            .map(|(one, other)| one + other)
     }
 
     fn is_bounded(&self, clock: ClockId) -> bool {

@@ -4,11 +4,12 @@
 use super::before::{reason, step_before};
 use super::{Attempt, Claimed};
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
-use crate::correlate::view::View;
+use crate::correlate::view::{Apart, View};
 use crate::flow::StepName;
 use crate::record::time::EpochMs;
 use crate::record::{AgentState, FileId, Kind, What};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// From what is left of an agent's records: runs with no gap of more than a minute that show a
 /// desktop which failed to sign in. Anything less telling (a gadget that polls, a page that was
@@ -60,8 +61,8 @@ fn drop_echoes(view: &View<'_>, failed: &mut Vec<Vec<(usize, StepName)>>) {
 
 /// Who was refused and asks again makes a new attempt. The browser's own clock, in `nocache`, tells
 /// what came before the refusal and what after; other records go by their place in a log that shows
-/// the refusal, else by their time, as far as their clock can be compared. Where neither tells, a
-/// record is of the only attempt there is, or of none.
+/// the refusal, else to the refusal that they are nearest to in time, as far as their clock can be
+/// compared. Where neither tells, a record is of the only attempt there is, or of none.
 fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(usize, StepName)>> {
     let refusals = refusals(view, run);
     // Without any time the Notification Service's calls may be many tries, or one that repeats itself.
@@ -70,11 +71,11 @@ fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(
         if only_echoes && !view.is_dated(at) {
             return None;
         }
-        let after = refusals.iter().enumerate().map(|(nth, refusal)| {
-            let is_last = nth + 1 == refusals.len();
-            refusal.is_before(view, at, is_last).map(usize::from)
-        });
-        after.sum::<Option<usize>>()
+        let possible = possible_parts(view, &refusals, at);
+        if possible.start() == possible.end() {
+            return Some(*possible.start());
+        }
+        nearest_part(view, &refusals, possible, at)
     };
     let mut parts = vec![Vec::new(); refusals.len() + 1];
     let mut unplaced = Vec::new();
@@ -91,13 +92,52 @@ fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(
     parts
 }
 
+/// The parts that a record may be of by the browser's clock and its place in a log: part `n` ends with
+/// refusal `n`, and the last one has none. Empty where they contradict each other.
+fn possible_parts(view: &View<'_>, refusals: &[Refusal], at: usize) -> RangeInclusive<usize> {
+    let (mut first, mut last) = (0, refusals.len());
+    for (nth, refusal) in refusals.iter().enumerate() {
+        match refusal.is_before(view, at, nth + 1 == refusals.len()) {
+            Some(true) => first = first.max(nth + 1),
+            Some(false) => last = last.min(nth),
+            None => {}
+        }
+    }
+    first..=last
+}
+
+/// Of the parts that a record may be of, that of the refusal it stands nearest to in time: what is
+/// refused is asked for at once, by the desktop and by the Notification Service, and people type between
+/// one refusal and the next. `None` where the precision of the stamps and of the clocks leaves open which
+/// refusal is nearer.
+fn nearest_part(
+    view: &View<'_>,
+    refusals: &[Refusal],
+    possible: RangeInclusive<usize>,
+    at: usize,
+) -> Option<usize> {
+    let mut near: Vec<(i64, i64, usize)> = Vec::new();
+    for part in possible.clone().filter(|&part| part < refusals.len()) {
+        let apart = refusals[part].apart(view, at)?;
+        near.push((apart.ms.abs(), apart.unsure_ms, part));
+    }
+    near.sort_unstable();
+    let &(ms, unsure_ms, part) = near.first()?;
+    let next = near.get(1);
+    // An error in the time of the record brings it nearer to one and takes it away from the other.
+    let is_sure = next.is_none_or(|next| next.0 - ms > 2 * unsure_ms.max(next.1));
+    let is_over = *possible.end() == refusals.len() && part + 1 == refusals.len();
+    let is_new = is_over && refusals[part].is_long_before(view, at);
+    is_sure.then_some(if is_new { part + 1 } else { part })
+}
+
 /// A refused call, and where it stands.
 struct Refusal {
     /// When the browser asked; the Notification Service does not say.
     nocache: Option<EpochMs>,
-    /// Its first record.
-    at: usize,
-    /// When its first record was written, ms on the reference clock.
+    /// Its records.
+    records: Vec<usize>,
+    /// When the first of them was written, ms on the reference clock.
     when: Option<i64>,
     /// Its last record in each log that shows it.
     ends: BTreeMap<FileId, usize>,
@@ -107,34 +147,42 @@ impl Refusal {
     fn new(view: &View<'_>, at: usize) -> Self {
         Self {
             nocache: view.nocache(at),
-            at,
+            records: Vec::new(),
             when: view.when[at],
             ends: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, view: &View<'_>, at: usize) {
-        (self.when, self.at) = (view.when[at], at).min((self.when, self.at));
+        self.records.push(at);
+        self.when = self.when.min(view.when[at]);
         let end = self.ends.entry(view.record(at).place.file).or_insert(at);
         *end = at.max(*end);
     }
 
-    /// Whether a record came after it; `None` where nothing tells. The end of a log has no next
-    /// refusal to belong to: there the place alone proves no new attempt.
+    /// Whether a record came after it by the browser's clock or its place in a log; `None` where neither
+    /// tells. The end of a log has no next refusal to belong to: there the place alone proves no new
+    /// attempt.
     fn is_before(&self, view: &View<'_>, at: usize, is_last: bool) -> Option<bool> {
         if let Some((refused, asked)) = self.nocache.zip(view.nocache(at)) {
             return Some(refused < asked);
         }
         let place = self.ends.get(&view.record(at).place.file);
         let stands_after = place.map(|&end| end < at);
-        match stands_after {
-            Some(false) => return Some(false),
-            Some(true) if !is_last => return Some(true),
-            _ => {}
-        }
-        let when = view.when[at].filter(|_| view.is_dated(at))?;
-        view.is_comparable(self.at, at)
-            .then_some(when > self.when? + CLOCK_TOLERANCE_MS)
+        stands_after.filter(|&after| !(after && is_last))
+    }
+
+    /// How far a record is from it in time, by the clocks that tell it best.
+    fn apart(&self, view: &View<'_>, at: usize) -> Option<Apart> {
+        let own = self.records.iter();
+        let apart = own.filter_map(|&own| view.apart(own, at));
+        apart.min_by_key(|apart| (apart.unsure_ms, apart.ms.abs()))
+    }
+
+    /// Whether it was over when a record came, as far as clocks tell.
+    fn is_long_before(&self, view: &View<'_>, at: usize) -> bool {
+        let times = self.when.zip(view.when[at]);
+        times.is_some_and(|(refused, when)| when > refused + CLOCK_TOLERANCE_MS)
     }
 }
 
