@@ -6,14 +6,20 @@
 //! apart is [`super::offset`]'s.
 
 mod anchors;
+mod desktops;
+mod printed;
 mod runs;
+mod spans;
 
 use super::nodes;
 use crate::record::intern::Sym;
-use crate::record::time::{DAY_MS, EpochMs, Stamp, local_near};
-use crate::record::{FileId, InsidePrecision, Kind, Record, Records, What};
-use anchors::{read_cti_servers, read_desktops, zone_of_name};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::record::time::{EpochMs, Stamp};
+use crate::record::{InsidePrecision, Kind, Record, Records};
+use anchors::read_cti_servers;
+use desktops::read_desktops;
+use printed::{PrintedZones, borrow_node_zones};
+use rustc_hash::FxHashMap;
+use spans::file_spans;
 use std::collections::BTreeMap;
 
 /// A clock: position in [`Clocks::all`].
@@ -96,10 +102,11 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
         of_browser,
     };
     read_zoned(records, &mut clocks);
-    borrow_node_zones(records, &mut clocks);
-    read_desktops(records, &mut clocks);
+    let printed = PrintedZones::new(records, &clocks);
+    borrow_node_zones(records, &printed, &mut clocks);
+    read_desktops(records, agents, &mut clocks);
     read_cti_servers(records, agents, &mut clocks);
-    clocks.of_file = file_spans(records, &clocks);
+    clocks.of_file = file_spans(records, &clocks, &printed);
     clocks
 }
 
@@ -187,179 +194,6 @@ fn read_zoned(records: &Records, clocks: &mut Clocks) {
             }
             _ => None,
         };
-    }
-}
-
-/// Logs with a date but no zone on a Finesse node (Openfire) are in the zone the node prints in its
-/// webservices log at that time: it is the same machine.
-fn borrow_node_zones(records: &Records, clocks: &mut Clocks) {
-    let printed = PrintedZones::new(records, clocks);
-    let put_back = put_back(records);
-    for (at, record) in records.all.iter().enumerate() {
-        let clock = clocks.of_record[at];
-        let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
-        let (true, Stamp::Local { ms, precision }) = (finesse, record.stamp) else {
-            continue;
-        };
-        if let Some((utc, unsure_ms)) = printed.utc(clock, ms) {
-            // The log itself shows which of two equal hours is the second one.
-            let (utc, unsure_ms) = match put_back.get(&record.place.file) {
-                Some(&back) if at >= back => (utc + unsure_ms, 0),
-                Some(_) => (utc, 0),
-                None => (utc, unsure_ms),
-            };
-            clocks.at[at] = Some(At {
-                at: EpochMs(utc),
-                slack_ms: precision.slack_ms() + unsure_ms,
-            });
-        }
-    }
-}
-
-/// The position in each file of the first record after its clock was put back by an hour, where it
-/// shows that once.
-fn put_back(records: &Records) -> FxHashMap<FileId, usize> {
-    let mut steps: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
-    let mut before: Option<(FileId, i64)> = None;
-    for (at, record) in records.all.iter().enumerate() {
-        let Stamp::Local { ms, .. } = record.stamp else {
-            continue;
-        };
-        let file = record.place.file;
-        let step = before.filter(|last| last.0 == file).map(|last| ms - last.1);
-        if step.is_some_and(|step| runs::is_put_by(-runs::DST_MINUTES, step)) {
-            steps.entry(file).or_default().push(at);
-        }
-        before = Some((file, ms));
-    }
-    let once = |(file, steps): (FileId, Vec<usize>)| match steps.as_slice() {
-        [only] => Some((file, *only)),
-        _ => None,
-    };
-    steps.into_iter().filter_map(once).collect()
-}
-
-/// The zones each clock printed.
-struct PrintedZones(Vec<OwnZones>);
-
-/// The zones one clock printed.
-#[derive(Default)]
-struct OwnZones {
-    /// From when on which, in epoch ms.
-    from: Vec<(i64, i16)>,
-    /// Each zone once, in the order in which they were first in force. A clock has two at most,
-    /// unless machines of the same name are in the bundle.
-    each: Vec<i16>,
-}
-
-impl PrintedZones {
-    fn new(records: &Records, clocks: &Clocks) -> Self {
-        let mut zones: Vec<OwnZones> = Vec::new();
-        zones.resize_with(clocks.all.len(), OwnZones::default);
-        for (record, clock) in records.all.iter().zip(&clocks.of_record) {
-            if let Stamp::Utc {
-                at, zone_minutes, ..
-            } = record.stamp
-            {
-                zones[clock.0 as usize].from.push((at.0, zone_minutes));
-            }
-        }
-        for own in &mut zones {
-            own.from.sort_unstable();
-            own.from.dedup_by_key(|&mut (_, zone)| zone);
-            let mut seen = FxHashSet::default();
-            let zones = own.from.iter().map(|&(_, zone)| zone);
-            own.each = zones.filter(|&zone| seen.insert(zone)).collect();
-        }
-        Self(zones)
-    }
-
-    /// A local time in UTC, and by how much later it may be: in the hour that a change to winter
-    /// time repeats, both readings are possible. A time the change skips is read by the zone before.
-    fn utc(&self, clock: ClockId, local: i64) -> Option<(i64, i64)> {
-        let own = &self.0[clock.0 as usize];
-        let reading = |zone: i16| local - runs::ms_of(zone);
-        if let [only] = own.each.as_slice() {
-            return Some((reading(*only), 0));
-        }
-        let in_force = |utc: i64| {
-            let next = own.from.partition_point(|&(from, _)| from <= utc);
-            own.from.get(next.saturating_sub(1)).map(|&(_, zone)| zone)
-        };
-        let zones = own.each.iter().copied();
-        let possible = zones.filter(|&zone| in_force(reading(zone)) == Some(zone));
-        let (first, last) = possible
-            .map(reading)
-            .fold((i64::MAX, i64::MIN), |(first, last), utc| {
-                (first.min(utc), last.max(utc))
-            });
-        if first <= last {
-            return Some((first, last - first));
-        }
-        own.each.first().map(|&first| (reading(first), 0))
-    }
-}
-
-fn file_spans(records: &Records, clocks: &Clocks) -> Vec<Option<(EpochMs, EpochMs)>> {
-    let mut spans: Vec<Option<(EpochMs, EpochMs, ClockId)>> = vec![None; records.files.len()];
-    let entries = records.all.iter().enumerate();
-    // The date line of a dumplog says no more than a date.
-    for (at, record) in entries.filter(|(_, record)| record.what != What::DayStarted) {
-        if let Some(when) = clocks.at[at] {
-            let clock = clocks.of_record[at];
-            let span = spans[record.place.file.0 as usize].get_or_insert((when.at, when.at, clock));
-            *span = (span.0.min(when.at), span.1.max(when.at), span.2);
-        }
-    }
-    let widen = |(file, span): (&crate::record::File, Option<(EpochMs, EpochMs, ClockId)>)| {
-        let zone = |span: Option<(EpochMs, EpochMs, ClockId)>| {
-            clocks.all[span?.2.0 as usize]
-                .zone_minutes
-                .map(|zone| i64::from(zone) * 60_000)
-        };
-        let first = end_of_span(
-            file.first,
-            span.map(|span| span.0.0),
-            zone(span),
-            Side::First,
-        );
-        let last = end_of_span(file.last, span.map(|span| span.1.0), zone(span), Side::Last);
-        Some((EpochMs(first?), EpochMs(last?)))
-    };
-    records.files.iter().zip(spans).map(widen).collect()
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    First,
-    Last,
-}
-
-/// The first or last entry of a file in UTC: as it prints it, or on the day that makes it the
-/// nearest to (and outside of) the kept records.
-fn end_of_span(stamp: Stamp, kept: Option<i64>, zone_ms: Option<i64>, side: Side) -> Option<i64> {
-    match stamp {
-        Stamp::Utc { at, .. } => Some(at.0),
-        Stamp::Local { ms, .. } => Some(ms - zone_ms?),
-        Stamp::DayOfYear {
-            month,
-            day,
-            ms,
-            zone,
-            ..
-        } => {
-            let known = zone_ms.and_then(|zone_ms| i16::try_from(zone_ms / 60_000).ok());
-            let zone_ms = zone_of_name(zone, known).map(runs::ms_of).or(zone_ms)?;
-            Some(local_near(month, day, ms, kept? + zone_ms)? - zone_ms)
-        }
-        Stamp::TimeOfDay { ms, .. } => {
-            let utc = ms - zone_ms?;
-            Some(match side {
-                Side::First => kept? - (kept? - utc).rem_euclid(DAY_MS),
-                Side::Last => kept? + (utc - kept?).rem_euclid(DAY_MS),
-            })
-        }
-        Stamp::None => kept,
     }
 }
 

@@ -1,6 +1,5 @@
-//! What dates the logs that do not date themselves: `nocache` a 9.x client log, the Finesse record
-//! of the same invoke id a dumplog or an engine log; where the webservices log is missing, the
-//! sign-in requests of agents who made exactly one.
+//! What dates the CTI side's logs, which do not date themselves: the Finesse record of the same invoke
+//! id; where the webservices log is missing, the sign-in requests of agents who made exactly one.
 
 use super::runs::{Anchor, ms_of, place_run, runs};
 use super::{At, ClockId, Clocks};
@@ -14,23 +13,6 @@ use std::collections::BTreeMap;
 
 /// Ids are reused: a few partners are enough to find the zone by majority.
 const PARTNERS: usize = 8;
-
-/// 9.x client logs: time of day only. Date and zone come from the nocache values among the lines.
-pub(super) fn read_desktops(records: &Records, clocks: &mut Clocks) {
-    for (clock, lines) in runs(records, clocks, |record| record.kind == Kind::ClientLog) {
-        let anchors: Vec<Anchor> = lines
-            .iter()
-            .enumerate()
-            .filter_map(|(nth, &at)| {
-                Some(Anchor {
-                    nth,
-                    utc: records.all[at].keys.nocache?.0,
-                })
-            })
-            .collect();
-        place_run(records, clocks, clock, &lines, &anchors);
-    }
-}
 
 /// Dumplogs: time of day, the date on a line of its own if at all, the zone never. Engine logs: no
 /// year, and a zone whose name may mean several.

@@ -24,6 +24,9 @@ pub(super) const DST_MINUTES: i16 = 60;
 /// and the time in which nothing was written. Ours.
 const DISORDER_MS: i64 = 5_000;
 const QUIET_MS: i64 = 20 * 60_000;
+/// Clocks are put back to one, two or three o'clock at night (tz database): a log that goes back by about an
+/// hour by day was silent for 23 of them.
+const PUT_BACK_BEFORE_MS: i64 = 4 * 3_600_000;
 /// This many anchors must speak for a second zone before a change of zone is believed that the
 /// log itself does not show.
 const CHANGE_ANCHORS: usize = 2;
@@ -158,11 +161,35 @@ impl Run<'_> {
         let zone = if decided { most } else { known.or(most) }?;
         let changes = [zone - DST_MINUTES, zone + DST_MINUTES]
             .into_iter()
-            .find_map(|second| self.change(zone, said.get(&zone)?, second, said.get(&second)?));
+            .find_map(|second| self.change(zone, said.get(&zone)?, second, said.get(&second)?))
+            .or_else(|| self.put_back(zone, said.get(&zone)?));
         Some(changes.unwrap_or(Zones {
             first: zone,
             change: None,
         }))
+    }
+
+    /// A change to winter time that nothing but the log itself tells of: its only step back by an hour,
+    /// where all that speaks for a zone stands on one side of it. Forward nobody knows such a step from
+    /// an hour in which nothing happened.
+    fn put_back(&self, zone: i16, nths: &[usize]) -> Option<Zones> {
+        let at = self.jump((0, self.lines.len() - 1), -DST_MINUTES)?;
+        if self.is_pasted(at) || self.time_of(at)? >= PUT_BACK_BEFORE_MS {
+            return None;
+        }
+        let before = nths.iter().filter(|&&nth| nth < at).count();
+        let first = match before {
+            0 => zone + DST_MINUTES,
+            all if all == nths.len() => zone,
+            _ => return None,
+        };
+        Some(Zones {
+            first,
+            change: Some(Change {
+                between: (at - 1, at),
+                to: first - DST_MINUTES,
+            }),
+        })
     }
 
     /// A change between two zones that anchors speak for: where the log itself shows the clock being put
@@ -185,7 +212,7 @@ impl Run<'_> {
     /// The only line of those behind the first of `between` that is an hour ahead of the line before it, or
     /// back, as a clock is that is put by `minutes`.
     fn jump(&self, (from, until): (usize, usize), minutes: i16) -> Option<usize> {
-        let ms = |nth: usize| Some(time_of_day(self.record(nth)?.stamp)?.0);
+        let ms = |nth: usize| self.time_of(nth);
         let jumps = |nth: &usize| {
             let step = ms(*nth).zip(ms(nth - 1)).map(|(next, ms)| wrap(next - ms));
             step.is_some_and(|step| is_put_by(minutes, step))
@@ -210,12 +237,16 @@ impl Run<'_> {
     fn time_near(&self, nth: usize) -> Option<(usize, i64)> {
         let after = nth..=nth + BORROW;
         let before = (nth.saturating_sub(BORROW)..nth).rev();
-        after.chain(before).find_map(|nth| {
-            let record = self
-                .record(nth)
-                .filter(|record| record.what != What::DayStarted)?;
-            Some((nth, time_of_day(record.stamp)?.0))
-        })
+        after
+            .chain(before)
+            .find_map(|nth| Some((nth, self.time_of(nth)?)))
+    }
+
+    /// What a line prints as time of day; a date line prints none.
+    fn time_of(&self, nth: usize) -> Option<i64> {
+        let record = self.record(nth)?;
+        let prints = record.what != What::DayStarted;
+        prints.then(|| time_of_day(record.stamp))?.map(|(ms, _)| ms)
     }
 
     /// The local day of each line (days since 1970-01-01), where something tells it: a date line
@@ -338,7 +369,7 @@ fn nearest(days: &[(usize, i64)], nth: usize) -> Option<(usize, i64)> {
 }
 
 /// A difference between times of day, as the shorter way round: in `[-12 h, +12 h)`.
-fn wrap(ms: i64) -> i64 {
+pub(super) fn wrap(ms: i64) -> i64 {
     (ms + DAY_MS / 2).rem_euclid(DAY_MS) - DAY_MS / 2
 }
 
