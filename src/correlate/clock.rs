@@ -56,6 +56,15 @@ pub struct At {
     pub slack_ms: i64,
 }
 
+impl At {
+    /// How much later it is where it is of the other of two equal hours, ms; 0 where its log tells which.
+    pub(super) fn zone_unsure_ms(self) -> i64 {
+        const MINUTE_MS: i64 = 60_000;
+        // The precision of a stamp is less than a minute, the difference of zones is whole ones.
+        self.slack_ms / MINUTE_MS * MINUTE_MS
+    }
+}
+
 /// All clocks, and the times read from them.
 #[derive(Debug, Default)]
 pub struct Clocks {

@@ -47,6 +47,9 @@ pub struct ServerRecord {
     pub event: ServerEvent,
     /// When, ms on the reference clock.
     pub when: i64,
+    /// The other time that it may have been, where its log does not tell which of two equal hours it is of
+    /// (a change to winter time).
+    pub or_when: Option<i64>,
     /// The Finesse node.
     pub node: Sym,
     /// Whom it is about; [`Sym::NONE`] for everybody.
@@ -58,12 +61,14 @@ pub struct ServerRecord {
 /// All events of servers that have a time, in order of time.
 pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
     let mut events: Vec<ServerRecord> = (0..view.records.all.len())
-        .filter(|&at| view.clocks.at[at].is_some())
         .filter_map(|at| {
             let record = view.record(at);
+            let unsure_ms = view.clocks.at[at]?.zone_unsure_ms();
+            let when = view.when[at]?;
             Some(ServerRecord {
                 event: event(view, at)?,
-                when: view.when[at]?,
+                when,
+                or_when: (unsure_ms > 0).then_some(when + unsure_ms),
                 node: record
                     .keys
                     .node

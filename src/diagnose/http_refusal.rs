@@ -19,7 +19,8 @@
 //! *Source*: Cisco Finesse developer guide, "API errors" and "User API errors"; Tomcat's
 //! LockOutRealm; Cisco technote 212148 for single sign-on.
 //!
-//! *Confidence*: seen; inferred where an error of single sign-on names nobody.
+//! *Confidence*: seen; inferred where an error of single sign-on names nobody, and where Tomcat's line is of
+//! the hour that a change to winter time repeats and may be of either.
 //!
 //! *Versions*: all; single sign-on from 11.5 on.
 //!
@@ -114,7 +115,12 @@ fn who_refused<'a>(case: &Case<'a>) -> (&'static str, Confidence, Vec<&'a Server
     };
     let locked = own(ServerEvent::LockedOut, LOCKED_AROUND_MS);
     if !locked.is_empty() {
-        return ("account_locked", Confidence::Seen, locked);
+        let is_sure = locked.iter().any(|server| server.or_when.is_none());
+        let confidence = match is_sure {
+            true => Confidence::Seen,
+            false => Confidence::Inferred,
+        };
+        return ("account_locked", confidence, locked);
     }
     let refused = own(ServerEvent::PasswordRefused, CLOCK_TOLERANCE_MS);
     let mut sso = around(case, ServerEvent::SsoError, SSO_AROUND_MS);
@@ -142,8 +148,13 @@ fn around<'a>(case: &Case<'a>, event: ServerEvent, slack_ms: i64) -> Vec<&'a Ser
     };
     let near = from - slack_ms..=until + slack_ms;
     let servers = case.flows.servers.iter();
+    let may_be = |server: &&ServerRecord| {
+        let times = [Some(server.when), server.or_when];
+        times.into_iter().flatten().any(|when| near.contains(&when))
+    };
     servers
-        .filter(|server| server.event == event && near.contains(&server.when))
+        .filter(|server| server.event == event)
+        .filter(may_be)
         .collect()
 }
 
