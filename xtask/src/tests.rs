@@ -9,13 +9,14 @@ use std::time::Instant;
 /// A heading and what it stands over.
 type Stage = (&'static str, fn() -> Result<()>);
 
-const QUICK: [Stage; 6] = [
+const QUICK: [Stage; 7] = [
     ("tools for the quick tests", tools::for_quick_tests),
     ("format", format),
     // Default features: a core that reaches for a browser crate does not compile here.
     ("the core, without any browser crate", core),
     ("the project's own commands", commands),
     ("clippy", clippy),
+    ("the fuzz targets compile", fuzz_targets),
     ("clippy for the browser", clippy_wasm),
 ];
 
@@ -64,6 +65,17 @@ fn clippy() -> Result<()> {
         "-D",
         "warnings",
     ])
+}
+
+/// A workspace of its own, with the versions of this one: it only has to compile, running it takes a nightly
+/// compiler.
+fn fuzz_targets() -> Result<()> {
+    let locked = shell::root().join("Cargo.lock");
+    std::fs::copy(locked, shell::root().join("fuzz/Cargo.lock"))?;
+    let mut cargo = shell::cargo();
+    cargo.env("CARGO_TARGET_DIR", shell::target().join("fuzz"));
+    cargo.args(["check", "--quiet", "--manifest-path", "fuzz/Cargo.toml"]);
+    shell::run(&mut cargo)
 }
 
 /// With a list of its own: what the standard library only pretends to have in a browser is forbidden.
