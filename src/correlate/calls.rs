@@ -92,7 +92,7 @@ pub(super) fn calls(records: &Records, agents: &[Sym], clocks: &Clocks) -> Calls
     group_threads(records, clocks, &mut opener);
     group_client_answers(records, clocks, &mut opener);
     group_cti_replies(records, clocks, &mut opener);
-    group_wire_answers(records, &mut opener);
+    group_wire_answers(records, clocks, &mut opener);
     let mut opened = vec![ALONE; opener.len()];
     let mut shared: Vec<CallKeys> = Vec::new();
     for at in (0..opener.len()).filter(|&at| opener[at] != at) {
@@ -307,20 +307,100 @@ pub(super) fn is_cti_request(record: &Record) -> bool {
         || (record.what == What::CtiMessage && record.facts.msg_id == Some(SET_AGENT_STATE_REQ))
 }
 
-/// The answers of the wire log follow their request; the log serves one request after another.
-fn group_wire_answers(records: &Records, opener: &mut [usize]) {
+/// The answers of the wire log follow their request; the log serves one request after another. An answer
+/// that a file begins with is that of the request another one ended with when the log was rotated.
+fn group_wire_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
     let mut asked: FxHashMap<FileId, usize> = FxHashMap::default();
+    let mut last: BTreeMap<FileId, usize> = BTreeMap::new();
+    let mut early = Vec::new();
     for (at, record) in records.all.iter().enumerate() {
+        let file = record.place.file;
         match record.what {
             What::WireRequest => {
-                asked.insert(record.place.file, at);
+                asked.insert(file, at);
             }
-            What::WireAnswer => {
-                if let Some(&request) = asked.get(&record.place.file) {
-                    opener[at] = request;
-                }
-            }
-            _ => {}
+            What::WireAnswer => match asked.get(&file) {
+                Some(&request) => opener[at] = request,
+                None => early.push(at),
+            },
+            _ => continue,
         }
+        last.insert(file, at);
+    }
+    for answer in early {
+        let goes_on = |&end: &usize| goes_on_with(records, clocks, end, answer);
+        let mut ends = last.values().copied().filter(goes_on);
+        if let (Some(end), None) = (ends.next(), ends.next())
+            && records.all[opener[end]].what == What::WireRequest
+        {
+            opener[answer] = opener[end];
+        }
+    }
+}
+
+/// The REST API answers the Notification Service within this time, ms; later than that, nobody knows
+/// whether a file between two is missing. Ours.
+const WIRE_ANSWER_MS: i64 = 10_000;
+
+/// Whether a wire log may have been rotated between the last thing in its file and an answer to it, or the
+/// same answer: HttpClient 3 writes some lines twice.
+fn goes_on_with(records: &Records, clocks: &Clocks, end: usize, answer: usize) -> bool {
+    let waited = clocks.at[end].zip(clocks.at[answer]);
+    let waited = waited.map(|(end, answer)| answer.at.0 - end.at.0);
+    let longest = match records.all[end].what {
+        What::WireRequest => WIRE_ANSWER_MS,
+        _ if records.all[end].facts.status == records.all[answer].facts.status => 0,
+        _ => return false,
+    };
+    records.all[end].place.file != records.all[answer].place.file
+        && clocks.of_record[end] == clocks.of_record[answer]
+        && waited.is_some_and(|waited| (0..=longest).contains(&waited))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::correlate::clock::read_clocks;
+    use crate::correlate::fixture::Fixture;
+
+    /// A wire log in two files: what the first ends with and what the second begins with, each with its ms
+    /// and its status. The opener of the second's answer.
+    fn opener_of_the_last(records: [&[(i64, What, u16)]; 2]) -> usize {
+        let mut bundle = Fixture::default();
+        let mut last = 0;
+        for (name, records) in ["debug.log.1", "debug.log.2"].into_iter().zip(records) {
+            bundle.file(name, Kind::HttpWire, (0, 100_000));
+            for &(ms, what, status) in records {
+                let record = bundle.record(Kind::HttpWire, what).utc(ms);
+                record.facts(|facts| facts.status = Some(status));
+            }
+            last += records.len();
+        }
+        let nobody = vec![Sym::NONE; last];
+        let clocks = read_clocks(&bundle.records, &nobody);
+        calls(&bundle.records, &nobody, &clocks).opener[last - 1]
+    }
+
+    const ASKED: (i64, What, u16) = (1_000, What::WireRequest, 0);
+
+    #[test]
+    fn an_answer_goes_with_the_request_that_the_file_before_ended_with() {
+        let answer = (3_000, What::WireAnswer, 200);
+        assert_eq!(opener_of_the_last([&[ASKED], &[answer]]), 0);
+        let twice = (1_000, What::WireAnswer, 200);
+        assert_eq!(opener_of_the_last([&[ASKED, twice], &[twice]]), 0);
+    }
+
+    #[test]
+    fn an_answer_that_is_late_or_to_something_else_is_nobodys() {
+        let late = (12_000, What::WireAnswer, 200);
+        assert_eq!(opener_of_the_last([&[ASKED], &[late]]), 1);
+        let before = (500, What::WireAnswer, 200);
+        assert_eq!(opener_of_the_last([&[ASKED], &[before]]), 1);
+        let (first, other) = (
+            (1_200, What::WireAnswer, 200),
+            (1_900, What::WireAnswer, 200),
+        );
+        assert_eq!(opener_of_the_last([&[ASKED, first], &[other]]), 2);
     }
 }
