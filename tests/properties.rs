@@ -9,7 +9,7 @@ mod reading;
 use bundle::{gzip, tar, tgz, zip};
 use logintrace::record::Kind;
 use logintrace::report::SignIn;
-use logintrace::simulate::{self, Bundle, Config, Forms};
+use logintrace::simulate::{self, Bundle, Config, Forms, Release};
 use reading::{
     Sources, assert_same, entry_starts, report, sources, told, told_in, told_without_lines,
 };
@@ -184,39 +184,63 @@ fn agent_of(path: &str) -> Option<&str> {
     rest.split('.').next()
 }
 
-/// One text wrapped at 80 columns, as the technote is: every sign-in is still told the same.
+/// One text wrapped as the technote is, or as a terminal of some other width does it: every sign-in is still told
+/// the same, whether its lines have the prefix of a real log or not.
 #[test]
 fn wrapping_a_paste_does_not_matter() {
-    let bundle = simulate::run(&Config {
-        calm: 50,
-        forms: Forms {
-            webservices_stripped: true,
-            ..Forms::OLD
-        },
-        ..Config::new(3, 28)
-    });
-    let pasted = |wrap: Option<usize>| -> Sources {
-        let parts = bundle.files.iter().zip(&bundle.truth.files);
-        let parts =
-            parts.filter(|(_, truth)| matches!(truth.kind, Kind::Webservices | Kind::ClientLog));
-        let text: Vec<String> = parts
-            .map(|(file, _)| {
-                let text = std::str::from_utf8(&file.bytes).unwrap();
-                text.lines()
-                    .map(|line| wrapped(line, wrap))
-                    .collect::<String>()
-            })
-            .collect();
-        vec![("pasted text".to_owned(), text.join("\n").into_bytes())]
-    };
-    let (plain, narrow) = (pasted(None), pasted(Some(80)));
-    let lines = |pasted: &Sources| report(pasted).files[0].lines;
-    assert!(lines(&narrow) > 2 * lines(&plain), "most lines are wrapped");
-    assert_same(
-        &told_without_lines(&plain),
-        &told_without_lines(&narrow),
-        "wrapped",
-    );
+    for (forms, widths) in [
+        (
+            Forms {
+                webservices_stripped: true,
+                ..Forms::OLD
+            },
+            &[80, 100, 132][..],
+        ),
+        (
+            Forms {
+                release: Release::V11,
+                persistent_client_log: true,
+                ..Forms::OLD
+            },
+            &[66, 80, 97, 120, 132, 160, 211],
+        ),
+    ] {
+        let bundle = simulate::run(&Config {
+            calm: 50,
+            forms,
+            ..Config::new(3, 28)
+        });
+        let plain = pasted(&bundle, None);
+        let lines = |pasted: &Sources| report(pasted).files[0].lines;
+        for width in widths {
+            let narrow = pasted(&bundle, Some(*width));
+            assert!(
+                lines(&narrow) * 2 > lines(&plain) * 3,
+                "many lines are wrapped"
+            );
+            assert_same(
+                &told_without_lines(&plain),
+                &told_without_lines(&narrow),
+                &format!("wrapped at {width}"),
+            );
+        }
+    }
+}
+
+/// The webservices and client logs of a bundle in one text.
+fn pasted(bundle: &Bundle, wrap: Option<usize>) -> Sources {
+    let parts = bundle.files.iter().zip(&bundle.truth.files);
+    let parts =
+        parts.filter(|(_, truth)| matches!(truth.kind, Kind::Webservices | Kind::ClientLog));
+    let text: Vec<String> = parts
+        .map(|(file, _)| {
+            let text = std::str::from_utf8(&file.bytes).unwrap();
+            text.lines()
+                .map(|line| wrapped(line, wrap))
+                .collect::<String>()
+        })
+        .collect();
+    vec![("pasted text".to_owned(), text.join("\n").into_bytes())]
 }
 
 fn wrapped(line: &str, width: Option<usize>) -> String {

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::format::digest::Digest;
 use crate::format::lines::Line;
 use crate::format::reader::FileReading;
+use crate::format::rows::Rows;
 use crate::format::{Entry, FORMATS, Head, Next, mask, paste, start};
 use crate::record::intern::{Strings, Sym};
 use crate::record::rhythm::Rhythm;
@@ -83,6 +84,8 @@ pub(super) struct Entries {
     open: Option<Open>,
     /// The line before, if it may be the first half of a head that was wrapped.
     stub: Option<Vec<u8>>,
+    /// How wide its lines are.
+    rows: Rows,
     /// The buffer of the entry before, for the next one.
     spare: Vec<u8>,
     fences: Fences,
@@ -126,6 +129,7 @@ impl Entries {
             named: named.unwrap_or(0),
             open: None,
             stub: None,
+            rows: Rows::default(),
             spare: Vec::new(),
             fences: Fences::None,
             sealed: false,
@@ -141,6 +145,10 @@ impl Entries {
     pub(super) fn line(&mut self, line: Line<'_>, strings: &mut Strings) {
         self.file.counts.lines += 1;
         self.file.counts.truncated += u64::from(line.cut);
+        self.rows.measure(line.bytes);
+        if self.mend(line.bytes) {
+            return;
+        }
         if let Some(stub) = self.stub.take()
             && self.complete(&stub, line.bytes, strings)
         {
@@ -356,12 +364,13 @@ impl Entries {
         let kind = FORMATS[open.format].kind();
         // Dumplog output repeats its header on every line of a message: no terminal broke them.
         let wrapped = (kind != Kind::CtiServer || open.head.stripped).then_some(&*original);
+        let width = if self.sealed { None } else { self.rows.width() };
         counts.rewrapped += u64::from(is_loose(open.format, &open.head) && paste::is_wrapped(raw));
         let entry = Entry {
             raw,
             flat: &match open.cut_head {
-                Some(tight) => Cow::Owned(paste::flatten_cut_head(raw, &original, tight)),
-                None => paste::flatten(raw, wrapped),
+                Some(tight) => Cow::Owned(paste::flatten_cut_head(raw, &original, width, tight)),
+                None => paste::flatten(raw, wrapped, width),
             },
             head: open.head,
         };

@@ -22,6 +22,7 @@ pub mod platform_cli;
 pub mod reader;
 pub mod realm;
 pub mod rest;
+pub mod rows;
 pub mod skim;
 pub mod stamps;
 pub mod start;

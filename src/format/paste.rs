@@ -240,9 +240,9 @@ fn open_elements(text: &[u8]) -> i32 {
 
 /// The lines of an entry as one line, tokens that were cut by wrapping put together again.
 /// `original` are the same lines before masking, which changed how long they are; none where their
-/// length says nothing.
+/// length says nothing. `width` is that of the terminal they were copied from, if that is known.
 #[must_use]
-pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
+pub fn flatten<'a>(raw: &'a str, original: Option<&str>, width: Option<usize>) -> Cow<'a, str> {
     if memchr::memchr(b'\n', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
@@ -250,15 +250,18 @@ pub fn flatten<'a>(raw: &'a str, original: Option<&str>) -> Cow<'a, str> {
         return Cow::Owned(on_one_line(raw, &Lengths::unmeasured(raw), None, None));
     };
     let lines = Lengths::of(original);
-    Cow::Owned(on_one_line(raw, &lines, lines.terminal_width(), None))
+    let width = lines.terminal_width(width);
+    Cow::Owned(on_one_line(raw, &lines, width, None))
 }
 
 /// The same for an entry whose head is on two lines: `tight` says that nothing stood between them.
 #[must_use]
-pub fn flatten_cut_head(raw: &str, original: &str, tight: bool) -> String {
+pub fn flatten_cut_head(raw: &str, original: &str, width: Option<usize>, tight: bool) -> String {
     let lines = Lengths::of(original);
-    let blank = lines.0.first().is_some_and(|(line, _)| line.ends_with(' '));
-    on_one_line(raw, &lines, lines.terminal_width(), Some(tight && !blank))
+    let row = |nth: usize| lines.0.get(nth).map_or("", |(line, _)| *line);
+    let blank = row(0).ends_with(' ') || row(1).starts_with(' ');
+    let width = lines.terminal_width(width);
+    on_one_line(raw, &lines, width, Some(tight && !blank))
 }
 
 /// `first` says how the first two lines stand to each other, if that is known.
@@ -309,15 +312,17 @@ impl<'a> Lengths<'a> {
     }
 
     /// The width of the terminal that wrapped these lines without regard to words, if one did: all but
-    /// the last are of that width, or one less where the blank at its end was trimmed.
-    fn terminal_width(&self) -> Option<usize> {
+    /// the last are of that width, or one less where the blank at its end was trimmed. `known` is the width
+    /// that the rest of the member tells.
+    fn terminal_width(&self, known: Option<usize>) -> Option<usize> {
         /// What terminals are set to when nobody sets them.
         const DEFAULTS: [usize; 2] = [80, 132];
         /// Narrower is no terminal.
         const NARROWEST: usize = 60;
         let ((_, last), wrapped) = self.0.split_last()?;
         let width = wrapped.iter().map(|(_, length)| *length).max()?;
-        let usual = DEFAULTS.contains(&width);
+        let is_known = known == Some(width);
+        let usual = is_known || DEFAULTS.contains(&width);
         if width < NARROWEST || *last > width || wrapped.len() < 2 && !usual {
             return None;
         }
@@ -338,7 +343,7 @@ impl<'a> Lengths<'a> {
             before.ends_with(|c: char| c.is_alphanumeric())
                 && after.starts_with(|c: char| c.is_alphanumeric())
         });
-        (trimmed * 3 < wraps().count() && cuts_word).then_some(width)
+        (is_known || trimmed * 3 < wraps().count() && cuts_word).then_some(width)
     }
 }
 
@@ -375,11 +380,13 @@ fn starts_sentence(after: &str) -> bool {
     marks.iter().any(|mark| after.starts_with(mark))
 }
 
-/// Ends that always have a blank after them: the end of a tag list, and the colon after a time.
+/// Ends that always have a blank after them: the end of a tag list, `Performing login:`, and the colon after
+/// a time.
 fn ends_sentence(before: &str) -> bool {
     let bytes = before.as_bytes();
     let time = bytes.len().checked_sub(9).and_then(|at| bytes.get(at..));
     before.ends_with("]:")
+        || before.ends_with("login:")
         || before.ends_with("...")
         || before.ends_with(" -")
         || time.is_some_and(is_time)
@@ -466,7 +473,7 @@ mod tests {
 
     fn joined(before: &str, after: &str) -> String {
         let raw = format!("{before}\n{after}");
-        flatten(&raw, Some(&raw)).into_owned()
+        flatten(&raw, Some(&raw), None).into_owned()
     }
 
     #[test]
@@ -570,7 +577,7 @@ mod tests {
                 .map(|at| &line[at..line.len().min(at + width)])
                 .collect();
             let raw = pieces.join("\n");
-            assert_eq!(flatten(&raw, Some(&raw)), line, "at {width}");
+            assert_eq!(flatten(&raw, Some(&raw), None), line, "at {width}");
         }
     }
 

@@ -60,9 +60,15 @@ impl Entries {
                 Skim::Own
                     if run.entries > 0
                         && entry.len() + length < ENTRY_LIMIT
-                        && !self.may_be_stub(line) => {}
+                        && !self.may_be_stub(line)
+                        && !self.may_go_on(
+                            self.last,
+                            &counted(run.last.2),
+                            entry.trim_ascii_end(),
+                        ) => {}
                 _ => break,
             }
+            self.rows.measure(line);
             run.lines += 1;
             run.bytes += length + 1;
         }
@@ -83,11 +89,7 @@ impl Entries {
         text.clear();
         *open = Open {
             format: self.last,
-            head: Head {
-                stamp,
-                wanted: false,
-                stripped: false,
-            },
+            head: counted(stamp),
             first_line: before + line + 1,
             last_line: counts.lines,
             text,
@@ -98,6 +100,15 @@ impl Entries {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             open.take(line.strip_suffix(b"\r").unwrap_or(line));
         }
+    }
+}
+
+/// The head of an entry that is only counted.
+fn counted(stamp: Stamp) -> Head {
+    Head {
+        stamp,
+        wanted: false,
+        stripped: false,
     }
 }
 
