@@ -112,11 +112,11 @@ fn prose_between_blocks_is_part_of_no_entry() {
     let document = "```\n18:40:05: Container : [ClientServices] MasterPublisher._eventHandler() - Received event on node '/finesse/api/User/2001': <Update>\n```\nprose\n```\n<data></data>\n<requestId>6e210ca9-5786-43bc-babf-64a397a6057f</requestId>\n</Update>\n```\n";
     let (reading, _) = read("x", document.as_bytes(), 7);
     assert_eq!(reading.records.len(), 1);
-    assert!(reading.records[0].keys.request_id.is_some());
+    assert!(reading.records[0].keys().request_id.is_some());
     assert_eq!(
         (
-            reading.records[0].place.line,
-            reading.records[0].place.lines
+            reading.records[0].place().line,
+            reading.records[0].place().lines
         ),
         (2, 7)
     );

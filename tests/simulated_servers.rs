@@ -22,7 +22,7 @@ fn read(bundle: &Bundle, path: &str, strings: &mut Strings) -> FileReading {
 }
 
 fn at(reading: &FileReading, line: u32) -> Option<&Record> {
-    let starts_at = |record: &&Record| record.place.line == line;
+    let starts_at = |record: &&Record| record.place().line == line;
     reading.records.iter().find(starts_at)
 }
 
@@ -49,11 +49,11 @@ fn keeps_every_proof(forms: Forms) {
                 proofs += 1;
                 let place = format!("{} line {}", file.path, proof.line);
                 let record = at(&reading, proof.line).expect(&place);
-                let agent = strings.some(record.keys.agent);
+                let agent = strings.some(record.keys().agent);
                 assert!(agent.is_none_or(|id| id == attempt.agent), "{place}");
                 // A request and its answer on the wire are two records, and one proof.
-                let whole = record.place.lines == proof.lines || file.kind == Kind::HttpWire;
-                assert!(whole, "{place}: {} lines", record.place.lines);
+                let whole = record.place().lines == proof.lines || file.kind == Kind::HttpWire;
+                assert!(whole, "{place}: {} lines", record.place().lines);
             }
         }
     }

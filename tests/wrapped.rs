@@ -66,8 +66,8 @@ fn what_and_keys(log: &str) -> Vec<String> {
     let (reading, strings) = read("x", log.as_bytes(), log.len());
     let all = reading.records.iter();
     all.map(|record| {
-        let mut line = format!("{:?}", record.what);
-        keys(&record.keys, &strings, &mut line);
+        let mut line = format!("{:?}", record.what());
+        keys(&record.keys(), &strings, &mut line);
         line
     })
     .collect()
@@ -122,7 +122,7 @@ fn full_logs_in_a_terminal_lose_nothing() {
         assert_eq!((counts.records, counts.unknown_lines), (6, 0));
         let mut line = 1;
         for (record, rows) in reading.records.iter().zip(lines) {
-            let place = (record.place.line, record.place.lines as usize);
+            let place = (record.place().line, record.place().lines as usize);
             assert_eq!(place, (line, rows.len()), "at {width}:\n{wrapped}");
             line += rows.len() as u32;
         }
@@ -187,7 +187,7 @@ fn half_a_head_is_a_line_like_others() {
         let (reading, _) = read("x", log.as_bytes(), chunk);
         let counts = reading.file.counts;
         assert_eq!((counts.lines, counts.records), (5, 1));
-        assert_eq!(reading.records[0].place.line, 2);
+        assert_eq!(reading.records[0].place().line, 2);
         assert_eq!(counts.rewrapped, 0);
     }
 }

@@ -37,9 +37,9 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(counts.bytes, bytes.len() as u64);
     assert!(counts.records >= whole.records.len() as u64);
     for record in &whole.records {
-        assert!(record.place.line >= 1 && record.place.lines >= 1);
-        assert!(u64::from(record.place.line + record.place.lines - 1) <= counts.lines);
-        let text = whole.texts.get(record.text);
-        assert_eq!(text.len(), record.text.length as usize);
+        assert!(record.place().line >= 1 && record.place().lines >= 1);
+        assert!(u64::from(record.place().line + record.place().lines - 1) <= counts.lines);
+        let text = whole.texts.get(record.text());
+        assert_eq!(text.len(), record.text().length());
     }
 });

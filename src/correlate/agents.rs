@@ -12,16 +12,20 @@ use std::hash::Hash;
 
 /// The agent of each record, by position; [`Sym::NONE`] where nothing tells.
 pub(super) fn agents(records: &Records) -> Vec<Sym> {
-    let mut agents: Vec<Sym> = records.all.iter().map(|record| record.keys.agent).collect();
+    let mut agents: Vec<Sym> = records
+        .all
+        .iter()
+        .map(|record| record.keys().agent)
+        .collect();
     by_login_name(records, &mut agents);
     // Twice: a client log gets its owner from the keys it shares, and gives it to the keys it alone has.
     for _ in 0..2 {
         spread(records, &mut agents, |record| {
             record
-                .keys
+                .keys()
                 .request_id
                 .is_some()
-                .then_some(record.keys.request_id)
+                .then_some(record.keys().request_id)
         });
         spread(records, &mut agents, nocache_key);
         own_client_lines(records, &mut agents);
@@ -35,8 +39,8 @@ fn by_login_name(records: &Records, agents: &mut [Sym]) {
     let mut ids = Pairs::default();
     let mut asked = Pairs::default();
     for record in &records.all {
-        let (agent, name) = (record.keys.agent, record.facts.login_name);
-        if !prints_what_was_typed(record.kind) {
+        let (agent, name) = (record.keys().agent, record.facts().login_name);
+        if !prints_what_was_typed(record.kind()) {
             ids.add(name, agent);
         } else if let Some(id) = own_user(records, record) {
             asked.add(agent, id);
@@ -45,11 +49,11 @@ fn by_login_name(records: &Records, agents: &mut [Sym]) {
     let is_id: FxHashSet<Sym> = records
         .all
         .iter()
-        .filter(|record| !prints_what_was_typed(record.kind))
-        .map(|record| record.keys.agent)
+        .filter(|record| !prints_what_was_typed(record.kind()))
+        .map(|record| record.keys().agent)
         .collect();
     for (record, agent) in records.all.iter().zip(agents) {
-        if prints_what_was_typed(record.kind) && !is_id.contains(agent) {
+        if prints_what_was_typed(record.kind()) && !is_id.contains(agent) {
             // What somebody asks for is most often about themselves; but a supervisor asks for others.
             let id = ids.only(*agent).or_else(|| asked.only(*agent));
             *agent = id.unwrap_or(*agent);
@@ -59,10 +63,10 @@ fn by_login_name(records: &Records, agents: &mut [Sym]) {
 
 /// The id of the user whose data an access line asks for; who is refused with 401 is printed as nobody.
 fn own_user(records: &Records, record: &Record) -> Option<Sym> {
-    if record.facts.status == Some(401) {
+    if record.facts().status == Some(401) {
         return None;
     }
-    let resource = records.strings.get(record.facts.resource);
+    let resource = records.strings.get(record.facts().resource);
     let id = resource.strip_prefix("User/")?;
     records.strings.find(id)
 }
@@ -103,9 +107,9 @@ fn prints_what_was_typed(kind: Kind) -> bool {
 /// A GET is known by its nocache and what it asks for: two desktops may ask in the same millisecond.
 fn nocache_key(record: &Record) -> Option<(i64, Sym)> {
     record
-        .keys
+        .keys()
         .nocache
-        .map(|nocache| (nocache.0, record.facts.resource))
+        .map(|nocache| (nocache.0, record.facts().resource))
 }
 
 /// Gives the agent of a key to all records with that key, if the key has exactly one.
@@ -143,9 +147,9 @@ fn own_client_lines(records: &Records, agents: &mut [Sym]) {
         .all
         .iter()
         .enumerate()
-        .filter(|(_, record)| record.kind == Kind::ClientLog)
+        .filter(|(_, record)| record.kind() == Kind::ClientLog)
     {
-        by_file.entry(record.place.file).or_default().push(at);
+        by_file.entry(record.file()).or_default().push(at);
     }
     for lines in by_file.values() {
         own_lines_of_one_log(records, agents, lines);
@@ -183,7 +187,7 @@ fn owner_between(
         (Some((_, one)), Some((_, other))) if one == other => return one,
         (Some((from, one)), Some((_, other))) => (from, one, other),
     };
-    let what = |nth: usize| records.all[lines[nth]].what;
+    let what = |nth: usize| records.all[lines[nth]].what();
     match (from..=nth).rev().find(|&nth| what(nth) == What::SignedIn) {
         Some(done) if done == nth => one,
         Some(done) if (done..=nth).any(|nth| opens_sign_in(what(nth))) => other,

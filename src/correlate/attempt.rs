@@ -141,7 +141,7 @@ fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usiz
         return None;
     }
     let place = attempts.partition_point(|other| other.asked <= asked);
-    let extension = view.record(at).keys.extension;
+    let extension = view.record(at).keys().extension;
     attempts.insert(
         place,
         Attempt {
@@ -156,7 +156,7 @@ fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usiz
 
 /// Whether Tomcat's access log has the record.
 fn is_access_line(record: &Record) -> bool {
-    matches!(record.what, What::RestCall | What::ContainerCall)
+    matches!(record.what(), What::RestCall | What::ContainerCall)
 }
 
 /// Whether a line of the CTI side can be told from those of the agent's other attempts by its time: its

@@ -55,10 +55,10 @@ impl CallKeys {
     fn of(record: &Record, agent: Sym) -> Self {
         Self {
             agent,
-            request_id: record.keys.request_id,
-            nocache: record.keys.nocache,
-            resource: record.facts.resource,
-            method: record.facts.method,
+            request_id: record.keys().request_id,
+            nocache: record.keys().nocache,
+            resource: record.facts().resource,
+            method: record.facts().method,
         }
     }
 
@@ -122,11 +122,11 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
     for at in webservices_in_order(records, clocks) {
         let record = &records.all[at];
         let node = record
-            .keys
+            .keys()
             .node
-            .or(clocks.node_of_file[record.place.file.0 as usize]);
-        let key = (node, record.keys.thread);
-        match record.what {
+            .or(clocks.node_of_file[record.file().0 as usize]);
+        let key = (node, record.keys().thread);
+        match record.what() {
             What::RequestStart => {
                 open.insert(
                     key,
@@ -164,10 +164,10 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
 /// Webservices records in the order they were written: rotated files by their time.
 fn webservices_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.all.len())
-        .filter(|&at| records.all[at].kind == Kind::Webservices)
+        .filter(|&at| records.all[at].kind() == Kind::Webservices)
         .collect();
     let file_start = |at: &usize| {
-        let file = records.all[*at].place.file;
+        let file = records.all[*at].file();
         (
             clocks.of_file[file.0 as usize].map(|(first, _)| first),
             file,
@@ -188,28 +188,28 @@ fn group_client_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]
         .all
         .iter()
         .enumerate()
-        .filter(|(_, record)| record.kind == Kind::ClientLog)
+        .filter(|(_, record)| record.kind() == Kind::ClientLog)
     {
-        let file = record.place.file;
-        match record.what {
-            What::ClientRequest if record.keys.request_id.is_some() => {
+        let file = record.file();
+        match record.what() {
+            What::ClientRequest if record.keys().request_id.is_some() => {
                 last_put.insert(file, at);
             }
             What::ClientRequest => waiting
-                .entry((file, record.facts.word))
+                .entry((file, record.facts().word))
                 .or_default()
                 .push_back(at),
             // Cut out of its line: an answer without class. 202 is the answer to a PUT only.
             What::ClientAnswer
-                if record.facts.word.is_none() && record.keys.request_id.is_none() =>
+                if record.facts().word.is_none() && record.keys().request_id.is_none() =>
             {
-                if let (Some(&put), Some(202)) = (last_put.get(&file), record.facts.status) {
+                if let (Some(&put), Some(202)) = (last_put.get(&file), record.facts().status) {
                     opener[at] = put;
                 }
             }
-            What::ClientAnswer if record.keys.request_id.is_none() => {
+            What::ClientAnswer if record.keys().request_id.is_none() => {
                 match waiting
-                    .get_mut(&(file, record.facts.word))
+                    .get_mut(&(file, record.facts().word))
                     .and_then(VecDeque::pop_front)
                 {
                     Some(request) => opener[at] = request,
@@ -234,7 +234,7 @@ fn group_split_answers(
     unasked: &[usize],
     opener: &mut [usize],
 ) {
-    let key = |at: usize| (clocks.of_record[at], records.all[at].facts.word);
+    let key = |at: usize| (clocks.of_record[at], records.all[at].facts().word);
     let time = |at: usize| clocks.at[at].map(|when| when.at.0);
     let mut left: BTreeMap<(ClockId, Sym), Vec<usize>> = BTreeMap::new();
     for request in waiting.into_values().flatten() {
@@ -246,7 +246,7 @@ fn group_split_answers(
         };
         let fits = |request: usize| {
             let waited = time(at).zip(time(request)).map(|(at, asked)| at - asked);
-            records.all[request].place.file != records.all[at].place.file
+            records.all[request].file() != records.all[at].file()
                 && waited.is_some_and(|waited| (0..=SPLIT_CALL_MS).contains(&waited))
         };
         let mut fitting = (0..requests.len()).filter(|&nth| fits(requests[nth]));
@@ -265,14 +265,14 @@ fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
     let mut asked: FxHashMap<(Kind, Sym, Option<u32>, u32), usize> = FxHashMap::default();
     for at in cti_in_order(records, clocks) {
         let record = &records.all[at];
-        let Some(invoke_id) = record.keys.invoke_id else {
+        let Some(invoke_id) = record.keys().invoke_id else {
             continue;
         };
         let node = record
-            .keys
+            .keys()
             .node
-            .or(clocks.node_of_file[record.place.file.0 as usize]);
-        let key = (record.kind, node, record.keys.session, invoke_id);
+            .or(clocks.node_of_file[record.file().0 as usize]);
+        let key = (record.kind(), node, record.keys().session, invoke_id);
         if is_cti_request(record) {
             asked.insert(key, at);
         } else if let Some(&request) = asked.get(&key) {
@@ -293,7 +293,7 @@ fn cti_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.all.len())
         .filter(|&at| {
             matches!(
-                records.all[at].what,
+                records.all[at].what(),
                 What::CtiSent | What::CtiDecoded | What::CtiMessage
             )
         })
@@ -303,8 +303,8 @@ fn cti_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
 }
 
 pub(super) fn is_cti_request(record: &Record) -> bool {
-    record.what == What::CtiSent
-        || (record.what == What::CtiMessage && record.facts.msg_id == Some(SET_AGENT_STATE_REQ))
+    record.what() == What::CtiSent
+        || (record.what() == What::CtiMessage && record.facts().msg_id == Some(SET_AGENT_STATE_REQ))
 }
 
 /// The answers of the wire log follow their request; the log serves one request after another. An answer
@@ -314,8 +314,8 @@ fn group_wire_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]) 
     let mut last: BTreeMap<FileId, usize> = BTreeMap::new();
     let mut early = Vec::new();
     for (at, record) in records.all.iter().enumerate() {
-        let file = record.place.file;
-        match record.what {
+        let file = record.file();
+        match record.what() {
             What::WireRequest => {
                 asked.insert(file, at);
             }
@@ -331,7 +331,7 @@ fn group_wire_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]) 
         let goes_on = |&end: &usize| goes_on_with(records, clocks, end, answer);
         let mut ends = last.values().copied().filter(goes_on);
         if let (Some(end), None) = (ends.next(), ends.next())
-            && records.all[opener[end]].what == What::WireRequest
+            && records.all[opener[end]].what() == What::WireRequest
         {
             opener[answer] = opener[end];
         }
@@ -347,12 +347,12 @@ const WIRE_ANSWER_MS: i64 = 10_000;
 fn goes_on_with(records: &Records, clocks: &Clocks, end: usize, answer: usize) -> bool {
     let waited = clocks.at[end].zip(clocks.at[answer]);
     let waited = waited.map(|(end, answer)| answer.at.0 - end.at.0);
-    let longest = match records.all[end].what {
+    let longest = match records.all[end].what() {
         What::WireRequest => WIRE_ANSWER_MS,
-        _ if records.all[end].facts.status == records.all[answer].facts.status => 0,
+        _ if records.all[end].facts().status == records.all[answer].facts().status => 0,
         _ => return false,
     };
-    records.all[end].place.file != records.all[answer].place.file
+    records.all[end].file() != records.all[answer].file()
         && clocks.of_record[end] == clocks.of_record[answer]
         && waited.is_some_and(|waited| (0..=longest).contains(&waited))
 }

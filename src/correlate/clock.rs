@@ -120,15 +120,15 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
 }
 
 fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym]) -> ClockOwner {
-    let file = record.place.file.0 as usize;
-    match record.kind {
+    let file = record.file().0 as usize;
+    match record.kind() {
         Kind::ClientLog => ClockOwner::Client(agent),
         // The engine runs on a Finesse node.
         Kind::UccxEngine if node_of_file[file].is_some() => ClockOwner::Finesse(node_of_file[file]),
         Kind::UccxEngine => ClockOwner::Cti(Sym::NONE),
         // The date line of a dumplog prints no node.
-        Kind::CtiServer => ClockOwner::Cti(record.keys.node.or(cti_of_file[file])),
-        Kind::Webservices => ClockOwner::Finesse(record.keys.node.or(node_of_file[file])),
+        Kind::CtiServer => ClockOwner::Cti(record.keys().node.or(cti_of_file[file])),
+        Kind::Webservices => ClockOwner::Finesse(record.keys().node.or(node_of_file[file])),
         _ => ClockOwner::Finesse(node_of_file[file]),
     }
 }
@@ -143,14 +143,14 @@ fn clocks(records: &Records, owners: &[ClockOwner], agents: &[Sym]) -> Vec<Clock
             .or_insert_with(|| (owner, BTreeMap::new()))
             .1;
         // The Identity Service may run on a machine of its own, in another zone than Finesse.
-        if let Stamp::Utc { zone_minutes, .. } = record.stamp
-            && record.kind != Kind::IdentityService
+        if let Stamp::Utc { zone_minutes, .. } = record.stamp()
+            && record.kind() != Kind::IdentityService
         {
             *votes.entry(zone_minutes).or_default() += 1;
         }
     }
     for (record, &agent) in records.all.iter().zip(agents) {
-        if record.keys.nocache.is_some() && agent.is_some() {
+        if record.keys().nocache.is_some() && agent.is_some() {
             let browser = ClockOwner::Client(agent);
             zones
                 .entry(ClockKey::of(browser, records))
@@ -190,14 +190,14 @@ impl ClockKey {
 /// Records that print date and zone, and records whose payload carries the server's epoch ms.
 fn read_zoned(records: &Records, clocks: &mut Clocks) {
     for (record, at) in records.all.iter().zip(&mut clocks.at) {
-        *at = match (record.stamp, record.facts.server_time) {
+        *at = match (record.stamp(), record.facts().server_time) {
             (Stamp::Utc { at, precision, .. }, _) => Some(At {
                 at,
                 slack_ms: precision.slack_ms(),
             }),
             // A stripped line: `CTI_MSG_RECEIVED` is the instant Finesse got the message.
             (Stamp::None, Some((at, InsidePrecision::CtiReceivedMs)))
-                if record.kind == Kind::Webservices =>
+                if record.kind() == Kind::Webservices =>
             {
                 Some(At { at, slack_ms: 0 })
             }

@@ -231,12 +231,12 @@ impl Part {
 fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
     let mut spans: BTreeMap<(FileId, Kind, Sym), (ClockId, Span)> = BTreeMap::new();
     let entries = view.records.all.iter().enumerate();
-    for (at, record) in entries.filter(|(_, record)| record.what != What::DayStarted) {
+    for (at, record) in entries.filter(|(_, record)| record.what() != What::DayStarted) {
         let Some(when) = view.clocks.at[at] else {
             continue;
         };
         let clock = view.clocks.of_record[at];
-        let key = (record.place.file, record.kind, owner_name(view, clock));
+        let key = (record.file(), record.kind(), owner_name(view, clock));
         let (_, span) = spans.entry(key).or_insert_with(|| {
             let whole = whole_file(view, record, clock);
             (
@@ -293,9 +293,9 @@ fn widened(span: Span, on_reference: i64, read: EpochMs) -> Span {
 }
 
 fn whole_file(view: &View<'_>, record: &Record, clock: ClockId) -> Option<Span> {
-    let file = record.place.file.0 as usize;
+    let file = record.file().0 as usize;
     let read =
-        view.clocks.of_file[file].filter(|_| view.records.files[file].kind == record.kind)?;
+        view.clocks.of_file[file].filter(|_| view.records.files[file].kind == record.kind())?;
     Some(span(view, clock, read))
 }
 

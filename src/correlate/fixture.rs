@@ -4,7 +4,7 @@ use crate::record::intern::Sym;
 use crate::record::rhythm::Rhythm;
 use crate::record::time::{EpochMs, Precision, Stamp};
 use crate::record::zone::ZoneName;
-use crate::record::{Counts, Facts, File, FileId, Keys, Kind, Place, Record, Records, What};
+use crate::record::{Counts, Facts, Fields, File, FileId, Keys, Kind, Place, Records, What};
 
 #[derive(Default)]
 pub(super) struct Fixture {
@@ -52,7 +52,7 @@ impl Fixture {
             self.records.files.push(file());
         }
         let line = u32::try_from(self.records.all.len()).unwrap() + 1;
-        self.records.all.push(Record {
+        self.records.all.push(Fields {
             place: Place {
                 file: FileId(u32::try_from(self.records.files.len()).unwrap() - 1),
                 line,
@@ -79,60 +79,54 @@ impl Fixture {
 }
 
 impl Added<'_> {
-    fn last(&mut self) -> &mut Record {
-        self.0.all.last_mut().unwrap()
+    fn change(self, change: impl FnOnce(&mut Fields)) -> Self {
+        self.0.all.change_last(change);
+        self
     }
 
-    pub(super) fn agent(mut self, agent: &str) -> Self {
+    pub(super) fn agent(self, agent: &str) -> Self {
         let agent = self.0.strings.intern(agent);
-        self.last().keys.agent = agent;
-        self
+        self.change(|fields| fields.keys.agent = agent)
     }
 
-    pub(super) fn login_name(mut self, name: &str) -> Self {
+    pub(super) fn login_name(self, name: &str) -> Self {
         let name = self.0.strings.intern(name);
-        self.last().facts.login_name = name;
-        self
+        self.change(|fields| fields.facts.login_name = name)
     }
 
-    pub(super) fn request_id(mut self, id: &str) -> Self {
+    pub(super) fn request_id(self, id: &str) -> Self {
         let id = self.0.strings.intern(id);
-        self.last().keys.request_id = id;
-        self
+        self.change(|fields| fields.keys.request_id = id)
     }
 
-    pub(super) fn nocache(mut self, ms: i64) -> Self {
-        self.last().keys.nocache = Some(EpochMs(ms));
-        self
+    pub(super) fn nocache(self, ms: i64) -> Self {
+        self.change(|fields| fields.keys.nocache = Some(EpochMs(ms)))
     }
 
-    pub(super) fn invoke_id(mut self, id: u32) -> Self {
-        self.last().keys.invoke_id = Some(id);
-        self
+    pub(super) fn invoke_id(self, id: u32) -> Self {
+        self.change(|fields| fields.keys.invoke_id = Some(id))
     }
 
-    pub(super) fn time_of_day(mut self, ms: i64) -> Self {
-        self.last().stamp = Stamp::TimeOfDay {
-            ms,
-            precision: Precision::Second,
-        };
-        self
+    pub(super) fn time_of_day(self, ms: i64) -> Self {
+        self.change(|fields| {
+            fields.stamp = Stamp::TimeOfDay {
+                ms,
+                precision: Precision::Second,
+            }
+        })
     }
 
-    pub(super) fn node(mut self, node: &str) -> Self {
+    pub(super) fn node(self, node: &str) -> Self {
         let node = self.0.strings.intern(node);
-        self.last().keys.node = node;
-        self
+        self.change(|fields| fields.keys.node = node)
     }
 
-    pub(super) fn facts(mut self, change: impl FnOnce(&mut Facts)) -> Self {
-        change(&mut self.last().facts);
-        self
+    pub(super) fn facts(self, change: impl FnOnce(&mut Facts)) -> Self {
+        self.change(|fields| change(&mut fields.facts))
     }
 
-    pub(super) fn stamp(mut self, stamp: Stamp) -> Self {
-        self.last().stamp = stamp;
-        self
+    pub(super) fn stamp(self, stamp: Stamp) -> Self {
+        self.change(|fields| fields.stamp = stamp)
     }
 
     /// In a zone, printed.
@@ -163,12 +157,13 @@ impl Added<'_> {
         })
     }
 
-    pub(super) fn utc(mut self, ms: i64) -> Self {
-        self.last().stamp = Stamp::Utc {
-            at: EpochMs(ms),
-            zone_minutes: 0,
-            precision: Precision::Millisecond,
-        };
-        self
+    pub(super) fn utc(self, ms: i64) -> Self {
+        self.change(|fields| {
+            fields.stamp = Stamp::Utc {
+                at: EpochMs(ms),
+                zone_minutes: 0,
+                precision: Precision::Millisecond,
+            }
+        })
     }
 }

@@ -196,7 +196,7 @@ fn of<'a>(
     sign_in: &'a SignIn,
     (step, whats): End,
 ) -> impl Iterator<Item = usize> + Clone + 'a {
-    let is_end = move |record: &Record| whats.contains(&record.what);
+    let is_end = move |record: &Record| whats.contains(&record.what());
     let evidence = sign_in.step(step).evidence.iter().map(|joined| joined.at);
     evidence.filter(move |&at| is_end(&records.all[at]))
 }

@@ -110,11 +110,11 @@ fn slot(view: &View<'_>, joined: &Joined) -> Slot {
     use Lane::{Client, CtiServer, Notification, RestApi, Tomcat};
     let record = view.record(joined.at);
     let slot = |position, from, to| Slot { position, from, to };
-    match (joined.step, record.what) {
+    match (joined.step, record.what()) {
         (StepName::LoginAccepted, _) | (_, What::ClientAnswer | What::RequestEnd) => {
             slot(2, RestApi, Client)
         }
-        (_, What::RestCall) if record.facts.from_localhost => slot(1, Tomcat, RestApi),
+        (_, What::RestCall) if record.facts().from_localhost => slot(1, Tomcat, RestApi),
         (
             _,
             What::PageRequest
@@ -142,7 +142,7 @@ fn slot(view: &View<'_>, joined: &Joined) -> Slot {
 fn connect_slot(view: &View<'_>, joined: &Joined) -> Slot {
     use Lane::{Client, Notification};
     let record = view.record(joined.at);
-    let (from, to) = match (record.what, view.records.strings.get(record.facts.word)) {
+    let (from, to) = match (record.what(), view.records.strings.get(record.facts().word)) {
         (What::ConnectStarted, _) | (What::ConnectionStatus, "connecting" | "reconnecting") => {
             (Client, Notification)
         }
@@ -158,7 +158,7 @@ fn connect_slot(view: &View<'_>, joined: &Joined) -> Slot {
 
 /// Which record shows a message best: the sender's own log, then the receiver's.
 fn rank(view: &View<'_>, joined: &Joined) -> u8 {
-    match (joined.step, view.record(joined.at).what) {
+    match (joined.step, view.record(joined.at).what()) {
         (_, What::ClientRequest | What::CtiSent | What::ApiRequest | What::Published) => 0,
         (StepName::CtiReply | StepName::CtiEvent, What::CtiMessage) => 0,
         (_, What::RequestEnd | What::LoginPerformed | What::RequestStart) => 1,
@@ -180,9 +180,9 @@ pub(super) fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
     // A request the browser logged without a time (or only to the second) carries its clock to the ms.
     let record = view.record(joined.at);
     let asked = record
-        .keys
+        .keys()
         .nocache
-        .filter(|_| record.what == What::ClientRequest);
+        .filter(|_| record.what() == What::ClientRequest);
     asked
         .map(|at| MessageTime {
             at,

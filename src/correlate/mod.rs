@@ -145,7 +145,7 @@ fn of_agent(sign_ins: &[SignIn]) -> BTreeMap<Sym, Vec<usize>> {
 }
 
 fn first_place(records: &Records, sign_in: &SignIn) -> Option<crate::record::Place> {
-    sign_in.records().next().map(|at| records.all[at].place)
+    sign_in.records().next().map(|at| records.all[at].place())
 }
 
 /// The agent's next attempt after each, by position.
@@ -200,7 +200,7 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
             .iter()
             .filter(|joined| !is_later_event(view, attempt, joined))
             .filter_map(|joined| {
-                let what = view.record(joined.at).what;
+                let what = view.record(joined.at).what();
                 let by_browser = view.nocache(joined.at).is_some();
                 Some((joined.at, rank(joined.step, what, by_browser)?))
             })
@@ -216,7 +216,7 @@ fn compare(view: &View<'_>, attempts: &[Attempt]) -> Comparison {
 /// before anything came of it.
 fn is_later_event(view: &View<'_>, attempt: &Attempt, joined: &Joined) -> bool {
     let sent = |joined: &Joined| {
-        let what = view.record(joined.at).what;
+        let what = view.record(joined.at).what();
         matches!(what, What::CtiMessage | What::AgentTrace)
             .then_some(view.when[joined.at])
             .flatten()

@@ -33,10 +33,10 @@ pub(super) fn printed(records: &Records, kind: Kind) -> Vec<Sym> {
     for record in records
         .all
         .iter()
-        .filter(|record| record.kind == kind && record.keys.node.is_some())
+        .filter(|record| record.kind() == kind && record.keys().node.is_some())
     {
         *votes
-            .entry((record.place.file, record.keys.node))
+            .entry((record.file(), record.keys().node))
             .or_default() += 1;
     }
     let mut nodes = vec![(0, Sym::NONE); records.files.len()];

@@ -70,9 +70,9 @@ pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
                 when,
                 or_when: (unsure_ms > 0).then_some(when + unsure_ms),
                 node: record
-                    .keys
+                    .keys()
                     .node
-                    .or(view.clocks.node_of_file[record.place.file.0 as usize]),
+                    .or(view.clocks.node_of_file[record.file().0 as usize]),
                 agent: view.agents[at],
                 at,
             })
@@ -85,28 +85,28 @@ pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
 fn event(view: &View<'_>, at: usize) -> Option<ServerEvent> {
     let record = view.record(at);
     let text = |sym: Sym| view.records.strings.get(sym);
-    match record.what {
-        What::SystemState if text(record.facts.resource) == "SystemInfo" => {
-            match text(record.facts.word) {
+    match record.what() {
+        What::SystemState if text(record.facts().resource) == "SystemInfo" => {
+            match text(record.facts().word) {
                 "" => None,
                 "IN_SERVICE" => Some(ServerEvent::InService),
                 _ => Some(ServerEvent::OutOfService),
             }
         }
-        What::SystemState => of_mnemonic(text(record.facts.word)),
+        What::SystemState => of_mnemonic(text(record.facts().word)),
         What::IdentityError => Some(ServerEvent::SsoError),
         What::ServiceState => Some(ServerEvent::Service),
         What::AuthenticationFailed => Some(ServerEvent::PasswordRefused),
         What::LockedOut => Some(ServerEvent::LockedOut),
-        What::CtiDecoded | What::CtiMessage if record.facts.msg_id == Some(SYSTEM_EVENT) => {
-            of_backend(record.facts.count?)
+        What::CtiDecoded | What::CtiMessage if record.facts().msg_id == Some(SYSTEM_EVENT) => {
+            of_backend(record.facts().count?)
         }
         // The answer to a change of state says nothing of the session.
         What::CtiDecoded if is_cti_request(view.record(view.opener(at))) => None,
         // Only what Finesse itself decoded is surely about the session of Finesse.
-        What::CtiDecoded if record.kind == Kind::Webservices => match record.facts.msg_id {
+        What::CtiDecoded if record.kind() == Kind::Webservices => match record.facts().msg_id {
             Some(FAILURE_EVENT) => Some(ServerEvent::CtiLost),
-            Some(FAILURE_CONF) if record.facts.failure != Some(NOT_MASTER) => {
+            Some(FAILURE_CONF) if record.facts().failure != Some(NOT_MASTER) => {
                 Some(ServerEvent::CtiNotOpened)
             }
             Some(OPEN_CONF) => Some(ServerEvent::CtiOpened),

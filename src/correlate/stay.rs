@@ -175,9 +175,9 @@ fn later(view: &View<'_>, at: usize) -> Option<Later> {
         event,
         from,
         to,
-        state: record.facts.state.or(opener.facts.state),
-        reason: record.facts.reason.or(opener.facts.reason),
-        failure: record.facts.failure,
+        state: record.facts().state.or(opener.facts().state),
+        reason: record.facts().reason.or(opener.facts().reason),
+        failure: record.facts().failure,
         time: message::time(view, &joined),
         when: view.when[at]?,
         records: vec![joined],
@@ -188,8 +188,8 @@ fn later(view: &View<'_>, at: usize) -> Option<Later> {
 fn what_happened(view: &View<'_>, at: usize) -> Option<(LaterEvent, Lane, Lane)> {
     use Lane::{Client, Notification, RestApi};
     let record = view.record(at);
-    let word = view.records.strings.get(record.facts.word);
-    Some(match record.what {
+    let word = view.records.strings.get(record.facts().word);
+    Some(match record.what() {
         What::Presence => {
             let event = match word {
                 "available" => LaterEvent::PresenceBack,
@@ -220,7 +220,7 @@ fn what_happened(view: &View<'_>, at: usize) -> Option<(LaterEvent, Lane, Lane)>
         What::Published => (state_event(record)?, RestApi, Notification),
         What::EventReceived => (state_event(record)?, Notification, Client),
         _ if is_state_change(view, at) => {
-            let refused = record.facts.status.is_some_and(|status| status >= 400);
+            let refused = record.facts().status.is_some_and(|status| status >= 400);
             match refused {
                 true => (LaterEvent::StateRefused, RestApi, Client),
                 false => (LaterEvent::StateAsked, Client, RestApi),
@@ -233,7 +233,7 @@ fn what_happened(view: &View<'_>, at: usize) -> Option<(LaterEvent, Lane, Lane)>
 /// Whether a record is of a `PUT User/<id>`.
 fn is_state_change(view: &View<'_>, at: usize) -> bool {
     let of_call = matches!(
-        view.record(at).what,
+        view.record(at).what(),
         What::ClientRequest
             | What::ClientAnswer
             | What::RestCall
@@ -250,18 +250,18 @@ fn cti_event(view: &View<'_>, at: usize) -> Option<(LaterEvent, Lane, Lane)> {
     let request = view.record(view.opener(at));
     let to_server = |event| Some((event, Lane::RestApi, Lane::CtiServer));
     let from_server = |event| Some((event, Lane::CtiServer, Lane::RestApi));
-    if record.what == What::AgentTrace || record.facts.msg_id == Some(AGENT_STATE_EVENT) {
-        let of_sign_in = record.facts.skill_state == Some(AgentState::Login);
+    if record.what() == What::AgentTrace || record.facts().msg_id == Some(AGENT_STATE_EVENT) {
+        let of_sign_in = record.facts().skill_state == Some(AgentState::Login);
         return if of_sign_in {
             None
         } else {
             from_server(state_event(record)?)
         };
     }
-    if !is_cti_request(request) || request.facts.state == Some(AgentState::Login) {
+    if !is_cti_request(request) || request.facts().state == Some(AgentState::Login) {
         return None;
     }
-    match record.facts.msg_id {
+    match record.facts().msg_id {
         Some(CONTROL_FAILURE_CONF) => from_server(LaterEvent::StateRefused),
         Some(SET_AGENT_STATE_CONF) => to_server(asked(request)),
         _ if is_cti_request(record) => to_server(asked(record)),
@@ -270,7 +270,7 @@ fn cti_event(view: &View<'_>, at: usize) -> Option<(LaterEvent, Lane, Lane)> {
 }
 
 fn asked(request: &Record) -> LaterEvent {
-    let facts = &request.facts;
+    let facts = &request.facts();
     match facts.state == Some(AgentState::Logout) && facts.reason == Some(CONNECTION_FAILURE) {
         true => LaterEvent::ForcedLogout,
         false => LaterEvent::StateAsked,
@@ -279,10 +279,10 @@ fn asked(request: &Record) -> LaterEvent {
 
 /// Calls are not told of: only states an agent asks for, or is put in.
 fn state_event(record: &Record) -> Option<LaterEvent> {
-    if record.facts.failure.is_some() || record.facts.failure_type.is_some() {
+    if record.facts().failure.is_some() || record.facts().failure_type.is_some() {
         return Some(LaterEvent::StateRefused);
     }
-    match record.facts.state? {
+    match record.facts().state? {
         AgentState::Logout => Some(LaterEvent::SignedOut),
         AgentState::NotReady | AgentState::Ready => Some(LaterEvent::StateChanged),
         _ => None,
@@ -291,10 +291,10 @@ fn state_event(record: &Record) -> Option<LaterEvent> {
 
 fn reason(view: &View<'_>, at: usize) -> JoinedBy {
     match view.record(at) {
-        record if record.what == What::Presence => JoinedBy::JidTime,
-        record if record.keys.request_id.is_some() => JoinedBy::RequestId,
-        record if record.kind == Kind::ClientLog => JoinedBy::ClientLog,
-        record if view.borrowed(at) && record.kind == Kind::Webservices && is_rest(record) => {
+        record if record.what() == What::Presence => JoinedBy::JidTime,
+        record if record.keys().request_id.is_some() => JoinedBy::RequestId,
+        record if record.kind() == Kind::ClientLog => JoinedBy::ClientLog,
+        record if view.borrowed(at) && record.kind() == Kind::Webservices && is_rest(record) => {
             JoinedBy::Thread
         }
         _ if view.borrowed(at) => JoinedBy::InvokeId,
@@ -303,5 +303,5 @@ fn reason(view: &View<'_>, at: usize) -> JoinedBy {
 }
 
 fn is_rest(record: &Record) -> bool {
-    matches!(record.what, What::ApiRequest | What::RequestEnd)
+    matches!(record.what(), What::ApiRequest | What::RequestEnd)
 }

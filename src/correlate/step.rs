@@ -122,11 +122,11 @@ pub(super) fn sign_in(
         agent: attempt.agent,
         extension: attempt
             .extension
-            .or(any(view, attempt, |at| view.record(at).keys.extension)),
-        login_name: any(view, attempt, |at| view.record(at).facts.login_name),
+            .or(any(view, attempt, |at| view.record(at).keys().extension)),
+        login_name: any(view, attempt, |at| view.record(at).facts().login_name),
         request_id: attempt.request_id,
         node,
-        deployment: any(view, attempt, |at| view.record(at).facts.deployment),
+        deployment: any(view, attempt, |at| view.record(at).facts().deployment),
         started,
         ended,
         duration_ms,
@@ -176,7 +176,7 @@ fn step(view: &View<'_>, attempt: &Attempt, messages: &[Message], name: StepName
 /// Whether a record that proves a step says no to it.
 #[must_use]
 pub fn refuses(step: StepName, record: &Record) -> bool {
-    let facts = &record.facts;
+    let facts = record.facts();
     match step {
         // The request's access line carries the status of its answer.
         StepName::LoginRequest => false,
@@ -292,18 +292,18 @@ fn covered_lanes(
 
 fn node(view: &View<'_>, attempt: &Attempt) -> Sym {
     let finesse = |joined: &&Joined| {
-        let kind = view.record(joined.at).kind;
+        let kind = view.record(joined.at).kind();
         kind != Kind::ClientLog && !kind.is_cti_side()
     };
     let own = attempt.joined.iter().filter(finesse);
     let named = |joined: &Joined| {
         let record = view.record(joined.at);
-        let printed = if record.kind == Kind::Webservices {
-            record.keys.node
+        let printed = if record.kind() == Kind::Webservices {
+            record.keys().node
         } else {
             Sym::NONE
         };
-        printed.or(view.clocks.node_of_file[record.place.file.0 as usize])
+        printed.or(view.clocks.node_of_file[record.file().0 as usize])
     };
     own.max_by_key(|joined| {
         (
@@ -316,7 +316,7 @@ fn node(view: &View<'_>, attempt: &Attempt) -> Sym {
 
 fn any(view: &View<'_>, attempt: &Attempt, value: impl Fn(usize) -> Sym) -> Sym {
     let mut records: Vec<usize> = attempt.joined.iter().map(|joined| joined.at).collect();
-    records.sort_unstable_by_key(|&at| (view.record(at).what != What::EventReceived, at));
+    records.sort_unstable_by_key(|&at| (view.record(at).what() != What::EventReceived, at));
     records
         .into_iter()
         .map(value)

@@ -120,7 +120,7 @@ pub(super) fn untold(view: &View<'_>, attempt: &Attempt) -> [Option<Kind>; 2] {
 /// a ring buffer, and begins later.
 fn untold_by_the_desktop(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
     let own = |step: StepName| {
-        let mut kinds = attempt.of(step).map(|joined| view.record(joined.at).kind);
+        let mut kinds = attempt.of(step).map(|joined| view.record(joined.at).kind());
         kinds.any(|kind| kind == Kind::ClientLog)
     };
     let told = [
@@ -140,7 +140,7 @@ fn untold_by_the_api(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
             .joined
             .iter()
             .filter(|joined| passing.contains(&joined.step))
-            .map(|joined| view.record(joined.at).kind);
+            .map(|joined| view.record(joined.at).kind());
         let own = kinds.clone().any(|kind| kind == Kind::Webservices);
         !own && kinds.any(|kind| kind == Kind::AccessLog || kind.is_cti_side())
     };
@@ -156,7 +156,8 @@ fn untold_by_the_api(view: &View<'_>, attempt: &Attempt) -> Option<Kind> {
 fn never_connected(view: &View<'_>, steps: &[Step]) -> bool {
     let is_up = |joined: &Joined| {
         let record = view.record(joined.at);
-        record.what == What::Connected || view.records.strings.get(record.facts.word) == "connected"
+        record.what() == What::Connected
+            || view.records.strings.get(record.facts().word) == "connected"
     };
     let connect = &steps[StepName::Connect as usize];
     last_step(steps) == Some(StepName::Connect) && !connect.evidence.iter().any(is_up)
@@ -205,7 +206,7 @@ fn is_in_state(view: &View<'_>, attempt: &Attempt) -> bool {
         .filter(|joined| joined.step == StepName::CtiEvent)
         .any(|joined| {
             matches!(
-                view.record(joined.at).facts.state,
+                view.record(joined.at).facts().state,
                 Some(AgentState::NotReady | AgentState::Ready)
             )
         })

@@ -227,17 +227,18 @@ impl<'a> View<'a> {
         let mut exchanges: BTreeMap<(Sym, u32), Exchange> = BTreeMap::new();
         for at in 0..self.records.all.len() {
             let record = self.record(at);
-            let (Some(invoke_id), true) = (record.keys.invoke_id, self.agents[at].is_some()) else {
+            let (Some(invoke_id), true) = (record.keys().invoke_id, self.agents[at].is_some())
+            else {
                 continue;
             };
-            let position = match (record.what, calls::is_cti_request(record)) {
+            let position = match (record.what(), calls::is_cti_request(record)) {
                 (What::CtiSent, _) => 2,
                 (What::CtiMessage, true) => 3,
                 (What::CtiMessage, false) => 4,
                 _ => 5,
             };
             let exchange = exchanges.entry((self.agents[at], invoke_id)).or_default();
-            exchange.requests[usize::from(record.kind.is_cti_side())] +=
+            exchange.requests[usize::from(record.kind().is_cti_side())] +=
                 u32::from(calls::is_cti_request(record));
             exchange.moments.extend(self.moment(
                 at,
@@ -273,9 +274,9 @@ impl<'a> View<'a> {
     /// causal order.
     pub(super) fn nocache_moment(&self, at: usize, asked: Rank) -> Option<Moment> {
         let record = self.record(at);
-        let asks = matches!(record.what, What::ClientRequest | What::RequestStart);
+        let asks = matches!(record.what(), What::ClientRequest | What::RequestStart);
         let reading = super::clock::At {
-            at: record.keys.nocache.filter(|_| asks)?,
+            at: record.keys().nocache.filter(|_| asks)?,
             slack_ms: 0,
         };
         let clock = *self.clocks.of_browser.get(&self.agents[at])?;
@@ -311,7 +312,7 @@ fn reference(clocks: &Clocks, records: &Records) -> ClockId {
     let mut count = vec![0u32; clocks.all.len()];
     for (at, clock) in clocks.of_record.iter().enumerate() {
         let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
-        let webservices = records.all[at].kind == Kind::Webservices;
+        let webservices = records.all[at].kind() == Kind::Webservices;
         count[clock.0 as usize] += if finesse && webservices { 1 << 10 } else { 1 };
     }
     let most = (0u32..)
@@ -322,7 +323,7 @@ fn reference(clocks: &Clocks, records: &Records) -> ClockId {
 
 fn resources(records: &Records) -> FxHashMap<Sym, Resource> {
     let mut resources = FxHashMap::default();
-    for resource in records.all.iter().map(|record| record.facts.resource) {
+    for resource in records.all.iter().map(|record| record.facts().resource) {
         resources
             .entry(resource)
             .or_insert_with(|| resource_of(records.strings.get(resource)));
@@ -348,7 +349,7 @@ fn resource_of(resource: &str) -> Resource {
 /// Where a record of a REST call or CTI exchange stands in its causal order.
 fn call_rank(record: &Record) -> Option<Rank> {
     let rank = |branch, position| Some(Rank { branch, position });
-    match record.what {
+    match record.what() {
         What::ClientRequest => rank(Branch::Common, 0),
         What::RequestStart | What::ApiRequest => rank(Branch::Common, 1),
         // An access line is stamped while the request is served, or at its end.
@@ -364,10 +365,10 @@ fn call_rank(record: &Record) -> Option<Rank> {
 fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<(i64, Sym)> {
     let refused = |(at, record): (usize, &Record)| {
         let nocache = record
-            .keys
+            .keys()
             .nocache
-            .or(records.all[calls.opener[at]].keys.nocache)?;
-        (record.facts.status? >= 400).then_some((nocache.0, agents[at]))
+            .or(records.all[calls.opener[at]].keys().nocache)?;
+        (record.facts().status? >= 400).then_some((nocache.0, agents[at]))
     };
     records.all.iter().enumerate().filter_map(refused).collect()
 }
@@ -405,7 +406,7 @@ fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut [Option<i64>]
     type Own = FxHashMap<(FileId, Kind, Sym), i64>;
     let key = |at: usize| {
         let record = view.record(at);
-        (record.place.file, record.kind, view.agents[at])
+        (record.file(), record.kind(), view.agents[at])
     };
     let named = |at: &usize| view.agents[*at].is_some();
     let mut too_late = vec![false; when.len()];
@@ -436,7 +437,7 @@ fn first_and_last(records: &Records, when: &[Option<i64>]) -> Vec<Option<(i64, i
     let mut written: Vec<Option<(i64, i64)>> = vec![None; records.files.len()];
     for (record, when) in records.all.iter().zip(when) {
         if let Some(when) = *when {
-            let span = written[record.place.file.0 as usize].get_or_insert((when, when));
+            let span = written[record.file().0 as usize].get_or_insert((when, when));
             *span = (span.0.min(when), span.1.max(when));
         }
     }
@@ -448,9 +449,9 @@ fn first_and_last(records: &Records, when: &[Option<i64>]) -> Vec<Option<(i64, i
 /// whose time is `sure` lend it, and those that borrowed from them.
 fn lend(records: &Records, when: &mut [Option<i64>], sure: &mut [bool]) {
     lend_within(when, sure, |at| {
-        (records.all[at].place.file, Some(records.all[at].kind))
+        (records.all[at].file(), Some(records.all[at].kind()))
     });
-    lend_within(when, sure, |at| (records.all[at].place.file, None));
+    lend_within(when, sure, |at| (records.all[at].file(), None));
 }
 
 fn lend_within(

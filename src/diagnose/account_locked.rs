@@ -82,7 +82,7 @@ fn finding(records: &Records, flows: &Flows, (name, agent): (&str, Sym), run: &[
         evidence: run
             .iter()
             .chain(&said)
-            .map(|&at| records.all[at].place)
+            .map(|&at| records.all[at].place())
             .collect(),
     }
 }
@@ -92,7 +92,7 @@ fn failures(records: &Records, flows: &Flows, agent: Sym) -> Vec<(i64, usize)> {
     let own = flows.of_agent.get(&agent).map_or(&[][..], Vec::as_slice);
     let refused = own.iter().filter_map(|&nth| {
         let read = &flows.sign_ins[nth].step(StepName::UserGet).evidence;
-        let refused = |at: &usize| records.all[*at].facts.status == Some(401);
+        let refused = |at: &usize| records.all[*at].facts().status == Some(401);
         let at = read.iter().map(|joined| joined.at).find(refused)?;
         Some((flows.when[at]?, at))
     });

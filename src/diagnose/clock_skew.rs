@@ -52,7 +52,7 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
     let off = clocks.filter_map(|((id, clock), offset)| {
         let offset = (*offset)?;
         let certain_ms = offset.ms.abs() - offset.uncertainty_ms?;
-        let read = records.all[first[id.0 as usize]?].place;
+        let read = records.all[first[id.0 as usize]?].place();
         (certain_ms > NOTICEABLE_MS).then_some(Off {
             owner: clock.owner,
             offset,

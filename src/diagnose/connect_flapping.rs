@@ -67,8 +67,8 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 fn drops(case: &Case<'_>) -> Vec<(i64, usize)> {
     let is_drop = |at: &usize| {
         let record = case.record(*at);
-        let word = case.records.strings.get(record.facts.word);
-        record.what == What::ConnectionStatus && word == "disconnected"
+        let word = case.records.strings.get(record.facts().word);
+        record.what() == What::ConnectionStatus && word == "disconnected"
     };
     let connect = &case.sign_in.step(StepName::Connect).evidence;
     let later = case.sign_in.stay.events.iter();

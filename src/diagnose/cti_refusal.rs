@@ -57,7 +57,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     let code = refusals
         .iter()
         .find_map(|record| case.records.failure(record));
-    let type_of = |record: &&Record| record.facts.failure_type;
+    let type_of = |record: &&Record| record.facts().failure_type;
     let failure_type = refusals
         .iter()
         .map(type_of)
@@ -65,7 +65,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         .unwrap_or_default();
     let failure_type = case.name(failure_type);
     let rule = rule_of(code, &failure_type);
-    let seen = first.facts.msg_id.is_some() || !failure_type.is_empty();
+    let seen = first.facts().msg_id.is_some() || !failure_type.is_empty();
     vec![Finding {
         rule,
         severity: Severity::Error,
@@ -82,7 +82,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         }),
         evidence: refusals
             .iter()
-            .map(|record| record.place)
+            .map(|record| record.place())
             .collect::<Vec<Place>>(),
     }]
 }

@@ -66,7 +66,7 @@ impl Gap<'_> {
 
     fn evidence(&self, records: &Records) -> Vec<crate::record::Place> {
         let told = self.lost.iter().copied().chain(self.back);
-        told.map(|server| records.all[server.at].place).collect()
+        told.map(|server| records.all[server.at].place()).collect()
     }
 }
 
@@ -135,7 +135,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     };
     // What the CTI server answered, it answered over a living session.
     let answered = case.evidence().any(|(step, record)| {
-        step == crate::flow::StepName::CtiReply && record.facts.failure.is_some()
+        step == crate::flow::StepName::CtiReply && record.facts().failure.is_some()
     });
     let gaps = gaps(case.records, case.flows);
     let gap = gaps.iter().find(explains).filter(|_| !answered);

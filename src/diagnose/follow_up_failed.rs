@@ -30,7 +30,7 @@ pub(super) const RULE: SignInRule = SignInRule {
 
 fn check(case: &Case<'_>) -> Vec<Finding> {
     let failed = |record: &&Record| {
-        let status = record.facts.status.unwrap_or_default();
+        let status = record.facts().status.unwrap_or_default();
         status >= 400 && status != 404
     };
     let reads: Vec<&Record> = case
@@ -41,7 +41,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         .collect();
     let unsubscribed = case.sign_in.stay.events.iter().filter(|later| {
         let first = later.records.first().map(|joined| case.record(joined.at));
-        let word = first.map_or("", |first| case.records.strings.get(first.facts.word));
+        let word = first.map_or("", |first| case.records.strings.get(first.facts().word));
         later.event == LaterEvent::DesktopError && word.contains("subscribing")
     });
     let unsubscribed = unsubscribed.flat_map(|later| &later.records);
@@ -63,13 +63,13 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         severity: Severity::Warning,
         confidence: Confidence::Inferred,
         said: Said::Later(SaidLater::FollowUpFailed {
-            resource: first(|record| record.facts.resource),
-            status: reads.first().and_then(|record| record.facts.status),
+            resource: first(|record| record.facts().resource),
+            status: reads.first().and_then(|record| record.facts().status),
         }),
         evidence: reads
             .iter()
             .chain(&unsubscribed)
-            .map(|record| record.place)
+            .map(|record| record.place())
             .collect(),
     }]
 }

@@ -55,13 +55,13 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
                 step,
                 StepName::SystemInfo | StepName::UserGet | StepName::LoginAccepted
             );
-            own_call && record.facts.status.is_some_and(|status| status >= 400)
+            own_call && record.facts().status.is_some_and(|status| status >= 400)
         })
         .collect();
     let Some(&(step, first)) = failed.first() else {
         return Vec::new();
     };
-    let status = first.facts.status.unwrap_or_default();
+    let status = first.facts().status.unwrap_or_default();
     let text = |value: fn(&Record) -> crate::record::intern::Sym| {
         case.name(
             failed
@@ -71,8 +71,8 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
                 .unwrap_or_default(),
         )
     };
-    let failure_type = text(|record| record.facts.failure_type);
-    let failure_text = text(|record| record.facts.failure_text);
+    let failure_type = text(|record| record.facts().failure_type);
+    let failure_text = text(|record| record.facts().failure_text);
     let Some(rule) = rule_of(step, status, &failure_type, &failure_text) else {
         return Vec::new();
     };
@@ -80,7 +80,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         "wrong_password" => who_refused(case),
         rule => (rule, Confidence::Seen, Vec::new()),
     };
-    let proof = failed.iter().map(|(_, record)| record.place);
+    let proof = failed.iter().map(|(_, record)| record.place());
     vec![Finding {
         rule,
         severity: Severity::Error,

@@ -41,8 +41,8 @@ fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
         records
             .all
             .iter()
-            .find(|record| record.place.file == id)
-            .map(|record| record.place)
+            .find(|record| record.file() == id)
+            .map(|record| record.place())
     };
     let evidence: Vec<_> = wrapped.iter().filter_map(|&(id, _)| first(id)).collect();
     if evidence.is_empty() {

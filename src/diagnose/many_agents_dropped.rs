@@ -45,12 +45,12 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
     let mut known = BTreeSet::new();
     let mut lost: Vec<(i64, usize)> = Vec::new();
     for (at, record) in records.all.iter().enumerate() {
-        let agent = record.keys.agent;
-        if record.what != What::Presence || agent.is_none() {
+        let agent = record.keys().agent;
+        if record.what() != What::Presence || agent.is_none() {
             continue;
         }
         known.insert(agent);
-        let gone = records.strings.get(record.facts.word) == "unavailable";
+        let gone = records.strings.get(record.facts().word) == "unavailable";
         if let (true, Some(_), Some(when)) = (gone, flows.clocks.at[at], flows.when[at])
             && !left_on_purpose(&signed_out, agent, when)
         {
@@ -68,13 +68,13 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
 fn signed_out(records: &Records, flows: &Flows) -> BTreeMap<Sym, Vec<i64>> {
     let mut out: BTreeMap<Sym, Vec<i64>> = BTreeMap::new();
     for (at, record) in records.all.iter().enumerate() {
-        let is_out = record.facts.state == Some(AgentState::Logout)
+        let is_out = record.facts().state == Some(AgentState::Logout)
             && matches!(
-                record.what,
+                record.what(),
                 What::ApiRequest | What::CtiSent | What::CtiDecoded | What::Published
             );
         if let (true, Some(when)) = (is_out, flows.when[at]) {
-            out.entry(record.keys.agent).or_default().push(when);
+            out.entry(record.keys().agent).or_default().push(when);
         }
     }
     out.values_mut().for_each(|times| times.sort_unstable());
@@ -95,7 +95,7 @@ fn bursts<'l>(
     lost: &'l [(i64, usize)],
     known: usize,
 ) -> Vec<&'l [(i64, usize)]> {
-    let agent = |&(_, at): &(i64, usize)| -> Sym { records.all[at].keys.agent };
+    let agent = |&(_, at): &(i64, usize)| -> Sym { records.all[at].keys().agent };
     let mut bursts = Vec::new();
     let mut from = 0;
     while from < lost.len() {
@@ -114,7 +114,10 @@ fn bursts<'l>(
 
 fn finding(records: &Records, flows: &Flows, burst: &[(i64, usize)]) -> Finding {
     let record = |at: usize| -> &Record { &records.all[at] };
-    let agents: BTreeSet<Sym> = burst.iter().map(|&(_, at)| record(at).keys.agent).collect();
+    let agents: BTreeSet<Sym> = burst
+        .iter()
+        .map(|&(_, at)| record(at).keys().agent)
+        .collect();
     let first = burst.first().and_then(|&(_, at)| flows.clocks.at[at]);
     Finding {
         rule: "many_agents_dropped",
@@ -124,6 +127,6 @@ fn finding(records: &Records, flows: &Flows, burst: &[(i64, usize)]) -> Finding 
             agents: agents.len(),
             at: first.map(|read| read.at),
         }),
-        evidence: burst.iter().map(|&(_, at)| record(at).place).collect(),
+        evidence: burst.iter().map(|&(_, at)| record(at).place()).collect(),
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Case<'a> {
     }
 
     fn place(&self, at: usize) -> Place {
-        self.record(at).place
+        self.record(at).place()
     }
 
     /// The records of the sign-in's steps, in causal order.

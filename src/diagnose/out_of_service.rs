@@ -57,9 +57,9 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         severity: Severity::Error,
         confidence: Confidence::Seen,
         said: Said::Server(SaidServer::NotInService {
-            status: case.name(told.facts.word),
+            status: case.name(told.facts().word),
         }),
-        evidence: std::iter::once(told.place).chain(later).collect(),
+        evidence: std::iter::once(told.place()).chain(later).collect(),
     }]
 }
 
@@ -71,9 +71,9 @@ pub(super) fn told_out_of_service<'a>(case: &Case<'a>) -> Option<&'a Record> {
     let statuses = case
         .evidence()
         .map(|(_, record)| record)
-        .filter(|record| record.what == What::SystemStatus);
+        .filter(|record| record.what() == What::SystemStatus);
     let last = statuses.last().filter(|_| stuck)?;
-    (case.records.strings.get(last.facts.word) != "IN_SERVICE").then_some(last)
+    (case.records.strings.get(last.facts().word) != "IN_SERVICE").then_some(last)
 }
 
 fn outages(records: &Records, flows: &Flows) -> Vec<Finding> {
@@ -102,7 +102,7 @@ fn refused(records: &Records, flows: &Flows, sign_in: &SignIn) -> Option<Refused
         .filter(|step| step.name != StepName::FollowUp);
     let mut lines = steps.flat_map(|step| &step.evidence);
     let failed = lines.find(|joined| {
-        let status = records.all[joined.at].facts.status;
+        let status = records.all[joined.at].facts().status;
         status.is_some_and(|status| status == 500 || status == 503)
             && flows.clocks.at[joined.at].is_some()
     })?;
@@ -137,7 +137,7 @@ fn outage(records: &Records, flows: &Flows, run: &[Refused]) -> Option<Finding> 
         }),
         evidence: calls
             .chain(states.map(|server| server.at))
-            .map(|at| records.all[at].place)
+            .map(|at| records.all[at].place())
             .collect(),
     })
 }

@@ -94,7 +94,7 @@ impl Cause for Outage<'_> {
 
     fn evidence(&self, records: &Records) -> Vec<Place> {
         let told = self.gone.iter().chain(&self.back);
-        told.map(|server| records.all[server.at].place).collect()
+        told.map(|server| records.all[server.at].place()).collect()
     }
 }
 
@@ -111,7 +111,7 @@ fn points_behind(records: &Records, sign_in: &SignIn) -> bool {
             let mut proofs = sign_in.steps.iter().flat_map(|step| &step.evidence);
             proofs.any(|joined| {
                 let record = &records.all[joined.at];
-                let code = record.facts.failure;
+                let code = record.facts().failure;
                 refuses(joined.step, record)
                     && code.is_some_and(|code| NO_PHONE_SYSTEM.contains(&code))
             })
@@ -140,13 +140,13 @@ fn outages<'a>(records: &'a Records, flows: &'a Flows) -> Vec<Outage<'a>> {
             server.event,
             ServerEvent::BackendOffline | ServerEvent::BackendOnline
         );
-        let id = record.facts.count.filter(|_| of_backend);
+        let id = record.facts().count.filter(|_| of_backend);
         let Some(id) = id.and_then(|id| u32::try_from(id).ok()) else {
             continue;
         };
         let node = records.strings.get(server.node);
         let own = told
-            .entry((record.kind.is_cti_side(), node, gone_as(id)))
+            .entry((record.kind().is_cti_side(), node, gone_as(id)))
             .or_default();
         let open = own.last_mut().filter(|outage| outage.back.is_empty());
         match (server.event, open) {

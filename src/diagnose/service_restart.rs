@@ -68,7 +68,7 @@ impl Cause for Restart<'_> {
     }
 
     fn said(&self, records: &Records, flows: &Flows, sign_ins: usize) -> Said {
-        let says = |line: &ServerRecord| records.strings.get(records.all[line.at].facts.word);
+        let says = |line: &ServerRecord| records.strings.get(records.all[line.at].facts().word);
         let is_down =
             |line: &&&ServerRecord| ["stopping", "stopped", "restarting"].contains(&says(line));
         let time = |line: &ServerRecord| flows.clocks.at[line.at].map(|read| read.at);
@@ -90,7 +90,7 @@ impl Cause for Restart<'_> {
 
     fn evidence(&self, records: &Records) -> Vec<Place> {
         let lines = self.lines.iter();
-        lines.map(|line| records.all[line.at].place).collect()
+        lines.map(|line| records.all[line.at].place()).collect()
     }
 }
 
@@ -103,7 +103,7 @@ fn is_unanswered(records: &Records, sign_in: &SignIn) -> bool {
             let mut proofs = sign_in.steps.iter().flat_map(|step| &step.evidence);
             proofs.any(|joined| {
                 let record = &records.all[joined.at];
-                refuses(joined.step, record) && record.facts.status >= Some(500)
+                refuses(joined.step, record) && record.facts().status >= Some(500)
             })
         }
     }
@@ -136,9 +136,9 @@ fn restarts<'a>(records: &'a Records, flows: &'a Flows) -> Vec<Restart<'a>> {
 /// The service a line is about: Tomcat's own log names its parts.
 fn service<'a>(records: &'a Records, line: &ServerRecord) -> &'a str {
     let record = &records.all[line.at];
-    match record.kind {
+    match record.kind() {
         Kind::Catalina => TOMCAT,
-        _ => records.strings.get(record.facts.resource),
+        _ => records.strings.get(record.facts().resource),
     }
 }
 

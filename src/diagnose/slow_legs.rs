@@ -66,7 +66,10 @@ fn slow_legs(records: &Records, flows: &Flows) -> Vec<Finding> {
                 latency: *latency,
                 sign_in: flows.sign_ins[latency.worst].id.clone(),
             }),
-            evidence: vec![records.all[worst.from].place, records.all[worst.to].place],
+            evidence: vec![
+                records.all[worst.from].place(),
+                records.all[worst.to].place(),
+            ],
         })
     })
     .collect()

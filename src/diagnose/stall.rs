@@ -73,7 +73,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
 
 /// No rule for a desktop that never asked, nor for an HTTP answer that never came: nothing tells why.
 fn rule_of(case: &Case<'_>, step: StepName) -> Option<&'static str> {
-    let decoded = |record: &crate::record::Record| record.kind == Kind::Webservices;
+    let decoded = |record: &crate::record::Record| record.kind() == Kind::Webservices;
     let event = &case.sign_in.step(StepName::CtiEvent).evidence;
     Some(match step {
         StepName::PageLoad | StepName::SystemInfo | StepName::Connect | StepName::Presence => {
@@ -96,7 +96,7 @@ fn rule_of(case: &Case<'_>, step: StepName) -> Option<&'static str> {
 fn invoke_id(case: &Case<'_>) -> Option<u32> {
     let asked = &case.sign_in.step(StepName::CtiRequest).evidence;
     let mut ids = asked.iter();
-    ids.find_map(|joined| case.record(joined.at).keys.invoke_id)
+    ids.find_map(|joined| case.record(joined.at).keys().invoke_id)
 }
 
 /// What the desktop says of events it could not read (`finesse.js`, MasterPublisher).
@@ -105,7 +105,7 @@ fn malformed_events(case: &Case<'_>) -> Vec<Place> {
     let errors = events.filter(|later| later.event == LaterEvent::DesktopError);
     let lines = errors.flat_map(|later| &later.records);
     let malformed = lines.filter(|joined| {
-        let word = case.record(joined.at).facts.word;
+        let word = case.record(joined.at).facts().word;
         case.records.strings.get(word).contains("Malformed event")
     });
     malformed.map(|joined| case.place(joined.at)).collect()
@@ -122,7 +122,7 @@ fn last_evidence(case: &Case<'_>, stopped_at: StepName) -> Vec<Place> {
         .flat_map(|step| {
             step.evidence
                 .iter()
-                .map(|joined| case.record(joined.at).place)
+                .map(|joined| case.record(joined.at).place())
         })
         .collect()
 }

@@ -52,7 +52,7 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
             evidence: ends
                 .into_iter()
                 .flatten()
-                .map(|server| records.all[server.at].place)
+                .map(|server| records.all[server.at].place())
                 .collect(),
         }
     });

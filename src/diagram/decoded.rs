@@ -23,7 +23,7 @@ pub fn decoded(records: &Records, record: &Record, lang: Lang) -> Vec<Decoded> {
 /// The codes that say what was asked or answered: message, failure, status, state, reason.
 #[must_use]
 pub(super) fn telling(records: &Records, record: &Record, lang: Lang) -> Vec<Decoded> {
-    let facts = &record.facts;
+    let facts = record.facts();
     let message = facts.msg_id.map(|id| Decoded {
         name: codes::cti_message_name(id).map(str::to_owned),
         ..plain(CodeKind::Message, id.to_string(), lang)
@@ -62,9 +62,9 @@ pub fn causes(records: &Records, sign_in: &SignIn, lang: Lang) -> BTreeSet<Decod
 
 fn causes_in(records: &Records, record: &Record, lang: Lang) -> Vec<Decoded> {
     // The reason code of a request to sign in is a filler.
-    let changed = record.facts.state != Some(AgentState::Login);
+    let changed = record.facts().state != Some(AgentState::Login);
     let reason = reason(records, record, lang).filter(|_| changed);
-    let refused = record.facts.status.is_some_and(|status| status >= 400);
+    let refused = record.facts().status.is_some_and(|status| status >= 400);
     let status = http(record, lang).filter(|_| refused);
     let failure = failure(records, record, lang);
     [status, failure, reason].into_iter().flatten().collect()
@@ -72,15 +72,15 @@ fn causes_in(records: &Records, record: &Record, lang: Lang) -> Vec<Decoded> {
 
 /// The values that tie a record to others, and times inside it.
 fn joining(record: &Record, lang: Lang) -> impl Iterator<Item = Decoded> {
-    let invoke = record.keys.invoke_id.map(|id| Decoded {
+    let invoke = record.keys().invoke_id.map(|id| Decoded {
         name: Some(format!("{id:#x}")),
         ..plain(CodeKind::InvokeId, id.to_string(), lang)
     });
-    let nocache = record.keys.nocache.map(|ms| Decoded {
+    let nocache = record.keys().nocache.map(|ms| Decoded {
         name: Some(ms.to_string()),
         ..plain(CodeKind::Nocache, ms.0.to_string(), lang)
     });
-    let server = record.facts.server_time;
+    let server = record.facts().server_time;
     let server = server.map(|(at, _)| plain(CodeKind::ServerTime, at.to_string(), lang));
     [invoke, nocache, server].into_iter().flatten()
 }
@@ -99,7 +99,7 @@ fn said(code: Code<'_>, lang: Lang) -> Option<String> {
 }
 
 fn http(record: &Record, lang: Lang) -> Option<Decoded> {
-    let status = record.facts.status?;
+    let status = record.facts().status?;
     Some(Decoded {
         meaning: said(Code::Http(status), lang),
         ..plain(CodeKind::Http, status.to_string(), lang)
@@ -117,9 +117,9 @@ fn failure(records: &Records, record: &Record, lang: Lang) -> Option<Decoded> {
 
 /// The peripheral's own error, or the state of its gateway; 0 is nothing to speak of.
 fn peripheral(record: &Record, lang: Lang) -> Option<Decoded> {
-    let code = record.facts.peripheral.filter(|&code| code != 0)?;
+    let code = record.facts().peripheral.filter(|&code| code != 0)?;
     if record
-        .facts
+        .facts()
         .msg_id
         .is_some_and(|id| OF_GATEWAY.contains(&id))
     {
@@ -153,8 +153,8 @@ fn pg_status(status: u32, lang: Lang) -> Decoded {
 }
 
 fn system_event(record: &Record, lang: Lang) -> Option<Decoded> {
-    let of_cti = matches!(record.what, What::CtiMessage | What::CtiDecoded);
-    let id = u32::try_from(record.facts.count.filter(|_| of_cti)?).ok()?;
+    let of_cti = matches!(record.what(), What::CtiMessage | What::CtiDecoded);
+    let id = u32::try_from(record.facts().count.filter(|_| of_cti)?).ok()?;
     Some(Decoded {
         name: codes::system_event_name(id).map(str::to_owned),
         meaning: said(Code::SystemEvent(id), lang),
@@ -164,14 +164,14 @@ fn system_event(record: &Record, lang: Lang) -> Option<Decoded> {
 
 /// A reason code as the log prints it: Finesse prints the unsigned 16-bit number as a signed one.
 fn reason(records: &Records, record: &Record, lang: Lang) -> Option<Decoded> {
-    let code = record.facts.reason.filter(|&code| code != 0)?;
+    let code = record.facts().reason.filter(|&code| code != 0)?;
     let signed = code.cast_signed().to_string();
     let raw = match records.text_of(record).contains(&signed) {
         true => signed,
         false => code.to_string(),
     };
-    let of_sign_in = record.facts.state == Some(AgentState::Login);
-    let deployment = Deployment::from_name(records.strings.get(record.facts.deployment));
+    let of_sign_in = record.facts().state == Some(AgentState::Login);
+    let deployment = Deployment::from_name(records.strings.get(record.facts().deployment));
     let meaning = match of_sign_in {
         true => Some(filler(lang).to_owned()),
         false => said(Code::Reason(code, deployment), lang),

@@ -16,11 +16,11 @@ pub(super) fn label(records: &Records, sign_in: &SignIn, message: &Message) -> S
     match message.step {
         StepName::PageLoad => page_label(records, message),
         StepName::SystemInfo if message.from == message.to => {
-            format!("system status {}", first(|record| record.facts.word))
+            format!("system status {}", first(|record| record.facts().word))
         }
         StepName::SystemInfo => "GET SystemInfo".to_owned(),
         StepName::Connect => connect_label(records, message),
-        StepName::Presence => format!("presence {}", first(|record| record.facts.word)),
+        StepName::Presence => format!("presence {}", first(|record| record.facts().word)),
         StepName::UserGet => format!("GET User/{}", text(sign_in.agent)),
         StepName::LoginRequest => login_label(records, sign_in),
         StepName::LoginAccepted => format!("PUT User/{}", text(sign_in.agent)),
@@ -44,7 +44,7 @@ fn resource_of_call(records: &Records, sign_in: &SignIn, message: &Message) -> S
         .messages
         .iter()
         .filter(own)
-        .map(|own| first(records, own, |record| record.facts.resource));
+        .map(|own| first(records, own, |record| record.facts().resource));
     resources
         .into_iter()
         .find(|resource| resource.is_some())
@@ -58,7 +58,7 @@ pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
         return Some(failure(code));
     }
     let failure = own()
-        .map(|record| record.facts.failure_type)
+        .map(|record| record.facts().failure_type)
         .find(|sym| sym.is_some());
     if let Some(failure) = failure {
         return Some(records.strings.get(failure).to_owned());
@@ -66,7 +66,7 @@ pub(super) fn result(records: &Records, message: &Message) -> Option<String> {
     // The request's own arrow stays without result; the answer's carries it.
     let answers =
         message.from == Lane::RestApi && matches!(message.to, Lane::Client | Lane::Notification);
-    let status = own().find_map(|record| record.facts.status)?;
+    let status = own().find_map(|record| record.facts().status)?;
     (answers || status >= 400).then(|| status.to_string())
 }
 
@@ -80,7 +80,7 @@ pub(super) fn failure(code: Failure) -> String {
 /// What stands on the arrow of something that happened after the sign-in.
 pub(super) fn later(records: &Records, later: &Later) -> String {
     let record = later.records.first().map(|joined| &records.all[joined.at]);
-    let word = record.map_or("", |record| records.strings.get(record.facts.word));
+    let word = record.map_or("", |record| records.strings.get(record.facts().word));
     let state = later
         .state
         .map_or_else(String::new, |state| format!(" {}", state.name()));
@@ -146,7 +146,7 @@ pub fn between(step: StepName) -> (Lane, Lane) {
 /// The keys of some records, each name once, in the order of the vocabulary.
 #[must_use]
 pub fn keys(records: &Records, joined: &[Joined]) -> Vec<(String, String)> {
-    let own = || joined.iter().map(|joined| &records.all[joined.at].keys);
+    let own = || joined.iter().map(|joined| records.all[joined.at].keys());
     let text = |sym: Sym| records.strings.some(sym).map(str::to_owned);
     let named = [
         ("request_id", own().find_map(|keys| text(keys.request_id))),
@@ -185,7 +185,7 @@ fn first(records: &Records, message: &Message, value: fn(&Record) -> Sym) -> Sym
 }
 
 fn page_label(records: &Records, message: &Message) -> String {
-    let resource = |joined: &Joined| records.strings.get(records.all[joined.at].facts.resource);
+    let resource = |joined: &Joined| records.strings.get(records.all[joined.at].facts().resource);
     let page = message
         .records
         .iter()
@@ -210,12 +210,12 @@ fn connect_label(records: &Records, message: &Message) -> String {
     else {
         return String::new();
     };
-    match (record.what, record.facts.count) {
+    match (record.what(), record.facts().count) {
         (What::ConnectStarted, _) => "establishing connection".to_owned(),
         (What::Connected, _) => "connection established".to_owned(),
         (What::ConnectRetry, Some(count)) => format!("retrying, retryCount={count}"),
         (What::ConnectRetry, None) => "retrying".to_owned(),
-        _ => records.strings.get(record.facts.word).to_owned(),
+        _ => records.strings.get(record.facts().word).to_owned(),
     }
 }
 
@@ -244,7 +244,7 @@ fn cti_label(records: &Records, message: &Message) -> String {
 /// The number of the message by which the CTI server says no.
 fn refusal(records: &Records, message: &Message) -> Option<u16> {
     let own = message.records.iter();
-    let mut numbers = own.filter_map(|joined| records.all[joined.at].facts.msg_id);
+    let mut numbers = own.filter_map(|joined| records.all[joined.at].facts().msg_id);
     numbers.find(|number| matches!(*number, CONTROL_FAILURE_CONF | FAILURE_CONF))
 }
 
@@ -252,7 +252,7 @@ fn state_suffix(records: &Records, message: &Message) -> String {
     let state = message
         .records
         .iter()
-        .find_map(|joined| records.all[joined.at].facts.state);
+        .find_map(|joined| records.all[joined.at].facts().state);
     state.map_or_else(String::new, |state| format!(" {}", state.name()))
 }
 
@@ -260,5 +260,5 @@ fn invoke_id(records: &Records, message: &Message) -> Option<u32> {
     message
         .records
         .iter()
-        .find_map(|joined| records.all[joined.at].keys.invoke_id)
+        .find_map(|joined| records.all[joined.at].keys().invoke_id)
 }

@@ -162,7 +162,7 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
     let own: Vec<_> = sign_in
         .records()
         .map(|at| &records.all[at])
-        .filter(|record| kinds.contains(&record.kind))
+        .filter(|record| kinds.contains(&record.kind()))
         .collect();
     let nodes: BTreeSet<&str> = own
         .iter()
@@ -170,7 +170,7 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
             if lane == Lane::Tomcat {
                 sign_in.node
             } else {
-                record.keys.node
+                record.keys().node
             }
         })
         .filter_map(|node| records.strings.some(node))

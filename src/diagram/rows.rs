@@ -130,8 +130,8 @@ fn rank_of(records: &Records, message: &Message, time: MessageTime) -> Option<Ra
     let record = records.all.get(time.record)?;
     let own = message.records.iter().find(|own| own.at == time.record);
     let by_nocache = own.is_some_and(|own| own.by == JoinedBy::Nocache);
-    let by_browser = by_nocache || record.keys.nocache.is_some();
-    rank(message.step, record.what, by_browser)
+    let by_browser = by_nocache || record.keys().nocache.is_some();
+    rank(message.step, record.what(), by_browser)
 }
 
 /// Something that happened after the sign-in: no step, but drawn with what follows it.

@@ -82,7 +82,7 @@ impl Scene<'_> {
         let mut clocks: Vec<Result<Option<ClockId>, Several>> =
             vec![Ok(None); self.records.files.len()];
         for (record, &clock) in self.records.all.iter().zip(&self.flows.clocks.of_record) {
-            let FileId(file) = record.place.file;
+            let FileId(file) = record.file();
             if let Some(known) = clocks.get_mut(file as usize) {
                 *known = match *known {
                     Ok(None) => Ok(Some(clock)),

@@ -15,7 +15,7 @@ use crate::record::intern::{Strings, Sym};
 use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
-use crate::record::{Counts, File, FileId, Kind, Place, Record, What, said};
+use crate::record::{Counts, Fields, File, FileId, Kind, List, Place, What, said};
 use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -75,7 +75,7 @@ type Found = (usize, Head);
 pub(super) struct Entries {
     pub(super) file: File,
     pub(super) digest: Digest,
-    records: Vec<Record>,
+    records: List,
     texts: Texts,
     /// Format of the entry before: asked first.
     last: usize,
@@ -123,7 +123,7 @@ impl Entries {
                 duplicate_of: None,
             },
             digest: Digest::default(),
-            records: Vec::new(),
+            records: List::default(),
             texts: Texts::default(),
             last: named.unwrap_or(0),
             named: named.unwrap_or(0),
@@ -388,7 +388,7 @@ impl Entries {
                 *self.nodes.entry(reading.keys.node).or_default() += 1;
             }
             let place = open.place();
-            self.records.push(Record {
+            self.records.push(Fields {
                 place,
                 nth: self.nth(place),
                 kind,
@@ -404,7 +404,7 @@ impl Entries {
 
     fn nth(&self, place: Place) -> u16 {
         match self.records.last() {
-            Some(before) if before.place.line == place.line => before.nth.saturating_add(1),
+            Some(before) if before.place().line == place.line => before.nth().saturating_add(1),
             _ => 0,
         }
     }

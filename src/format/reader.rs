@@ -7,7 +7,7 @@ use crate::format::lines::{Line, Lines, Sink};
 use crate::format::piece::{Cutter, PIECE, PieceReading};
 use crate::record::intern::Strings;
 use crate::record::text::Texts;
-use crate::record::{File, Record};
+use crate::record::{File, List};
 use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub struct FileReading {
     /// The member.
     pub file: File,
     /// Its records, in order; their [`crate::record::Place::file`] is `FileId(0)`, their text is in `texts`.
-    pub records: Vec<Record>,
+    pub records: List,
     /// Their text, credentials masked.
     pub texts: Texts,
 }

@@ -59,7 +59,7 @@ pub(super) fn repeated(records: &Records) -> Vec<bool> {
     };
     let mut seeds = Vec::new();
     for (kept, at) in search.pairs(&repeated) {
-        if records.all[at].kind != Kind::ClientLog && search.is_certain(kept, at) {
+        if records.all[at].kind() != Kind::ClientLog && search.is_certain(kept, at) {
             repeated[at] = true;
         } else if is_anchor(&records.all[at]) {
             seeds.push((kept, at));
@@ -78,7 +78,7 @@ pub(super) fn repeated(records: &Records) -> Vec<bool> {
 }
 
 fn file_of<'a>(records: &'a Records, record: &Record) -> &'a File {
-    &records.files[record.place.file.0 as usize]
+    &records.files[record.file().0 as usize]
 }
 
 /// Which of two files keeps a record both have: the one with more entries, so that a log keeps what
@@ -173,26 +173,26 @@ impl Search<'_> {
     fn mark(&self, at: usize) -> u64 {
         let record = &self.records.all[at];
         let mut hasher = FxHasher::default();
-        (record.kind, record.what, self.said(at)).hash(&mut hasher);
-        match record.stamp {
+        (record.kind(), record.what(), self.said(at)).hash(&mut hasher);
+        match record.stamp() {
             Stamp::None => {}
             Stamp::TimeOfDay { ms, .. } | Stamp::DayOfYear { ms, .. } | Stamp::Local { ms, .. } => {
                 ms.hash(&mut hasher);
             }
             Stamp::Utc { at, .. } => at.hash(&mut hasher),
         }
-        let keys = &record.keys;
+        let keys = record.keys();
         (keys.agent, keys.request_id, keys.nocache).hash(&mut hasher);
         (keys.thread, keys.invoke_id).hash(&mut hasher);
         hasher.finish()
     }
 
     fn file(&self, at: usize) -> FileId {
-        self.records.all[at].place.file
+        self.records.all[at].file()
     }
 
     fn kind(&self, at: usize) -> Kind {
-        self.records.all[at].kind
+        self.records.all[at].kind()
     }
 
     fn rank_of(&self, at: usize) -> usize {
@@ -200,14 +200,14 @@ impl Search<'_> {
     }
 
     fn said(&self, at: usize) -> u64 {
-        self.records.all[at].said
+        self.records.all[at].said()
     }
 
     /// Whether both records are known to be of different nodes.
     fn nodes_differ(&self, one: usize, other: usize) -> bool {
         let node = |at: usize| {
             let record = &self.records.all[at];
-            record.keys.node.or(file_of(self.records, record).node)
+            record.keys().node.or(file_of(self.records, record).node)
         };
         let (one, other) = (node(one), node(other));
         one.is_some() && other.is_some() && one != other
@@ -216,7 +216,7 @@ impl Search<'_> {
     /// Whether one log wrote both: they print the same node or, where one prints none, lie in the
     /// same folder. Nodes hear of the same events, in the same millisecond at times.
     fn same_log(&self, one: usize, other: usize) -> bool {
-        let prints = |at: usize| self.records.all[at].keys.node.is_some();
+        let prints = |at: usize| self.records.all[at].keys().node.is_some();
         let folder = |at: usize| folder(&file_of(self.records, &self.records.all[at]).chain);
         prints(one) && prints(other) || folder(one) == folder(other)
     }
@@ -252,7 +252,7 @@ fn after_sequence(text: &str) -> Option<&str> {
 }
 
 fn is_dated_to_the_ms(record: &Record) -> bool {
-    match record.stamp {
+    match record.stamp() {
         Stamp::Utc { precision, .. } | Stamp::Local { precision, .. } => {
             precision == Precision::Millisecond
         }
@@ -263,18 +263,18 @@ fn is_dated_to_the_ms(record: &Record) -> bool {
 /// Whether a record is like hardly any other: it prints milliseconds (unless many desktops write such
 /// logs), a request id, a `nocache`, or an invoke id with a time.
 fn is_anchor(record: &Record) -> bool {
-    let to_the_ms = match record.stamp {
+    let to_the_ms = match record.stamp() {
         Stamp::TimeOfDay { precision, .. }
         | Stamp::DayOfYear { precision, .. }
         | Stamp::Local { precision, .. }
         | Stamp::Utc { precision, .. } => precision == Precision::Millisecond,
         Stamp::None => false,
     };
-    let keys = &record.keys;
-    to_the_ms && record.kind != Kind::ClientLog
+    let keys = record.keys();
+    to_the_ms && record.kind() != Kind::ClientLog
         || keys.request_id.is_some()
         || keys.nocache.is_some()
-        || keys.invoke_id.is_some() && record.stamp != Stamp::None
+        || keys.invoke_id.is_some() && record.stamp() != Stamp::None
 }
 
 /// The folder a log lies in, archives that hold nothing but it left out: `[a.tgz, logs]` for

@@ -13,6 +13,16 @@ impl Sym {
     /// The empty string: no value.
     pub const NONE: Sym = Sym(0);
 
+    /// Its number in its table.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The symbol with a number.
+    pub(super) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
     /// Whether there is a value.
     #[must_use]
     pub fn is_some(self) -> bool {

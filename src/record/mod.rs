@@ -6,7 +6,10 @@
 
 mod agent_state;
 mod duplicates;
+mod fields;
 pub mod intern;
+mod kept;
+mod list;
 pub mod rhythm;
 pub mod text;
 pub mod time;
@@ -16,7 +19,10 @@ pub mod zone;
 use crate::codes::Failure;
 pub use agent_state::AgentState;
 pub use duplicates::said;
-use intern::{Strings, Sym};
+pub use fields::Fields;
+use intern::{Strings, Sym, Translation};
+pub use kept::{Move, Record};
+pub use list::List;
 use rhythm::Rhythm;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -84,29 +90,6 @@ pub struct Place {
     pub line: u32,
     /// Number of lines, at least 1.
     pub lines: u32,
-}
-
-/// One log entry that speaks about a sign-in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Record {
-    /// Where it stands.
-    pub place: Place,
-    /// Position among the records of its line, 0-based: pasted text may glue several to one line.
-    pub nth: u16,
-    /// The format that read it.
-    pub kind: Kind,
-    /// When it was written, as far as it says.
-    pub stamp: Stamp,
-    /// What it says.
-    pub what: What,
-    /// The values that tie it to other records.
-    pub keys: Keys,
-    /// Everything else it says that the product uses.
-    pub facts: Facts,
-    /// Its text in [`Records::texts`], credentials masked.
-    pub text: text::Range,
-    /// Hash of what of its text copies of it share.
-    pub said: u64,
 }
 
 /// What a record says: one message of the sign-in flow, or something that bears on it.
@@ -202,7 +185,7 @@ pub enum What {
 }
 
 /// The values that tie records together; [`Sym::NONE`] or `None` where the record does not say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Keys {
     /// Agent id (loginId).
     pub agent: Sym,
@@ -227,7 +210,7 @@ pub struct Keys {
 }
 
 /// What else a record says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Facts {
     /// HTTP method in capitals.
     pub method: Sym,
@@ -269,7 +252,7 @@ pub struct Facts {
 }
 
 /// How fine [`Facts::server_time`] is, and what it marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum InsidePrecision {
     /// `CTI_MSG_RECEIVED`: ms, when Finesse got the CTI message.
     CtiReceivedMs,
@@ -377,9 +360,9 @@ pub struct Records {
     /// Every member, in the order of the report: by chain, then digest.
     pub files: Vec<File>,
     /// In order of file, line, position in the line.
-    pub all: Vec<Record>,
+    pub all: List,
     /// Records set aside because another file has them as well.
-    repeated: Vec<Record>,
+    repeated: List,
     /// The string table of the records' keys.
     pub strings: Strings,
     /// The records' text, credentials masked.
@@ -390,33 +373,40 @@ impl Records {
     /// The failure code of a record, with the table it is from.
     #[must_use]
     pub fn failure(&self, record: &Record) -> Option<Failure> {
-        let facts = &record.facts;
+        let facts = record.facts();
         let name = self.strings.get(facts.failure_text);
         Some(Failure::of(facts.failure?, facts.msg_id, name))
     }
 
-    /// Adds a member that has been read. The records' `place.file` is set here; their text ranges
-    /// are those in `texts`.
-    pub fn append(&mut self, file: File, records: Vec<Record>, texts: Texts) {
+    /// Adds a member that has been read: records as its reader left them, in the symbols of another table if
+    /// there is a translation, and with texts of their own.
+    pub fn append(
+        &mut self,
+        file: File,
+        records: List,
+        texts: Texts,
+        translation: Option<&Translation>,
+    ) {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 members"));
-        let base = self.texts.adopt(texts);
-        self.files.push(file);
-        if self.all.capacity() - self.all.len() < records.len() {
-            // Not twice the room: while it moves there are both, and WebAssembly gives none back.
-            self.all
-                .reserve_exact(records.len().max(self.all.len() / 4));
-        }
-        self.all.extend(records.into_iter().map(|mut record| {
-            record.place.file = id;
-            record.text.from += base;
-            record
-        }));
+        let text = self.texts.adopt(texts);
+        self.files.push(match translation {
+            Some(to) => file.translated(to),
+            None => file,
+        });
+        let by = Move {
+            file: Some(id),
+            lines: 0,
+            text,
+            to: translation,
+        };
+        self.all.append(records, &by);
     }
 
     /// Puts files and records in the order of the report, whatever order they were read in, and sets
     /// aside what more than one file says. Ids given out before are void.
     pub fn arrange(&mut self) {
-        self.all.append(&mut self.repeated);
+        let repeated = std::mem::take(&mut self.repeated);
+        self.all.append(repeated, &Move::default());
         self.sort();
         self.set_repeated_aside();
     }
@@ -439,11 +429,7 @@ impl Records {
             .into_iter()
             .filter_map(|from| files[from].take())
             .collect();
-        for record in &mut self.all {
-            record.place.file = place_of[record.place.file.0 as usize];
-        }
-        self.all
-            .sort_by_key(|record| (record.place.file, record.place.line, record.nth));
+        self.all.arrange(&place_of);
     }
 
     fn set_repeated_aside(&mut self) {
@@ -452,13 +438,10 @@ impl Records {
             file.duplicate_of = copy;
             file.counts.duplicates = 0;
         }
-        let mut repeated = duplicates::repeated(self).into_iter();
-        self.repeated = self
-            .all
-            .extract_if(.., |_| repeated.next() == Some(true))
-            .collect();
+        let repeated = duplicates::repeated(self);
+        self.repeated = self.all.take_out(&repeated);
         for record in &self.repeated {
-            let file = &mut self.files[record.place.file.0 as usize];
+            let file = &mut self.files[record.file().0 as usize];
             file.counts.duplicates += 1;
         }
     }
@@ -466,7 +449,7 @@ impl Records {
     /// The record's text with its line breaks, credentials masked.
     #[must_use]
     pub fn text_of(&self, record: &Record) -> Cow<'_, str> {
-        self.texts.get(record.text)
+        self.texts.get(record.text())
     }
 
     /// A record by its id.

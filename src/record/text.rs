@@ -10,13 +10,36 @@ use std::cell::RefCell;
 /// be unpacked for one of them.
 const BLOCK: usize = 64 << 10;
 
-/// Where a record's text stands: bytes of all text.
+/// Where a record's text stands: bytes of all text. Its first byte, 0-based, and in the lower
+/// [`LENGTH_BITS`] how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Range {
+pub struct Range(u64);
+
+/// An entry is far shorter than 16 MiB, and all text that is kept than 1 TiB.
+const LENGTH_BITS: u32 = 24;
+
+impl Range {
+    fn new(from: u64, length: usize) -> Self {
+        debug_assert!(length >> LENGTH_BITS == 0 && from >> (64 - LENGTH_BITS) == 0);
+        Self(from << LENGTH_BITS | length as u64)
+    }
+
     /// Its first byte, 0-based.
-    pub from: u64,
-    /// How many there are.
-    pub length: u32,
+    fn from(self) -> u64 {
+        self.0 >> LENGTH_BITS
+    }
+
+    /// How many bytes there are.
+    #[must_use]
+    pub fn length(self) -> usize {
+        usize::try_from(self.0 & ((1 << LENGTH_BITS) - 1)).unwrap_or(usize::MAX)
+    }
+
+    /// The same so many bytes later.
+    #[must_use]
+    pub fn later(self, bytes: u64) -> Self {
+        Self::new(self.from() + bytes, self.length())
+    }
 }
 
 /// Texts one after another.
@@ -47,11 +70,9 @@ impl Texts {
         if self.last.len() >= BLOCK {
             self.pack();
         }
-        let from = self.end();
+        let range = Range::new(self.end(), text.len());
         self.last.push_str(text);
-        // An entry is far shorter than 4 GiB.
-        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Range { from, length }
+        range
     }
 
     /// Adds all texts of another; returns how much later they start than they did there.
@@ -72,20 +93,20 @@ impl Texts {
     /// The text that stands there.
     #[must_use]
     pub fn get(&self, range: Range) -> Cow<'_, str> {
-        let length = range.length as usize;
+        let length = range.length();
         let start = self.packed();
-        if let Some(at) = range.from.checked_sub(start) {
+        if let Some(at) = range.from().checked_sub(start) {
             return Cow::Borrowed(part(&self.last, at, length));
         }
         let at = self
             .blocks
-            .partition_point(|block| block.from <= range.from)
+            .partition_point(|block| block.from <= range.from())
             - 1;
         let block = &self.blocks[at];
         let mut unpacked = self.unpacked.borrow_mut();
         let known = unpacked.take_if(|(known, _)| *known == at);
         let (_, text) = unpacked.insert(known.unwrap_or_else(|| (at, block.unpacked())));
-        Cow::Owned(part(text, range.from - block.from, length).to_owned())
+        Cow::Owned(part(text, range.from() - block.from, length).to_owned())
     }
 
     /// All texts, one after another.
@@ -172,8 +193,7 @@ mod tests {
                 assert_eq!(texts.get(range), text);
             }
             for (range, text) in after {
-                let from = range.from + base;
-                assert_eq!(texts.get(Range { from, ..range }), text);
+                assert_eq!(texts.get(range.later(base)), text);
             }
             assert_eq!(texts.all(), whole);
         }

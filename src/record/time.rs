@@ -26,7 +26,7 @@ impl fmt::Display for EpochMs {
 
 /// What one record says about when it was written. Nothing is guessed here; date and zone that the
 /// record lacks are recovered later, for a whole clock, by [`crate::correlate`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Stamp {
     /// No time at all (the access log of Finesse 9.1, stripped pastes).
     #[default]
@@ -70,8 +70,33 @@ pub enum Stamp {
     },
 }
 
+impl Stamp {
+    /// The stamp without its time, and its time: ms since midnight, or since 1970.
+    pub(super) fn split(self) -> (Self, i64) {
+        let ms = match self {
+            Self::None => 0,
+            Self::TimeOfDay { ms, .. } | Self::DayOfYear { ms, .. } | Self::Local { ms, .. } => ms,
+            Self::Utc { at, .. } => at.0,
+        };
+        (self.at(0), ms)
+    }
+
+    /// The same stamp with another time.
+    #[inline]
+    pub(super) fn at(mut self, time: i64) -> Self {
+        match &mut self {
+            Self::None => {}
+            Self::TimeOfDay { ms, .. } | Self::DayOfYear { ms, .. } | Self::Local { ms, .. } => {
+                *ms = time;
+            }
+            Self::Utc { at, .. } => at.0 = time,
+        }
+        self
+    }
+}
+
 /// How finely a log prints its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Precision {
     /// Whole seconds: the instant lies in `[t, t + 1000 ms)`.
     Second,

@@ -73,7 +73,7 @@ pub fn orphans(records: &Records, flows: &Flows) -> Vec<u64> {
         .zip(&flows.claimed)
         .filter(|(_, claimed)| !**claimed)
     {
-        orphans[record.place.file.0 as usize] += 1;
+        orphans[record.file().0 as usize] += 1;
     }
     orphans
 }
@@ -227,7 +227,7 @@ fn after(records: &Records, traced: &Traced) -> Vec<Later> {
                 later
                     .records
                     .iter()
-                    .map(|joined| records.all[joined.at].place),
+                    .map(|joined| records.all[joined.at].place()),
             ),
         })
         .collect()
@@ -257,7 +257,7 @@ fn steps(records: &Records, traced: &Traced) -> Vec<Step> {
             evidence: evidence(
                 own.evidence
                     .iter()
-                    .map(|joined| records.all[joined.at].place),
+                    .map(|joined| records.all[joined.at].place()),
             ),
         });
     }
@@ -280,7 +280,7 @@ fn http_status(records: &Records, own: &TracedStep) -> Option<u16> {
     if own.name == StepName::LoginRequest {
         return None;
     }
-    let status = |record: &Record| record.facts.status;
+    let status = |record: &Record| record.facts().status;
     let statuses = own
         .evidence
         .iter()

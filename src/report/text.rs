@@ -282,7 +282,7 @@ fn sentence(row: &Row) -> String {
 /// Where the first record of a row stands.
 fn first_proof(traced: &Traced, records: &Records, row: usize) -> Option<Place> {
     let joined = diagram::records_of_row(traced, row)?.first()?;
-    Some(records.all[joined.at].place)
+    Some(records.all[joined.at].place())
 }
 
 fn problems(out: &mut String, report: &Report) {

@@ -128,11 +128,11 @@ fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<Reco
 
 /// The records at a place, by position.
 fn standing_at<'r>(records: &'r Records, place: &'r Place) -> impl Iterator<Item = usize> + 'r {
-    let key = |record: &Record| (record.place.file, record.place.line);
+    let key = |record: &Record| (record.file(), record.place().line);
     let first = records
         .all
         .partition_point(|record| key(record) < (place.file, place.line));
-    (first..records.all.len()).take_while(move |&at| records.all[at].place == *place)
+    (first..records.all.len()).take_while(move |&at| records.all[at].place() == *place)
 }
 
 fn joined(sign_in: &SignIn, at: usize) -> Option<&Joined> {
@@ -150,10 +150,10 @@ fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
     });
     let join_key = joined.and_then(|joined| key_of(joined, &keys));
     RecordView {
-        chain: records.files[record.place.file.0 as usize].chain.clone(),
-        kind: record.kind,
-        line: record.place.line,
-        lines: record.place.lines,
+        chain: records.files[record.file().0 as usize].chain.clone(),
+        kind: record.kind(),
+        line: record.place().line,
+        lines: record.place().lines,
         time: diagram::time_of(&session.flows, at).map(|at| at.0),
         clock: session.scene().clock(session.flows.clocks.of_record[at]),
         highlights: highlights(&text, &keys),

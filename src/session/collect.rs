@@ -4,11 +4,11 @@ use super::crew::{Crew, Errand, Outcome, Reading, Work};
 use crate::error::Error;
 use crate::format::piece::{Cutter, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
-use crate::record::intern::{Strings, Sym};
+use crate::record::intern::{Strings, Sym, Translation};
 use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
-use crate::record::{Counts, File, Kind, Records};
+use crate::record::{Counts, File, Kind, List, Records};
 use crate::report::Skipped;
 use crate::scope::{Scope, Window};
 use crate::source::MemberSink;
@@ -118,7 +118,8 @@ impl Collector {
             digest: 0,
             duplicate_of: None,
         };
-        self.records.append(file, Vec::new(), Texts::default());
+        self.records
+            .append(file, List::default(), Texts::default(), None);
     }
 
     /// Lists a member, or a whole dropped file, that is not wanted.
@@ -147,15 +148,7 @@ impl Collector {
         match outcome.reading {
             Reading::Member(reading, texts) => {
                 let translation = self.records.strings.adopt(&texts);
-                self.append(FileReading {
-                    file: reading.file.translated(&translation),
-                    records: reading
-                        .records
-                        .into_iter()
-                        .map(|record| record.translated(&translation))
-                        .collect(),
-                    texts: reading.texts,
-                });
+                self.append(*reading, Some(&translation));
             }
             Reading::Piece(piece) => self.settle_piece(outcome.number, piece),
         }
@@ -185,13 +178,17 @@ impl Collector {
                 reader, problem, ..
             } = self.split.swap_remove(at);
             let reading = reader.finish(problem, &mut self.records.strings);
-            self.append(reading);
+            self.append(reading, None);
         }
     }
 
-    fn append(&mut self, reading: FileReading) {
-        self.records
-            .append(reading.file, reading.records, reading.texts);
+    fn append(&mut self, reading: FileReading, translation: Option<&Translation>) {
+        let FileReading {
+            file,
+            records,
+            texts,
+        } = reading;
+        self.records.append(file, records, texts, translation);
     }
 
     /// Reads the next bytes of the open member, or has them read.
@@ -337,7 +334,7 @@ impl MemberSink for Collector {
             }
             State::Here(reader) => {
                 let reading = reader.finish(problem, &mut self.records.strings);
-                self.append(reading);
+                self.append(reading, None);
             }
             State::Split(mut split, cutter) => {
                 let last = cutter.finish();

@@ -132,7 +132,7 @@ impl Session {
         let records = self.records();
         let mut kept = vec![0; records.files.len()];
         for record in &records.all {
-            kept[record.place.file.0 as usize] += 1;
+            kept[record.file().0 as usize] += 1;
         }
         let spans = self.flows.clocks.of_file.iter().flatten();
         let span = spans.fold(None, |whole: Option<(i64, i64)>, (first, last)| {

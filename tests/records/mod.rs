@@ -55,21 +55,21 @@ pub fn dump(reading: &FileReading, strings: &Strings) -> String {
 }
 
 fn line_of(record: &Record, strings: &Strings) -> String {
-    let place = record.place;
+    let place = record.place();
     let mut line = format!("{}+{}", place.line, place.lines);
-    if record.nth > 0 {
-        write!(line, " #{}", record.nth).unwrap();
+    if record.nth() > 0 {
+        write!(line, " #{}", record.nth()).unwrap();
     }
     write!(
         line,
         " {} {:?} {:?}",
-        stamp(record.stamp),
-        record.kind,
-        record.what
+        stamp(record.stamp()),
+        record.kind(),
+        record.what()
     )
     .unwrap();
-    keys(&record.keys, strings, &mut line);
-    facts(&record.facts, strings, &mut line);
+    keys(&record.keys(), strings, &mut line);
+    facts(&record.facts(), strings, &mut line);
     line + "\n"
 }
 

@@ -25,7 +25,7 @@ pub(super) fn join(
         join_kept_state(view, lines, attempt, claimed);
     }
     for &at in lines {
-        if claimed.free(at) && view.record(at).what == What::SignedIn {
+        if claimed.free(at) && view.record(at).what() == What::SignedIn {
             join_signed_in(view, at, attempts, claimed);
         }
     }
@@ -39,23 +39,23 @@ pub(super) fn join(
 
 /// An agent state event of a sign-in says LOGIN for the skill group; later state changes do not.
 fn is_sign_in_event(record: &Record) -> bool {
-    match record.what {
-        What::AgentTrace => record.facts.skill_state == Some(AgentState::Login),
+    match record.what() {
+        What::AgentTrace => record.facts().skill_state == Some(AgentState::Login),
         What::CtiMessage | What::CtiDecoded => {
-            record.facts.msg_id == Some(AGENT_STATE_EVENT)
-                && record.facts.skill_state == Some(AgentState::Login)
+            record.facts().msg_id == Some(AGENT_STATE_EVENT)
+                && record.facts().skill_state == Some(AgentState::Login)
         }
         _ => false,
     }
 }
 
 fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: &mut Claimed) {
-    let extension = view.record(at).keys.extension;
+    let extension = view.record(at).keys().extension;
     let place = latest_before(attempts, view.when[at], POST_WINDOW_MS).filter(|&place| {
         let known = attempts[place].extension;
         known.is_none() || extension.is_none() || known == extension
     });
-    if view.record(at).kind.is_cti_side() {
+    if view.record(at).kind().is_cti_side() {
         let placed = |attempt: &Attempt| is_placed(view, attempt, at);
         let told = match place {
             Some(place) => placed(&attempts[place]),
@@ -81,7 +81,7 @@ fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: 
 fn join_kept_state(view: &View<'_>, lines: &[usize], attempt: &mut Attempt, claimed: &mut Claimed) {
     let published = || attempt.of(StepName::Publish).map(|joined| joined.at);
     let last = published().filter_map(|at| view.when[at]).max();
-    let state = published().find_map(|at| view.record(at).facts.state);
+    let state = published().find_map(|at| view.record(at).facts().state);
     let asked = attempt.first(view, StepName::CtiRequest);
     let (Some(from), Some(last), Some(state)) = (asked, last, state) else {
         return;
@@ -101,7 +101,7 @@ fn join_kept_state(view: &View<'_>, lines: &[usize], attempt: &mut Attempt, clai
     }
     for at in own {
         let record = view.record(at);
-        let placed = !record.kind.is_cti_side() || is_placed(view, attempt, at);
+        let placed = !record.kind().is_cti_side() || is_placed(view, attempt, at);
         if claimed.free(at) && placed && keeps(record, state) {
             let by = JoinedBy::AgentExtensionTime;
             attempt.join(claimed, at, StepName::CtiEvent, by);
@@ -111,12 +111,12 @@ fn join_kept_state(view: &View<'_>, lines: &[usize], attempt: &mut Attempt, clai
 
 /// Whether an agent state event says `state` for the agent and for the skill group.
 fn keeps(record: &Record, state: AgentState) -> bool {
-    let is_event = match record.what {
+    let is_event = match record.what() {
         What::AgentTrace => true,
-        What::CtiMessage | What::CtiDecoded => record.facts.msg_id == Some(AGENT_STATE_EVENT),
+        What::CtiMessage | What::CtiDecoded => record.facts().msg_id == Some(AGENT_STATE_EVENT),
         _ => false,
     };
-    let said = [record.facts.state, record.facts.skill_state];
+    let said = [record.facts().state, record.facts().skill_state];
     is_event && said == [Some(state); 2]
 }
 
@@ -219,8 +219,8 @@ fn is_unkeyed_put(view: &View<'_>, at: usize) -> bool {
 /// Who called whom, by an access line.
 fn form(record: &Record) -> (bool, bool) {
     (
-        record.what == What::ContainerCall,
-        record.facts.from_localhost,
+        record.what() == What::ContainerCall,
+        record.facts().from_localhost,
     )
 }
 
@@ -228,7 +228,7 @@ fn form(record: &Record) -> (bool, bool) {
 /// later the line of the request is missing, and the first that comes is another's; where the log prints
 /// no time, so it is in a file that ends before.
 fn is_written_at(view: &View<'_>, at: usize, asked: i64) -> bool {
-    let file = view.record(at).place.file;
+    let file = view.record(at).file();
     view.written[file.0 as usize].is_some_and(|(began, ended)| {
         let goes_on = view.is_dated(at) || asked <= ended + WHOLE_SECOND_MS;
         began <= asked + WHOLE_SECOND_MS && goes_on
@@ -238,10 +238,10 @@ fn is_written_at(view: &View<'_>, at: usize, asked: i64) -> bool {
 /// Whether a line without a time stands after all that the desktop had read before it asked to sign
 /// in, and before what it read once it was. The order of a log is certain, a borrowed time is not.
 fn is_in_order(view: &View<'_>, lines: &[usize], at: usize, asked: i64) -> bool {
-    let file = view.record(at).place.file;
+    let file = view.record(at).file();
     let mut own = lines.iter().filter(|&&other| {
         let record = view.record(other);
-        record.place.file == file && record.keys.nocache.is_some()
+        record.file() == file && record.keys().nocache.is_some()
     });
     let contradicts = |&other: &usize| {
         let follows = view.resource(other) == Resource::FollowUp;

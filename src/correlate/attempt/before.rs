@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 /// The step a record proves if it stands before a sign-in request.
 pub(super) fn step_before(view: &View<'_>, at: usize) -> Option<StepName> {
     let record = view.record(at);
-    Some(match record.what {
+    Some(match record.what() {
         What::SystemStatus => StepName::SystemInfo,
         What::ConnectStarted | What::ConnectionStatus | What::Connected | What::ConnectRetry => {
             StepName::Connect
         }
-        What::Presence if view.records.strings.get(record.facts.word) == "available" => {
+        What::Presence if view.records.strings.get(record.facts().word) == "available" => {
             StepName::Presence
         }
         What::WireRequest | What::WireAnswer => StepName::UserGet,
@@ -40,8 +40,8 @@ fn call_step(view: &View<'_>, at: usize) -> Option<StepName> {
         Resource::SystemInfo => Some(StepName::SystemInfo),
         Resource::User => Some(StepName::UserGet),
         // An answer whose request the log no longer has names its class only.
-        Resource::Other if view.record(at).what == What::ClientAnswer => {
-            match view.records.strings.get(view.record(at).facts.word) {
+        Resource::Other if view.record(at).what() == What::ClientAnswer => {
+            match view.records.strings.get(view.record(at).facts().word) {
                 "SystemInfo" => Some(StepName::SystemInfo),
                 "User" => Some(StepName::UserGet),
                 _ => None,
@@ -54,9 +54,9 @@ fn call_step(view: &View<'_>, at: usize) -> Option<StepName> {
 /// Why a record before the request belongs to the agent's attempt.
 pub(super) fn reason(view: &View<'_>, at: usize) -> JoinedBy {
     let record = view.record(at);
-    match record.kind {
-        _ if record.keys.nocache.is_some() => JoinedBy::Nocache,
-        Kind::Webservices if record.what == What::Presence => JoinedBy::JidTime,
+    match record.kind() {
+        _ if record.keys().nocache.is_some() => JoinedBy::Nocache,
+        Kind::Webservices if record.what() == What::Presence => JoinedBy::JidTime,
         Kind::Webservices if view.borrowed(at) => JoinedBy::Thread,
         Kind::ClientLog if view.borrowed(at) => JoinedBy::Sequence,
         Kind::ClientLog => JoinedBy::ClientLog,
@@ -76,7 +76,7 @@ pub(super) fn join(
     // undated calls of the Notification Service one may be of a page that was only refreshed.
     let undated_calls = lines
         .iter()
-        .filter(|&&at| view.when[at].is_none() && view.record(at).what == What::WireRequest);
+        .filter(|&&at| view.when[at].is_none() && view.record(at).what() == What::WireRequest);
     let single = attempts.len() == 1 && undated_calls.count() <= 1;
     let certain = |at: usize| single || view.when[at].is_some();
     let steps: Vec<(usize, StepName)> = lines
@@ -156,9 +156,9 @@ pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mu
     for lines in &lines {
         let mut pages = Vec::new();
         for &at in lines {
-            if view.record(at).what == What::PageRequest {
+            if view.record(at).what() == What::PageRequest {
                 pages.push(at);
-            } else if !view.record(at).facts.from_localhost && view.agents[at].is_some() {
+            } else if !view.record(at).facts().from_localhost && view.agents[at].is_some() {
                 if let Some(&nth) = owner.get(&at) {
                     for page in last_load(view, &pages) {
                         attempts[nth].join(
@@ -179,12 +179,12 @@ pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mu
 fn lines_by_address(view: &View<'_>) -> Vec<Vec<usize>> {
     let mut files: BTreeMap<(FileId, Sym), Vec<usize>> = BTreeMap::new();
     for (at, record) in view.records.all.iter().enumerate() {
-        if record.kind == Kind::AccessLog
-            && record.keys.client.is_some()
-            && !record.facts.from_localhost
+        if record.kind() == Kind::AccessLog
+            && record.keys().client.is_some()
+            && !record.facts().from_localhost
         {
             files
-                .entry((record.place.file, record.keys.client))
+                .entry((record.file(), record.keys().client))
                 .or_default()
                 .push(at);
         }
@@ -235,7 +235,7 @@ fn shared_by_agents(view: &View<'_>, lines: &[usize]) -> bool {
 
 /// Of several loads in a row the last: from its `GET /`, or from its container page.
 fn last_load(view: &View<'_>, pages: &[usize]) -> Vec<usize> {
-    let path = |at: usize| view.records.strings.get(view.record(at).facts.resource);
+    let path = |at: usize| view.records.strings.get(view.record(at).facts().resource);
     let container = pages
         .iter()
         .rposition(|&at| path(at).starts_with("/desktop/container"));

@@ -45,7 +45,7 @@ pub(super) fn attempts(
 /// desktop's, what it was refused is most likely the refusal that the desktop shows, and no other.
 fn drop_echoes(view: &View<'_>, failed: &mut Vec<Vec<(usize, StepName)>>) {
     let is_wire = |run: &[(usize, StepName)]| {
-        let mut kinds = run.iter().map(|&(at, _)| view.record(at).kind);
+        let mut kinds = run.iter().map(|&(at, _)| view.record(at).kind());
         kinds.all(|kind| kind == Kind::HttpWire)
     };
     let shown: Vec<usize> = failed
@@ -156,7 +156,7 @@ impl Refusal {
     fn add(&mut self, view: &View<'_>, at: usize) {
         self.records.push(at);
         self.when = self.when.min(view.when[at]);
-        let end = self.ends.entry(view.record(at).place.file).or_insert(at);
+        let end = self.ends.entry(view.record(at).file()).or_insert(at);
         *end = at.max(*end);
     }
 
@@ -167,7 +167,7 @@ impl Refusal {
         if let Some((refused, asked)) = self.nocache.zip(view.nocache(at)) {
             return Some(refused < asked);
         }
-        let place = self.ends.get(&view.record(at).place.file);
+        let place = self.ends.get(&view.record(at).file());
         let stands_after = place.map(|&end| end < at);
         stands_after.filter(|&after| !(after && is_last))
     }
@@ -203,7 +203,7 @@ fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
     let mut exchanges: BTreeMap<usize, Refusal> = BTreeMap::new();
     for &(at, _) in run {
         let record = view.record(at);
-        if record.what == What::WireAnswer && record.facts.status >= Some(400) {
+        if record.what() == What::WireAnswer && record.facts().status >= Some(400) {
             let asked = view.opener(at);
             let refusal = exchanges.entry(asked);
             let refusal = refusal.or_insert_with(|| Refusal::new(view, asked));
@@ -229,19 +229,19 @@ fn shows_failure(view: &View<'_>, run: &[(usize, StepName)]) -> bool {
     let refused = run
         .iter()
         .map(record)
-        .any(|record| record.facts.status.is_some_and(|status| status >= 400));
+        .any(|record| record.facts().status.is_some_and(|status| status >= 400));
     // A desktop that reads its user in any state but LOGOUT is signed in already: a refresh.
     let signed_in = run.iter().map(record).any(|record| {
-        record.what == What::ClientAnswer
+        record.what() == What::ClientAnswer
             && record
-                .facts
+                .facts()
                 .state
                 .is_some_and(|state| state != AgentState::Logout)
     });
     let desktop = run.iter().any(|entry| {
         let record = record(entry);
-        record.kind == Kind::ClientLog
-            && matches!(record.what, What::ConnectStarted | What::SystemStatus)
+        record.kind() == Kind::ClientLog
+            && matches!(record.what(), What::ConnectStarted | What::SystemStatus)
     });
     refused || (desktop && !signed_in)
 }

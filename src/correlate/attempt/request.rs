@@ -57,16 +57,16 @@ fn request_ids(view: &View<'_>, lines: &[usize]) -> Vec<Sym> {
 fn is_login(view: &View<'_>, records: &[usize]) -> bool {
     let mut api_states = records
         .iter()
-        .filter(|&&at| view.record(at).what == What::ApiRequest && view.is_put(at));
+        .filter(|&&at| view.record(at).what() == What::ApiRequest && view.is_put(at));
     if let Some(&at) = api_states.next() {
-        return view.record(at).facts.state == Some(AgentState::Login);
+        return view.record(at).facts().state == Some(AgentState::Login);
     }
-    records.iter().any(|&at| match view.record(at).what {
+    records.iter().any(|&at| match view.record(at).what() {
         What::ClientRequest => {
             client_neighbour(view, at, Way::Back, What::LoginPerformed).is_some()
         }
         What::EventReceived => client_neighbour(view, at, Way::Forth, What::SignedIn).is_some(),
-        What::ContainerCall => view.record(at).facts.state == Some(AgentState::Login),
+        What::ContainerCall => view.record(at).facts().state == Some(AgentState::Login),
         _ => false,
     })
 }
@@ -79,14 +79,14 @@ enum Way {
 
 /// The record that says `what` within a few client records of the same log and agent.
 fn client_neighbour(view: &View<'_>, at: usize, way: Way, what: What) -> Option<usize> {
-    let file = view.record(at).place.file;
+    let file = view.record(at).file();
     let same_log = |&other: &usize| {
         let record = view.record(other);
-        record.place.file == file
-            && record.kind == Kind::ClientLog
+        record.file() == file
+            && record.kind() == Kind::ClientLog
             && view.agents[other] == view.agents[at]
     };
-    let says = |&other: &usize| view.record(other).what == what;
+    let says = |&other: &usize| view.record(other).what() == what;
     match way {
         Way::Back => (0..at)
             .rev()
@@ -123,7 +123,7 @@ fn attempt_of_request(
             continue;
         };
         attempt.join(claimed, at, step, reason(view, at));
-        if is_access_line(view.record(at)) && view.record(at).facts.status.is_some() {
+        if is_access_line(view.record(at)) && view.record(at).facts().status.is_some() {
             attempt.join_also(at, StepName::LoginAccepted);
         }
     }
@@ -138,7 +138,7 @@ fn attempt_of_request(
 }
 
 fn step_of(view: &View<'_>, at: usize) -> Option<StepName> {
-    Some(match view.record(at).what {
+    Some(match view.record(at).what() {
         What::ClientRequest
         | What::RequestStart
         | What::ApiRequest
@@ -154,8 +154,8 @@ fn step_of(view: &View<'_>, at: usize) -> Option<StepName> {
 
 fn reason(view: &View<'_>, at: usize) -> JoinedBy {
     match view.record(at) {
-        record if record.keys.request_id.is_some() => JoinedBy::RequestId,
-        record if record.kind == Kind::Webservices => {
+        record if record.keys().request_id.is_some() => JoinedBy::RequestId,
+        record if record.kind() == Kind::Webservices => {
             // `REQUEST_START` comes first but only its thread ties it to the `API_REQUEST`.
             JoinedBy::Thread
         }
@@ -173,7 +173,7 @@ fn join_login_lines(
     let mut alone = Vec::new();
     for &at in lines
         .iter()
-        .filter(|&&at| view.record(at).what == What::LoginPerformed)
+        .filter(|&&at| view.record(at).what() == What::LoginPerformed)
     {
         let put = client_neighbour(view, at, Way::Forth, What::ClientRequest)
             .map(|put| view.request_id(put))
@@ -213,13 +213,13 @@ fn join_exchanges(
     let exchanges = exchanges(view, lines);
     let of_side = |cti_side: bool| {
         let requests = exchanges.keys();
-        requests.filter(move |&&request| view.record(request).kind.is_cti_side() == cti_side)
+        requests.filter(move |&&request| view.record(request).kind().is_cti_side() == cti_side)
     };
     for cti_side in [false, true] {
         let lone = of_side(cti_side).count() == 1;
         for (&request, replies) in exchanges
             .iter()
-            .filter(|(request, _)| view.record(**request).kind.is_cti_side() == cti_side)
+            .filter(|(request, _)| view.record(**request).kind().is_cti_side() == cti_side)
         {
             let found = attempt_of_exchange(view, attempts, request, lone);
             if found.is_none() && cti_side && !is_new(view, attempts, request) {
@@ -251,7 +251,7 @@ fn is_new(view: &View<'_>, attempts: &[Attempt], request: usize) -> bool {
 /// Sign-in requests to the CTI server, each with its replies.
 fn exchanges(view: &View<'_>, lines: &[usize]) -> BTreeMap<usize, Vec<usize>> {
     let is_login = |at: usize| {
-        is_cti_request(view.record(at)) && view.record(at).facts.state == Some(AgentState::Login)
+        is_cti_request(view.record(at)) && view.record(at).facts().state == Some(AgentState::Login)
     };
     let mut exchanges: BTreeMap<usize, Vec<usize>> = lines
         .iter()
@@ -276,9 +276,9 @@ fn attempt_of_exchange(
     let same_invoke = |attempt: &Attempt| {
         let mut requests = attempt.of(StepName::CtiRequest);
         requests.any(|joined| {
-            let invoke_id = view.record(joined.at).keys.invoke_id;
+            let invoke_id = view.record(joined.at).keys().invoke_id;
             invoke_id.is_some()
-                && invoke_id == record.keys.invoke_id
+                && invoke_id == record.keys().invoke_id
                 && near(view, joined.at, request)
         })
     };
@@ -289,15 +289,15 @@ fn attempt_of_exchange(
     let place = latest_before(attempts, view.when[request], CTI_REQUEST_WINDOW_MS)?;
     // Times of clocks that nothing connects say nothing, but one request and one attempt are a pair.
     let told = lone && attempts.len() == 1 || is_placed(view, &attempts[place], request);
-    if record.kind.is_cti_side() && !told {
+    if record.kind().is_cti_side() && !told {
         return None;
     }
     let taken = attempts[place]
         .of(StepName::CtiRequest)
-        .any(|joined| view.record(joined.at).kind == record.kind);
+        .any(|joined| view.record(joined.at).kind() == record.kind());
     let known = extension(view, &attempts[place]);
     let same_extension =
-        known.is_none() || record.keys.extension.is_none() || known == record.keys.extension;
+        known.is_none() || record.keys().extension.is_none() || known == record.keys().extension;
     (same_extension && !taken).then_some((place, JoinedBy::AgentExtensionTime))
 }
 
@@ -308,11 +308,11 @@ fn near(view: &View<'_>, one: usize, other: usize) -> bool {
 }
 
 fn extension(view: &View<'_>, attempt: &Attempt) -> Sym {
-    let prints = |joined: &&super::Joined| view.record(joined.at).keys.extension.is_some();
+    let prints = |joined: &&super::Joined| view.record(joined.at).keys().extension.is_some();
     let best = attempt
         .joined
         .iter()
         .filter(prints)
         .min_by_key(|joined| (joined.step, joined.at));
-    best.map_or(Sym::NONE, |joined| view.record(joined.at).keys.extension)
+    best.map_or(Sym::NONE, |joined| view.record(joined.at).keys().extension)
 }

@@ -18,7 +18,7 @@ const PARTNERS: usize = 8;
 /// year, and a zone whose name may mean several.
 pub(super) fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
     let partners = Partners::new(records, agents, clocks);
-    for (clock, lines) in runs(records, clocks, |record| record.kind == Kind::CtiServer) {
+    for (clock, lines) in runs(records, clocks, |record| record.kind() == Kind::CtiServer) {
         let anchors = partners.anchors(records, agents, &lines);
         place_run(records, clocks, clock, &lines, &anchors);
     }
@@ -64,13 +64,13 @@ impl Partners {
         let mut events: FxHashMap<(Sym, Sym), Vec<i64>> = FxHashMap::default();
         for (at, record) in records.all.iter().enumerate() {
             let Some(when) = clocks.at[at] else { continue };
-            match (record.what, record.keys.invoke_id) {
+            match (record.what(), record.keys().invoke_id) {
                 (What::CtiSent, Some(invoke_id)) => sent
                     .entry((agents[at], invoke_id))
                     .or_default()
                     .push(when.at.0),
                 (What::CtiDecoded, None) if agents[at].is_some() => events
-                    .entry((agents[at], record.keys.extension))
+                    .entry((agents[at], record.keys().extension))
                     .or_default()
                     .push(when.at.0),
                 _ => {}
@@ -86,11 +86,11 @@ impl Partners {
 
     fn anchors(&self, records: &Records, agents: &[Sym], lines: &[usize]) -> Vec<Anchor> {
         let exchange = |at: usize| {
-            let invoke_id = records.all[at].keys.invoke_id?;
+            let invoke_id = records.all[at].keys().invoke_id?;
             self.sent.get(&(agents[at], invoke_id))
         };
         let event = |at: usize| {
-            let keys = &records.all[at].keys;
+            let keys = records.all[at].keys();
             let of = keys.invoke_id.is_none().then_some(keys.extension)?;
             self.events.get(&(agents[at], of))
         };
@@ -109,7 +109,7 @@ impl Partners {
         let mut asked: BTreeMap<Sym, Vec<usize>> = BTreeMap::new();
         for (nth, &at) in lines.iter().enumerate() {
             let record = &records.all[at];
-            let login = record.facts.state == Some(AgentState::Login);
+            let login = record.facts().state == Some(AgentState::Login);
             if login && is_cti_request(record) && self.only.contains_key(&agents[at]) {
                 asked.entry(agents[at]).or_default().push(nth);
             }
@@ -127,7 +127,7 @@ impl Partners {
 fn only_sign_ins(records: &Records, agents: &[Sym], clocks: &Clocks) -> FxHashMap<Sym, i64> {
     let mut asked: BTreeMap<Sym, Vec<i64>> = BTreeMap::new();
     for (at, record) in records.all.iter().enumerate() {
-        let performs = record.what == What::LoginPerformed && agents[at].is_some();
+        let performs = record.what() == What::LoginPerformed && agents[at].is_some();
         if let (true, Some(when)) = (performs, clocks.at[at]) {
             asked.entry(agents[at]).or_default().push(when.at.0);
         }
@@ -140,8 +140,8 @@ fn only_sign_ins(records: &Records, agents: &[Sym], clocks: &Clocks) -> FxHashMa
 fn engine_runs(records: &Records, clocks: &Clocks) -> Vec<(ClockId, Vec<usize>)> {
     let mut runs: BTreeMap<(FileId, ClockId), Vec<usize>> = BTreeMap::new();
     for (at, record) in records.all.iter().enumerate() {
-        if matches!(record.stamp, Stamp::DayOfYear { .. }) {
-            let key = (record.place.file, clocks.of_record[at]);
+        if matches!(record.stamp(), Stamp::DayOfYear { .. }) {
+            let key = (record.file(), clocks.of_record[at]);
             runs.entry(key).or_default().push(at);
         }
     }
@@ -172,7 +172,7 @@ fn place_engine_run(
             ms,
             precision,
             zone,
-        } = records.all[at].stamp
+        } = records.all[at].stamp()
         else {
             continue;
         };
@@ -211,7 +211,7 @@ pub(super) fn zone_of_name(zone: ZoneName, known: Option<i16>) -> Option<i16> {
 fn vote(records: &Records, lines: &[usize], anchors: &[Anchor], zone: ZoneName) -> Option<i16> {
     const HALF_HOUR_MS: i64 = 30 * 60_000;
     let says = |offset: i16| {
-        let agrees = |anchor: &&Anchor| match records.all[lines[anchor.nth]].stamp {
+        let agrees = |anchor: &&Anchor| match records.all[lines[anchor.nth]].stamp() {
             Stamp::DayOfYear {
                 month,
                 day,

@@ -10,14 +10,14 @@ use rustc_hash::FxHashMap;
 
 /// Finds date and zone of the client logs that do not print them. `agents` has the agent of each record.
 pub(super) fn read_desktops(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
-    let runs = runs(records, clocks, |record| record.kind == Kind::ClientLog);
+    let runs = runs(records, clocks, |record| record.kind() == Kind::ClientLog);
     if runs.is_empty() {
         return;
     }
     let servers = Servers::new(records, agents, clocks);
     for (clock, lines) in runs {
         let own = lines.iter().enumerate().flat_map(|(nth, &at)| {
-            let keys = &records.all[at].keys;
+            let keys = records.all[at].keys();
             let read = keys.nocache.map(|nocache| nocache.0);
             let told = servers.when(keys.request_id, clock);
             read.or(told).map(|utc| Anchor { nth, utc })
@@ -42,18 +42,18 @@ impl Servers {
         let mut requests: FxHashMap<Sym, Vec<(ClockId, i64)>> = FxHashMap::default();
         let mut asked: FxHashMap<(ClockId, ClockId), Vec<i64>> = FxHashMap::default();
         for (at, record) in records.all.iter().enumerate() {
-            let (Some(when), true) = (clocks.at[at], record.kind != Kind::ClientLog) else {
+            let (Some(when), true) = (clocks.at[at], record.kind() != Kind::ClientLog) else {
                 continue;
             };
             let server = clocks.of_record[at];
-            if record.keys.request_id.is_some() {
-                let known = requests.entry(record.keys.request_id).or_default();
+            if record.keys().request_id.is_some() {
+                let known = requests.entry(record.keys().request_id).or_default();
                 if known.iter().all(|&(clock, _)| clock != server) {
                     known.push((server, when.at.0));
                 }
             }
             let browser = clocks.of_browser.get(&agents[at]);
-            if let (Some(nocache), Some(&browser)) = (record.keys.nocache, browser) {
+            if let (Some(nocache), Some(&browser)) = (record.keys().nocache, browser) {
                 let pair = asked.entry((browser, server)).or_default();
                 pair.push(nocache.0 - when.at.0);
             }

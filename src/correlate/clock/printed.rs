@@ -12,12 +12,12 @@ pub(super) fn borrow_node_zones(records: &Records, printed: &PrintedZones, clock
     for (at, record) in records.all.iter().enumerate() {
         let clock = clocks.of_record[at];
         let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
-        let (true, Stamp::Local { ms, precision }) = (finesse, record.stamp) else {
+        let (true, Stamp::Local { ms, precision }) = (finesse, record.stamp()) else {
             continue;
         };
         if let Some((utc, unsure_ms)) = printed.utc(clock, ms) {
             // The log itself shows which of two equal hours is the second one.
-            let (utc, unsure_ms) = match put_back.get(&record.place.file) {
+            let (utc, unsure_ms) = match put_back.get(&record.file()) {
                 Some(&back) if at >= back => (utc + unsure_ms, 0),
                 Some(_) => (utc, 0),
                 None => (utc, unsure_ms),
@@ -36,10 +36,10 @@ fn put_back(records: &Records) -> FxHashMap<FileId, usize> {
     let mut steps: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
     let mut before: Option<(FileId, i64)> = None;
     for (at, record) in records.all.iter().enumerate() {
-        let Stamp::Local { ms, .. } = record.stamp else {
+        let Stamp::Local { ms, .. } = record.stamp() else {
             continue;
         };
-        let file = record.place.file;
+        let file = record.file();
         let step = before.filter(|last| last.0 == file).map(|last| ms - last.1);
         if step.is_some_and(|step| runs::is_put_by(-runs::DST_MINUTES, step)) {
             steps.entry(file).or_default().push(at);
@@ -97,7 +97,7 @@ impl PrintedZones {
         for (record, clock) in records.all.iter().zip(&clocks.of_record) {
             if let Stamp::Utc {
                 at, zone_minutes, ..
-            } = record.stamp
+            } = record.stamp()
             {
                 printed[clock.0 as usize].push((at.0, zone_minutes));
             }

@@ -53,8 +53,8 @@ pub(super) fn runs(
         .enumerate()
         .filter(|(_, record)| wanted(record))
     {
-        if !matches!(record.stamp, Stamp::Utc { .. } | Stamp::DayOfYear { .. }) {
-            runs.entry((record.place.file, clocks.of_record[at]))
+        if !matches!(record.stamp(), Stamp::Utc { .. } | Stamp::DayOfYear { .. }) {
+            runs.entry((record.file(), clocks.of_record[at]))
                 .or_default()
                 .push(at);
         }
@@ -82,16 +82,16 @@ pub(super) fn place_run(
         .get_or_insert(zones.first);
     let days = run.days(&zones, anchors);
     for (nth, &at) in lines.iter().enumerate() {
-        if records.all[at].what == What::DayStarted {
+        if records.all[at].what() == What::DayStarted {
             continue;
         }
         let (zone, unsure_ms) = zones.of(nth);
-        let utc = match (records.all[at].stamp, days[nth]) {
+        let utc = match (records.all[at].stamp(), days[nth]) {
             (Stamp::Local { ms, .. }, _) => Some(ms),
             (Stamp::TimeOfDay { ms, .. }, Some(day)) => Some(day * DAY_MS + ms),
             _ => None,
         };
-        let precision = time_of_day(records.all[at].stamp).map(|(_, precision)| precision);
+        let precision = time_of_day(records.all[at].stamp()).map(|(_, precision)| precision);
         clocks.at[at] = utc.zip(precision).map(|(local, precision)| At {
             at: EpochMs(local - ms_of(zone)),
             slack_ms: precision.slack_ms() + unsure_ms,
@@ -245,8 +245,10 @@ impl Run<'_> {
     /// What a line prints as time of day; a date line prints none.
     fn time_of(&self, nth: usize) -> Option<i64> {
         let record = self.record(nth)?;
-        let prints = record.what != What::DayStarted;
-        prints.then(|| time_of_day(record.stamp))?.map(|(ms, _)| ms)
+        let prints = record.what() != What::DayStarted;
+        prints
+            .then(|| time_of_day(record.stamp()))?
+            .map(|(ms, _)| ms)
     }
 
     /// The local day of each line (days since 1970-01-01), where something tells it: a date line
@@ -258,8 +260,9 @@ impl Run<'_> {
         let mut days = vec![None; self.lines.len()];
         let mut dated: Option<(usize, i64)> = None;
         for nth in 0..self.lines.len() {
-            if let Some((What::DayStarted, Stamp::Local { ms, .. })) =
-                self.record(nth).map(|record| (record.what, record.stamp))
+            if let Some((What::DayStarted, Stamp::Local { ms, .. })) = self
+                .record(nth)
+                .map(|record| (record.what(), record.stamp()))
             {
                 // What precedes the first date line is of the day before.
                 if dated.is_none() && self.starts_at_midnight(nth) {
@@ -294,9 +297,10 @@ impl Run<'_> {
         (0..self.lines.len())
             .map(|nth| {
                 let record = self.record(nth);
-                if record.is_some_and(|record| record.what == What::DayStarted) {
+                if record.is_some_and(|record| record.what() == What::DayStarted) {
                     previous = None;
-                } else if let Some((ms, _)) = record.and_then(|record| time_of_day(record.stamp)) {
+                } else if let Some((ms, _)) = record.and_then(|record| time_of_day(record.stamp()))
+                {
                     turn += i64::from(previous.is_some_and(|previous| previous - ms > NEW_DAY_MS));
                     previous = Some(ms);
                 }
@@ -329,7 +333,7 @@ impl Run<'_> {
     }
 
     fn is_pasted(&self, nth: usize) -> bool {
-        let file = self.record(nth).map(|record| record.place.file);
+        let file = self.record(nth).map(|record| record.file());
         file.is_some_and(|file| self.records.files[file.0 as usize].kind == Kind::Mixed)
     }
 }

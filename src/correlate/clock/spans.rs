@@ -15,13 +15,13 @@ pub(super) fn file_spans(
     let mut kept: Vec<Option<(Kept, Kept)>> = vec![None; records.files.len()];
     let entries = records.all.iter().enumerate();
     // The date line of a dumplog says no more than a date.
-    for (at, record) in entries.filter(|(_, record)| record.what != What::DayStarted) {
+    for (at, record) in entries.filter(|(_, record)| record.what() != What::DayStarted) {
         let Some(when) = clocks.at[at] else { continue };
         let one = Kept {
             at: when.at.0,
             record: at,
         };
-        let span = kept[record.place.file.0 as usize].get_or_insert((one, one));
+        let span = kept[record.file().0 as usize].get_or_insert((one, one));
         *span = (span.0.min(one), span.1.max(one));
     }
     let end = |stamp: Stamp, kept: Option<Kept>, side: Side| {
@@ -55,7 +55,7 @@ struct Kept {
 fn zone_at(records: &Records, clocks: &Clocks, kept: Kept) -> Option<i64> {
     let usual = clocks.all[clocks.of_record[kept.record].0 as usize].zone_minutes;
     let usual_ms = usual.map(runs::ms_of)?;
-    Some(match records.all[kept.record].stamp {
+    Some(match records.all[kept.record].stamp() {
         Stamp::Utc { zone_minutes, .. } => runs::ms_of(zone_minutes),
         Stamp::Local { ms, .. } => ms - kept.at,
         Stamp::TimeOfDay { ms, .. } => usual_ms + runs::wrap(ms - kept.at - usual_ms),

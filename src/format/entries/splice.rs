@@ -5,7 +5,7 @@ use crate::record::intern::{Strings, Sym};
 use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
-use crate::record::{Counts, Record};
+use crate::record::{Counts, List, Move};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(in crate::format) struct Part {
     first: Stamp,
     last: Stamp,
     rhythm: Rhythm,
-    records: Vec<Record>,
+    records: List,
     record_texts: Texts,
     /// Format of the last entry.
     format: usize,
@@ -79,12 +79,13 @@ impl Entries {
         let translation = strings.adopt(texts);
         let lines = self.file.counts.lines;
         let base = self.texts.adopt(part.record_texts);
-        self.records.extend(part.records.into_iter().map(|record| {
-            let mut record = record.translated(&translation);
-            record.place.line = line_after(lines, record.place.line);
-            record.text.from += base;
-            record
-        }));
+        let by = Move {
+            file: None,
+            lines,
+            text: base,
+            to: Some(&translation),
+        };
+        self.records.append(part.records, &by);
         self.file.counts.take_after(&part.counts);
         self.see(part.first);
         self.see(part.last);
@@ -102,9 +103,4 @@ impl Entries {
             ..open
         });
     }
-}
-
-/// A line of a part, counted in the member; both 1-based.
-fn line_after(lines: u64, line: u32) -> u32 {
-    u32::try_from(lines + u64::from(line)).unwrap_or(u32::MAX)
 }
