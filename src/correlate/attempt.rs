@@ -10,6 +10,7 @@ mod before;
 mod early;
 mod request;
 
+use super::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use super::view::View;
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
@@ -36,6 +37,10 @@ pub(super) struct Attempt {
     pub(super) request_id: Sym,
     /// When the sign-in request was made, ms on the reference clock.
     pub(super) asked: Option<i64>,
+    /// `asked` is borrowed: it may be of a browser whose clock is minutes off.
+    pub(super) borrowed: bool,
+    /// When a server first did something about such a request, ms on the reference clock.
+    pub(super) served: Option<i64>,
     pub(super) joined: Vec<Joined>,
     /// The desktop went on to read what it reads once it is signed in, though nothing shows that it
     /// was: the logs of that are missing.
@@ -54,6 +59,24 @@ impl Attempt {
         if let Some(joined) = self.joined.iter().find(|joined| joined.at == at).copied() {
             self.joined.push(Joined { step, ..joined });
         }
+    }
+
+    /// A server did something about the request, too.
+    fn serve(&mut self, view: &View<'_>, at: usize) {
+        if view.is_served(at) {
+            let earlier = |served: i64| view.when[at].map_or(served, |when| when.min(served));
+            self.served = self.served.map(earlier);
+        }
+    }
+
+    /// Whether something that a server did at `when`, up to `window_ms` after the request, may be of it.
+    fn may_have_led_to(&self, when: i64, window_ms: i64) -> bool {
+        let (from, to) = match (self.served, self.asked) {
+            (Some(served), _) => (served - CTI_REQUEST_WINDOW_MS, served),
+            (None, Some(asked)) if !self.borrowed => (asked, asked),
+            _ => return true,
+        };
+        (from - CLOCK_TOLERANCE_MS..=to + window_ms).contains(&when)
     }
 
     pub(super) fn has(&self, step: StepName) -> bool {
@@ -174,12 +197,40 @@ fn latest_before(attempts: &[Attempt], when: Option<i64>, window_ms: i64) -> Opt
     let Some(when) = when else {
         return (attempts.len() == 1).then_some(0);
     };
-    let tolerance = super::thresholds::CLOCK_TOLERANCE_MS;
-    let next = attempts
-        .partition_point(|attempt| attempt.asked.is_none_or(|asked| asked <= when + tolerance));
+    let next = attempts.partition_point(|attempt| {
+        attempt
+            .asked
+            .is_none_or(|asked| asked <= when + CLOCK_TOLERANCE_MS)
+    });
     let at = next.checked_sub(1)?;
     attempts[at]
         .asked
         .is_none_or(|asked| when - asked <= window_ms)
         .then_some(at)
+}
+
+/// The same for a record that a server's clock stamped: it is compared with what servers did about the request
+/// where that has only borrowed a time. The only attempt that it can be of is told by that alone.
+fn latest_served_before(
+    view: &View<'_>,
+    attempts: &[Attempt],
+    at: usize,
+    window_ms: i64,
+) -> Option<usize> {
+    let served = view.is_served(at) && attempts.iter().any(|attempt| attempt.served.is_some());
+    let Some(when) = view.when[at].filter(|_| served) else {
+        return latest_before(attempts, view.when[at], window_ms);
+    };
+    let mut possible =
+        (0..attempts.len()).filter(|&place| attempts[place].may_have_led_to(when, window_ms));
+    if let (Some(place), None) = (possible.next(), possible.next()) {
+        return Some(place);
+    }
+    let asked = |place: usize| attempts[place].served.or(attempts[place].asked);
+    let is_before = |asked: i64| asked <= when + CLOCK_TOLERANCE_MS;
+    let mut before = (0..attempts.len())
+        .rev()
+        .filter(|&place| asked(place).is_none_or(is_before));
+    let is_soon = |&place: &usize| asked(place).is_none_or(|asked| when - asked <= window_ms);
+    before.next().filter(is_soon)
 }

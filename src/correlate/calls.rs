@@ -5,6 +5,7 @@
 //! `SET_AGENT_STATE_CONF` nothing but an invoke id.
 
 use super::clock::{ClockId, Clocks};
+use super::thresholds::CLOCK_TOLERANCE_MS;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, Record, Records, What};
@@ -136,7 +137,10 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
                     },
                 );
             }
-            What::ApiRequest => match open.get_mut(&key).filter(|call| !call.has_api_request) {
+            What::ApiRequest => match open
+                .get_mut(&key)
+                .filter(|call| !call.has_api_request && may_go_on(records, clocks, call.opener, at))
+            {
                 Some(call) => {
                     call.has_api_request = true;
                     opener[at] = call.opener;
@@ -152,13 +156,25 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
                 }
             },
             What::RequestEnd => {
-                if let Some(call) = open.remove(&key) {
+                if let Some(call) = open.remove(&key)
+                    && may_go_on(records, clocks, call.opener, at)
+                {
                     opener[at] = call.opener;
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Whether a request that ends a file may go on with `at`, in the next file that there is: files in between may be
+/// missing. It does so at once, but for its end, which says how long it took.
+fn may_go_on(records: &Records, clocks: &Clocks, opener: usize, at: usize) -> bool {
+    let [asked, record] = [opener, at].map(|at| &records.all[at]);
+    let [from, to] = [opener, at].map(|at| clocks.at[at].map(|at| at.at.0));
+    let took = i64::from(record.facts().elapsed_ms.unwrap_or_default());
+    let soon = |(from, to): (i64, i64)| to - from <= took + CLOCK_TOLERANCE_MS;
+    asked.place().file == record.place().file || from.zip(to).is_none_or(soon)
 }
 
 /// Webservices records in the order they were written: rotated files by their time.

@@ -105,6 +105,11 @@ impl<'a> View<'a> {
         self.clocks.at[at].is_some() || self.nocache(at).is_some()
     }
 
+    /// Whether a server's clock stamped the record, in place among those of the other servers.
+    pub(super) fn is_served(&self, at: usize) -> bool {
+        self.clocks.at[at].is_some() && self.is_among_servers(self.clocks.of_record[at])
+    }
+
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
         self.keys(at).nocache
     }

@@ -1,7 +1,9 @@
 //! What came after the sign-in request: events of the CTI server, the desktop's own word, and what
 //! it reads once it is signed in.
 
-use super::{Attempt, Claimed, begin, is_access_line, is_placed, latest_before};
+use super::{
+    Attempt, Claimed, begin, is_access_line, is_placed, latest_before, latest_served_before,
+};
 use crate::correlate::calls::{AGENT_STATE_EVENT, is_cti_request};
 use crate::correlate::thresholds::{
     CLOCK_TOLERANCE_MS, FOLLOW_UP_WINDOW_MS, POST_WINDOW_MS, PRE_GAP_MS,
@@ -51,7 +53,7 @@ fn is_sign_in_event(record: &Record) -> bool {
 
 fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: &mut Claimed) {
     let extension = view.record(at).keys().extension;
-    let place = latest_before(attempts, view.when[at], POST_WINDOW_MS).filter(|&place| {
+    let place = latest_served_before(view, attempts, at, POST_WINDOW_MS).filter(|&place| {
         let known = attempts[place].extension;
         known.is_none() || extension.is_none() || known == extension
     });

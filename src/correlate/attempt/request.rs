@@ -1,6 +1,8 @@
 //! Attempts that made a sign-in request, and everything that shares a key with it.
 
-use super::{Attempt, Claimed, begin, is_access_line, is_placed, latest_before};
+use super::{
+    Attempt, Claimed, begin, is_access_line, is_placed, latest_before, latest_served_before,
+};
 use crate::correlate::calls::is_cti_request;
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use crate::correlate::view::View;
@@ -134,7 +136,20 @@ fn attempt_of_request(
             .filter_map(|joined| view.when[joined.at])
             .min()
     });
+    let is_dated = |joined: &super::Joined| view.is_dated(joined.at);
+    let says_when = attempt.of(StepName::LoginRequest).any(is_dated);
+    attempt.borrowed = !says_when;
+    if attempt.borrowed {
+        attempt.served = served(view, &attempt);
+    }
     attempt
+}
+
+/// When a server first did something about the request.
+fn served(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
+    let joined = attempt.joined.iter();
+    let served = joined.filter(|joined| view.is_served(joined.at));
+    served.filter_map(|joined| view.when[joined.at]).min()
 }
 
 fn step_of(view: &View<'_>, at: usize) -> Option<StepName> {
@@ -235,6 +250,7 @@ fn join_exchanges(
                 continue;
             };
             attempts[place].join(claimed, request, StepName::CtiRequest, by);
+            attempts[place].serve(view, request);
             for &reply in replies {
                 attempts[place].join(claimed, reply, StepName::CtiReply, JoinedBy::InvokeId);
             }
@@ -286,7 +302,7 @@ fn attempt_of_exchange(
     if let Some(place) = attempts.iter().position(same_invoke) {
         return Some((place, JoinedBy::InvokeId));
     }
-    let place = latest_before(attempts, view.when[request], CTI_REQUEST_WINDOW_MS)?;
+    let place = latest_served_before(view, attempts, request, CTI_REQUEST_WINDOW_MS)?;
     // Times of clocks that nothing connects say nothing, but one request and one attempt are a pair.
     let told = lone && attempts.len() == 1 || is_placed(view, &attempts[place], request);
     if record.kind().is_cti_side() && !told {

@@ -1,0 +1,102 @@
+//! What belongs to a sign-in where files are missing in between, or the one log that would tell the time of a
+//! request: a few lines of log each.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod reading;
+
+use serde_json::Value;
+
+/// Logs: path and text.
+fn told(logs: &[(&str, &str)]) -> Value {
+    let bytes = |(path, text): &(&str, &str)| ((*path).to_owned(), text.as_bytes().to_vec());
+    reading::told(&logs.iter().map(bytes).collect())
+}
+
+/// The lines that prove a step, together.
+fn proof(sign_in: &Value, step: &str) -> String {
+    let steps = sign_in["steps"].as_array().unwrap();
+    let step = steps.iter().find(|it| it["step"] == step).unwrap();
+    let evidence = step["evidence"].as_array().unwrap().iter();
+    evidence.map(|lines| lines[0].as_str().unwrap()).collect()
+}
+
+const ASKED: &str = "\
+0000076762: 192.0.2.11: Mar 14 2017 11:15:58.901 -0400: %CCBU_http-bio-8445-exec-2-6-REQUEST_START: %[method_name=GET][parameter_name={ nocache=[1489504558854], }][resource_name=/User/2001][usr=2001]: Request start
+0000076763: 192.0.2.11: Mar 14 2017 11:15:58.902 -0400: %CCBU_http-bio-8445-exec-2-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifer=null][request_method=user.GET][request_parameters=2001]: Request from client to webservice api
+";
+const DESKTOP: &str = "\
+2017-03-14T15:15:58.854 +00:00: : fin-b: Mar 14 2017 15:15:58.854 +0000: Container : [ClientServices] User: requestId='undefined', Making REST request: method=GET, url='/finesse/api/User/2001?nocache=1489504558854'
+2017-03-14T15:16:05.354 +00:00: : fin-b: Mar 14 2017 15:16:05.354 +0000: Container : [ClientServices] User: requestId='undefined', Returned with status=401, content=''
+";
+
+/// A thread's next `REQUEST_END` is that of its last request only if no file is missing between the two: it says
+/// how long its own request took.
+#[test]
+fn a_request_does_not_end_behind_files_that_are_missing() {
+    for (ended, is_its_own) in [("11:16:05.305", true), ("11:24:00.535", false)] {
+        let next = format!(
+            "0000081286: 192.0.2.11: Mar 14 2017 {ended} -0400: %CCBU_http-bio-8445-exec-2-6-REQUEST_END: %[elapsed_time=6404]: Request complete\n"
+        );
+        let told = told(&[
+            ("clientlogs/2001.log", DESKTOP),
+            ("webservices/Desktop-webservices.1.log", ASKED),
+            ("webservices/Desktop-webservices.2.log", &next),
+        ]);
+        let proof = proof(&told["sign_ins"][0], "user_get");
+        assert!(proof.contains("API_REQUEST"), "{proof}");
+        assert_eq!(proof.contains("elapsed_time=6404"), is_its_own, "{proof}");
+    }
+}
+
+/// Somebody else's exchange with the CTI server, in all logs: how far the clocks are apart.
+const OTHER: &str = "\
+0000076770: 192.0.2.11: Mar 14 2017 09:30:59.069 -0400: %CCBU_http-bio-8445-exec-1-6-API_REQUEST: %[REQUEST_URL=User/2002][agent_id=2002][request_identifer=1fccd471-0766-41e1-8d23-36923f627733][request_method=user.PUT][request_parameters= extension:71002 state:LOGIN]: Request from client to webservice api
+0000076771: 192.0.2.11: Mar 14 2017 09:30:59.075 -0400: %CCBU_pool-5-thread-1-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :6735 , agentstate : 0, workmode : 0, reason code: -15532, forceflag :1, agentcapacity: 0, agentext: 71002, agentid: 2002][cti_message_name=SetAgentStateReq]: Message going to the backend cti server
+0000076773: 192.0.2.11: Mar 14 2017 09:30:59.935 -0400: %CCBU_CTIMessageEventExecutor-1-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTISetAgentStateConf []CTIMessageBean [invokeID=6735, cti_sequence_id=347240, msgID=39, timeTracker={\"id\":\"SetAgentStateConf\",\"CTI_MSG_RECEIVED\":1489498259935}, msgName=SetAgentStateConf, deploymentType=CCE]][cti_response_time=1]: Decoded Message to Finesse from backend cti server
+";
+const CTI_SERVER: &str = "\
+09:30:59:100 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x1a4f PeripheralID:5000
+09:30:59:100 cg1A-ctisvr SESSION 7:         AgentState:LOGIN AgentInstrument:\"71002\" AgentID:\"2002\" AgentExtension:\"71002\" )
+09:30:59:110 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_CONF (InvokeID:0x1a4f )
+09:40:12:500 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x8e2 PeripheralID:5000
+09:40:12:500 cg1A-ctisvr SESSION 7:         AgentState:LOGIN AgentInstrument:\"71001\" AgentID:\"2001\" AgentExtension:\"71001\" )
+09:40:12:510 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_CONF (InvokeID:0x8e2 )
+09:40:12:520 cg1A-ctisvr SESSION 7: MsgType:AGENT_STATE_EVENT (MonitorID:0 PeripheralID:5000 SkillGroupState:LOGIN AgentState:NOT_READY AgentID:\"2001\" AgentExtension:\"71001\" AgentInstrument:\"71001\" )
+";
+const NOTIFICATION: &str = "\
+2017.03.14 09:40:12 org.jivesoftware.openfire.spi.RoutingTableImpl - Failed to route packet to JID: 2001@fin-a.acme.example/User packet: <message from=\"pubsub.fin-a.acme.example\" to=\"2001@fin-a.acme.example/User\" id=\"/finesse/api/User/2001__2001@fin-a.acme.example__14Ki7\"><Update><data><user><extension>71001</extension><loginId>2001</loginId><state>NOT_READY</state></user></data><event>PUT</event><requestId>dcde75d0-048b-4a4c-94b3-01d67c57f0ba</requestId><source>/finesse/api/User/2001</source></Update></message>
+";
+
+/// Tomcat prints no time, the REST API's log of that hour is lost, and the browser, whose `nocache` is all that
+/// dates the request, is minutes off. The Notification Service has the request id: what the CTI server did in
+/// those seconds is of the same sign-in, and no second one.
+#[test]
+fn a_browser_that_is_minutes_off_makes_no_second_sign_in() {
+    for minutes in [-5, 0, 5] {
+        let nocache = 1_489_498_812_300_i64 + minutes * 60_000;
+        let tomcat = format!(
+            "10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001%3Fnocache%3D{nocache}&httpMethod=GET&headers=&postData=&authz=&st= HTTP/1.1 200 1038 79\n\
+             10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001&httpMethod=PUT&headers=&postData=%3CUser%3E%3Cextension%3E71001%3C%2Fextension%3E%3Cstate%3ELOGIN%3C%2Fstate%3E%3CrequestId%3Edcde75d0-048b-4a4c-94b3-01d67c57f0ba%3C%2FrequestId%3E%3C%2FUser%3E&authz=&st= HTTP/1.1 200 659 64\n"
+        );
+        let told = told(&[
+            (
+                "192.0.2.11/desktop/finesse/logs/localhost_access_log.2017-03-14.txt",
+                &tomcat,
+            ),
+            (
+                "192.0.2.11/desktop/logs/webservices/Desktop-webservices.log",
+                OTHER,
+            ),
+            ("192.0.2.11/desktop/logs/openfire/info.log", NOTIFICATION),
+            ("cg1A/ctisvr.txt", CTI_SERVER),
+        ]);
+        let sign_ins = told["sign_ins"].as_array().unwrap().iter();
+        let own: Vec<&Value> = sign_ins.filter(|it| it["agent"] == "2001").collect();
+        assert_eq!(own.len(), 1, "{minutes} min: {own:#?}");
+        assert!(proof(own[0], "login_request").contains("dcde75d0"));
+        assert!(proof(own[0], "cti_request").contains("0x8e2"));
+        assert!(proof(own[0], "cti_reply").contains("0x8e2"));
+        assert!(proof(own[0], "cti_event").contains("AGENT_STATE_EVENT"));
+    }
+}
