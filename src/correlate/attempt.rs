@@ -64,7 +64,7 @@ impl Attempt {
     /// A server did something about the request, too.
     fn serve(&mut self, view: &View<'_>, at: usize) {
         if view.is_served(at) {
-            let earlier = |served: i64| view.when[at].map_or(served, |when| when.min(served));
+            let earlier = |served: i64| view.when.get(at).map_or(served, |when| when.min(served));
             self.served = self.served.map(earlier);
         }
     }
@@ -88,7 +88,7 @@ impl Attempt {
         let earliest = |dated: bool| {
             let own = self.of(step).map(|joined| joined.at);
             own.filter(|&at| !dated || view.is_dated(at))
-                .filter_map(|at| view.when[at])
+                .filter_map(|at| view.when.get(at))
                 .min()
         };
         earliest(true).or_else(|| earliest(false))
@@ -139,7 +139,7 @@ pub(super) fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> 
         }
     }
     let named = lines_of.into_iter().map(|(agent, mut lines)| {
-        lines.sort_by_key(|&at| (view.when[at], at));
+        lines.sort_by_key(|&at| (view.when.get(at), at));
         (view.records.strings.get(agent), lines)
     });
     named.collect()
@@ -159,7 +159,7 @@ fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {
 /// Begins an attempt that only this record tells of, and says where it stands. A record without a
 /// time could belong to any attempt of its agent: it begins one only if there is none.
 fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usize> {
-    let asked = view.when[at];
+    let asked = view.when.get(at);
     if asked.is_none() && !attempts.is_empty() {
         return None;
     }
@@ -218,8 +218,8 @@ fn latest_served_before(
     window_ms: i64,
 ) -> Option<usize> {
     let served = view.is_served(at) && attempts.iter().any(|attempt| attempt.served.is_some());
-    let Some(when) = view.when[at].filter(|_| served) else {
-        return latest_before(attempts, view.when[at], window_ms);
+    let Some(when) = view.when.get(at).filter(|_| served) else {
+        return latest_before(attempts, view.when.get(at), window_ms);
     };
     let mut possible =
         (0..attempts.len()).filter(|&place| attempts[place].may_have_led_to(when, window_ms));

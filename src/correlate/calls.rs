@@ -171,7 +171,7 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
 /// missing. It does so at once, but for its end, which says how long it took.
 fn may_go_on(records: &Records, clocks: &Clocks, opener: usize, at: usize) -> bool {
     let [asked, record] = [opener, at].map(|at| &records.all[at]);
-    let [from, to] = [opener, at].map(|at| clocks.at[at].map(|at| at.at.0));
+    let [from, to] = [opener, at].map(|at| clocks.at.get(at).map(|at| at.at.0));
     let took = i64::from(record.facts().elapsed_ms.unwrap_or_default());
     let soon = |(from, to): (i64, i64)| to - from <= took + CLOCK_TOLERANCE_MS;
     asked.place().file == record.place().file || from.zip(to).is_none_or(soon)
@@ -251,7 +251,7 @@ fn group_split_answers(
     opener: &mut [usize],
 ) {
     let key = |at: usize| (clocks.of_record[at], records.all[at].facts().word);
-    let time = |at: usize| clocks.at[at].map(|when| when.at.0);
+    let time = |at: usize| clocks.at.get(at).map(|when| when.at.0);
     let mut left: BTreeMap<(ClockId, Sym), Vec<usize>> = BTreeMap::new();
     for request in waiting.into_values().flatten() {
         left.entry(key(request)).or_default().push(request);
@@ -292,8 +292,10 @@ fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
         if is_cti_request(record) {
             asked.insert(key, at);
         } else if let Some(&request) = asked.get(&key) {
-            let waited = clocks.at[at]
-                .zip(clocks.at[request])
+            let waited = clocks
+                .at
+                .get(at)
+                .zip(clocks.at.get(request))
                 .map(|(reply, request)| reply.at.0 - request.at.0);
             if waited.is_none_or(|waited| (-CLOCK_STEP_MS..=INVOKE_LIFE_MS).contains(&waited)) {
                 opener[at] = request;
@@ -314,7 +316,7 @@ fn cti_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
             )
         })
         .collect();
-    order.sort_by_key(|&at| (clocks.at[at].map(|when| when.at), at));
+    order.sort_by_key(|&at| (clocks.at.get(at).map(|when| when.at), at));
     order
 }
 
@@ -361,7 +363,7 @@ const WIRE_ANSWER_MS: i64 = 10_000;
 /// Whether a wire log may have been rotated between the last thing in its file and an answer to it, or the
 /// same answer: HttpClient 3 writes some lines twice.
 fn goes_on_with(records: &Records, clocks: &Clocks, end: usize, answer: usize) -> bool {
-    let waited = clocks.at[end].zip(clocks.at[answer]);
+    let waited = clocks.at.get(end).zip(clocks.at.get(answer));
     let waited = waited.map(|(end, answer)| answer.at.0 - end.at.0);
     let longest = match records.all[end].what() {
         What::WireRequest => WIRE_ANSWER_MS,

@@ -12,6 +12,7 @@ mod runs;
 mod spans;
 
 use super::nodes;
+use super::times::Readings;
 use crate::record::intern::Sym;
 use crate::record::time::{EpochMs, Stamp};
 use crate::record::{InsidePrecision, Kind, Record, Records};
@@ -73,7 +74,7 @@ pub struct Clocks {
     /// The clock of each record, by position.
     pub of_record: Vec<ClockId>,
     /// When each record was written, by its own clock; `None` where its log does not tell.
-    pub at: Vec<Option<At>>,
+    pub at: Readings,
     /// First and last entry of each file, by its own clock.
     pub of_file: Vec<Option<(EpochMs, EpochMs)>>,
     /// The Finesse node of each file.
@@ -86,15 +87,15 @@ pub struct Clocks {
 pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     let node_of_file = nodes::nodes(records);
     let cti_of_file = nodes::printed(records, Kind::CtiServer);
-    let owners: Vec<ClockOwner> = (0..records.all.len())
-        .map(|at| owner(&records.all[at], agents[at], &node_of_file, &cti_of_file))
-        .collect();
-    let all = clocks(records, &owners, agents);
+    let owner_of =
+        |(record, &agent): (&Record, &Sym)| owner(record, agent, &node_of_file, &cti_of_file);
+    let owners = || records.all.iter().zip(agents).map(owner_of);
+    let all = clocks(records, owners(), agents);
     let id_of: FxHashMap<ClockOwner, ClockId> = (0u32..)
         .zip(&all)
         .map(|(id, clock)| (clock.owner, ClockId(id)))
         .collect();
-    let of_record = owners.iter().map(|owner| id_of[owner]).collect();
+    let of_record = owners().map(|owner| id_of[&owner]).collect();
     let of_browser = id_of
         .iter()
         .filter_map(|(owner, &id)| match owner {
@@ -105,7 +106,7 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     let mut clocks = Clocks {
         all,
         of_record,
-        at: vec![None; owners.len()],
+        at: Readings::none(records.all.len()),
         of_file: Vec::new(),
         node_of_file,
         of_browser,
@@ -135,9 +136,13 @@ fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym])
 
 /// The clocks the records were written by, and that of every browser whose reading stands in a
 /// `nocache`, whether or not its log is in the bundle.
-fn clocks(records: &Records, owners: &[ClockOwner], agents: &[Sym]) -> Vec<Clock> {
+fn clocks(
+    records: &Records,
+    owners: impl Iterator<Item = ClockOwner>,
+    agents: &[Sym],
+) -> Vec<Clock> {
     let mut zones: BTreeMap<ClockKey, (ClockOwner, BTreeMap<i16, u32>)> = BTreeMap::new();
-    for (record, &owner) in records.all.iter().zip(owners) {
+    for (record, owner) in records.all.iter().zip(owners) {
         let votes = &mut zones
             .entry(ClockKey::of(owner, records))
             .or_insert_with(|| (owner, BTreeMap::new()))
@@ -189,8 +194,8 @@ impl ClockKey {
 
 /// Records that print date and zone, and records whose payload carries the server's epoch ms.
 fn read_zoned(records: &Records, clocks: &mut Clocks) {
-    for (record, at) in records.all.iter().zip(&mut clocks.at) {
-        *at = match (record.stamp(), record.facts().server_time) {
+    for (at, record) in records.all.iter().enumerate() {
+        let read = match (record.stamp(), record.facts().server_time) {
             (Stamp::Utc { at, precision, .. }, _) => Some(At {
                 at,
                 slack_ms: precision.slack_ms(),
@@ -203,6 +208,7 @@ fn read_zoned(records: &Records, clocks: &mut Clocks) {
             }
             _ => None,
         };
+        clocks.at.set(at, read);
     }
 }
 

@@ -232,7 +232,7 @@ fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
     let mut spans: BTreeMap<(FileId, Kind, Sym), (ClockId, Span)> = BTreeMap::new();
     let entries = view.records.all.iter().enumerate();
     for (at, record) in entries.filter(|(_, record)| record.what() != What::DayStarted) {
-        let Some(when) = view.clocks.at[at] else {
+        let Some(when) = view.clocks.at.get(at) else {
             continue;
         };
         let clock = view.clocks.of_record[at];

@@ -184,7 +184,7 @@ pub fn legs(
         });
         // The first answer counts, from the first asking.
         times.min_by_key(|time| {
-            let at = |record: usize| clocks.at[record].map(|read| read.at);
+            let at = |record: usize| clocks.at.get(record).map(|read| read.at);
             (at(time.to), at(time.from), time.to)
         })
     };
@@ -203,7 +203,7 @@ fn of<'a>(
 
 /// From one record to another, ms; `None` where their clocks do not tell to the ms.
 fn between_ms(clocks: &Clocks, offsets: &[Option<Offset>], from: usize, to: usize) -> Option<i64> {
-    let (one, other) = (clocks.at[from]?, clocks.at[to]?);
+    let (one, other) = (clocks.at.get(from)?, clocks.at.get(to)?);
     if one.slack_ms > 0 || other.slack_ms > 0 {
         return None;
     }

@@ -23,6 +23,7 @@ pub mod servers;
 pub mod stay;
 pub mod step;
 pub mod thresholds;
+pub mod times;
 mod verdict;
 mod view;
 
@@ -42,6 +43,7 @@ use rustc_hash::FxHashMap;
 use servers::ServerRecord;
 use std::collections::BTreeMap;
 use step::SignIn;
+use times::Times;
 use view::View;
 
 pub use calls::{
@@ -68,7 +70,7 @@ pub struct Flows {
     /// What happened to the servers, in order of time.
     pub servers: Vec<ServerRecord>,
     /// When each record was written, ms on the reference clock, as far as known.
-    pub when: Vec<Option<i64>>,
+    pub when: Times,
     /// Which log covers which time, and where it has holes.
     pub coverage: Coverage,
 }
@@ -218,7 +220,7 @@ fn is_later_event(view: &View<'_>, attempt: &Attempt, joined: &Joined) -> bool {
     let sent = |joined: &Joined| {
         let what = view.record(joined.at).what();
         matches!(what, What::CtiMessage | What::AgentTrace)
-            .then_some(view.when[joined.at])
+            .then_some(view.when.get(joined.at))
             .flatten()
     };
     joined.step == StepName::CtiEvent

@@ -63,8 +63,8 @@ pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
     let mut events: Vec<ServerRecord> = (0..view.records.all.len())
         .filter_map(|at| {
             let record = view.record(at);
-            let unsure_ms = view.clocks.at[at]?.zone_unsure_ms();
-            let when = view.when[at]?;
+            let unsure_ms = view.clocks.at.get(at)?.zone_unsure_ms();
+            let when = view.when.get(at)?;
             Some(ServerRecord {
                 event: event(view, at)?,
                 when,

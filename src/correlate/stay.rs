@@ -65,11 +65,11 @@ pub(super) fn stays(view: &View<'_>, attempts: &[Attempt]) -> Vec<Stay> {
         for (nth, &(began, place)) in own.iter().enumerate() {
             let until = own.get(nth + 1).map(|&(next, _)| next);
             let end = until.unwrap_or(i64::MAX).min(began + STAY_MS);
-            let from = lines.partition_point(|&at| view.when[at] <= Some(began));
+            let from = lines.partition_point(|&at| view.when.get(at) <= Some(began));
             let during = lines[from..]
                 .iter()
                 .copied()
-                .take_while(|&at| view.when[at].is_some_and(|when| when < end))
+                .take_while(|&at| view.when.get(at).is_some_and(|when| when < end))
                 .filter(|&at| !claimed[at] && view.is_dated(at));
             stays[place] = Stay {
                 events: events(view, during),
@@ -87,7 +87,7 @@ fn begins(view: &View<'_>, attempts: &[Attempt], agent: Sym) -> Vec<(i64, usize)
             .joined
             .iter()
             .filter(|joined| view.is_dated(joined.at));
-        dated.filter_map(|joined| view.when[joined.at]).min()
+        dated.filter_map(|joined| view.when.get(joined.at)).min()
     };
     let own = attempts
         .iter()
@@ -179,7 +179,7 @@ fn later(view: &View<'_>, at: usize) -> Option<Later> {
         reason: record.facts().reason.or(opener.facts().reason),
         failure: record.facts().failure,
         time: message::time(view, &joined),
-        when: view.when[at]?,
+        when: view.when.get(at)?,
         records: vec![joined],
         request_id: view.request_id(at),
     })

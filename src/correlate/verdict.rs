@@ -78,7 +78,7 @@ pub(super) fn judge(
         next.joined
             .iter()
             .filter(|joined| view.is_dated(joined.at))
-            .filter_map(|joined| view.when[joined.at])
+            .filter_map(|joined| view.when.get(joined.at))
             .min()
     });
     let waited_ms = next_began.zip(last).map(|(next, last)| next - last);
@@ -188,13 +188,13 @@ pub(super) fn last_step(steps: &[Step]) -> Option<StepName> {
 
 /// Time of the last record of the attempt, ms on the reference clock.
 pub(super) fn last_sign(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
-    let read = |joined: &&Joined| view.clocks.at[joined.at].is_some();
+    let read = |joined: &&Joined| view.clocks.at.get(joined.at).is_some();
     let own = attempt
         .joined
         .iter()
         .filter(|joined| joined.step != StepName::FollowUp);
     own.filter(read)
-        .filter_map(|joined| view.when[joined.at])
+        .filter_map(|joined| view.when.get(joined.at))
         .max()
 }
 

@@ -4,11 +4,12 @@ use super::agents;
 use super::calls::{self, CallKeys, Calls};
 use super::clock::{ClockId, ClockOwner, Clocks};
 use super::offset::{Branch, Comparison, Moment, Placing, Rank};
+use super::times::Times;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, Record, Records, What};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Records, and what was found out about each, by position.
 pub(super) struct View<'a> {
@@ -19,7 +20,7 @@ pub(super) struct View<'a> {
     pub(super) agents: Vec<Sym>,
     /// When each record was written, in ms on the reference clock: read, corrected by the clock's
     /// offset, or, where its log prints no time, that of the record before it.
-    pub(super) when: Vec<Option<i64>>,
+    pub(super) when: Times,
     /// When the first and the last record of each file were written, as `when` has it.
     pub(super) written: Vec<Option<(i64, i64)>>,
     /// The offset of each clock from the reference, or from another that it is connected with, as far
@@ -61,7 +62,7 @@ impl<'a> View<'a> {
         let reference = reference(&clocks, records);
         let resources = resources(records);
         let refused = refused_calls(records, &calls, &agents);
-        let (when, written, placings) = (Vec::new(), Vec::new(), Vec::new());
+        let (when, written, placings) = (Times::default(), Vec::new(), Vec::new());
         let mut view = Self {
             records,
             clocks,
@@ -102,12 +103,12 @@ impl<'a> View<'a> {
 
     /// Whether the record itself says when; without a time of its own, `when` is its neighbour's.
     pub(super) fn is_dated(&self, at: usize) -> bool {
-        self.clocks.at[at].is_some() || self.nocache(at).is_some()
+        self.clocks.at.get(at).is_some() || self.nocache(at).is_some()
     }
 
     /// Whether a server's clock stamped the record, in place among those of the other servers.
     pub(super) fn is_served(&self, at: usize) -> bool {
-        self.clocks.at[at].is_some() && self.is_among_servers(self.clocks.of_record[at])
+        self.clocks.at.get(at).is_some() && self.is_among_servers(self.clocks.of_record[at])
     }
 
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
@@ -149,7 +150,7 @@ impl<'a> View<'a> {
         } else {
             self.unsure_between(from.0, to.0)?
         };
-        let ms = |at: usize| self.when[at];
+        let ms = |at: usize| self.when.get(at);
         // In the middle of the time that a stamp stands for it is half of that off at most.
         Some(Apart {
             ms: ms(other)? - ms(one)? + (to.1 - from.1) / 2,
@@ -159,7 +160,7 @@ impl<'a> View<'a> {
 
     /// The clock that says when a record was written, and by how much later that may have been, ms.
     fn reading(&self, at: usize) -> Option<(ClockId, i64)> {
-        if let Some(when) = self.clocks.at[at] {
+        if let Some(when) = self.clocks.at.get(at) {
             return Some((self.clocks.of_record[at], when.slack_ms));
         }
         self.nocache(at)?;
@@ -197,80 +198,76 @@ impl<'a> View<'a> {
 
     /// Compares clocks over REST calls and CTI exchanges: keys alone tell that these belong together.
     fn compare_calls(&self) -> Comparison {
-        let mut said: Vec<((u8, i64, Sym), Moment)> = Vec::new();
-        for at in 0..self.records.all.len() {
-            let Some(rank) = call_rank(self.record(at)) else {
-                continue;
-            };
-            for key in self.conversation_keys(at) {
-                let asked = Rank {
-                    branch: Branch::Common,
-                    position: 0,
-                };
-                let moments = [self.moment(at, rank), self.nocache_moment(at, asked)];
-                said.extend(moments.into_iter().flatten().map(|moment| (key, moment)));
-            }
-        }
-        // Sorted, not mapped: there is one for nearly every record. Those of a conversation stay in order.
-        said.sort_by_key(|(key, _)| *key);
         let mut comparison = Comparison::default();
-        let conversations = said.chunk_by(|(one, _), (other, _)| one == other);
-        let mut moments = Vec::new();
-        for conversation in conversations.filter(|moments| moments.len() <= MAX_MOMENTS) {
-            moments.clear();
-            moments.extend(conversation.iter().map(|(_, moment)| *moment));
-            comparison.learn(&moments);
-        }
-        for exchange in self.exchanges().values() {
-            exchange.teach(&mut comparison);
-        }
+        let is_call = |at: &usize| call_rank(self.record(*at)).is_some();
+        let by_request = |at: usize| Some(self.request_id(at)).filter(|id| id.is_some());
+        for_groups(self.all().filter(is_call), by_request, |call| {
+            self.teach_call(call, &mut comparison);
+        });
+        let by_nocache = |at: usize| Some((self.nocache(at)?, self.agents[at]));
+        for_groups(self.all().filter(is_call), by_nocache, |call| {
+            self.teach_call(call, &mut comparison);
+        });
+        // Records of one agent with one invoke id, on both sides of the CTI connection.
+        let by_invoke_id = |at: usize| {
+            let named = Some(self.agents[at]).filter(|agent| agent.is_some());
+            named.zip(self.record(at).keys().invoke_id)
+        };
+        for_groups(self.all(), by_invoke_id, |exchange| {
+            self.teach_exchange(exchange, &mut comparison);
+        });
         comparison
     }
 
-    /// Records of one agent with one invoke id, on both sides of the CTI connection.
-    fn exchanges(&self) -> BTreeMap<(Sym, u32), Exchange> {
-        let mut exchanges: BTreeMap<(Sym, u32), Exchange> = BTreeMap::new();
-        for at in 0..self.records.all.len() {
+    fn all(&self) -> Range<usize> {
+        0..self.records.all.len()
+    }
+
+    /// What the records of one REST call tell.
+    fn teach_call(&self, call: &[usize], comparison: &mut Comparison) {
+        let asked = Rank {
+            branch: Branch::Common,
+            position: 0,
+        };
+        let told = call.iter().flat_map(|&at| {
+            let own = call_rank(self.record(at)).and_then(|rank| self.moment(at, rank));
+            [own, self.nocache_moment(at, asked)].into_iter().flatten()
+        });
+        let moments: Vec<Moment> = told.take(MAX_MOMENTS + 1).collect();
+        if moments.len() <= MAX_MOMENTS {
+            comparison.learn(&moments);
+        }
+    }
+
+    /// What the records of one CTI exchange tell. Ids are reused: only one that was used once on each side
+    /// compares clocks.
+    fn teach_exchange(&self, exchange: &[usize], comparison: &mut Comparison) {
+        // Requests seen by Finesse and by the CTI server.
+        let mut requests = [0, 0];
+        let mut moments = Vec::new();
+        for &at in exchange {
             let record = self.record(at);
-            let (Some(invoke_id), true) = (record.keys().invoke_id, self.agents[at].is_some())
-            else {
-                continue;
-            };
             let position = match (record.what(), calls::is_cti_request(record)) {
                 (What::CtiSent, _) => 2,
                 (What::CtiMessage, true) => 3,
                 (What::CtiMessage, false) => 4,
                 _ => 5,
             };
-            let exchange = exchanges.entry((self.agents[at], invoke_id)).or_default();
-            exchange.requests[usize::from(record.kind().is_cti_side())] +=
-                u32::from(calls::is_cti_request(record));
-            exchange.moments.extend(self.moment(
-                at,
-                Rank {
-                    branch: Branch::Cti,
-                    position,
-                },
-            ));
+            let side = usize::from(record.kind().is_cti_side());
+            requests[side] += u32::from(calls::is_cti_request(record));
+            let branch = Branch::Cti;
+            moments.extend(self.moment(at, Rank { branch, position }));
         }
-        exchanges
-    }
-
-    fn conversation_keys(&self, at: usize) -> impl Iterator<Item = (u8, i64, Sym)> {
-        let request_id = self.request_id(at);
-        let nocache = self
-            .nocache(at)
-            .map(|nocache| (1, nocache.0, self.agents[at]));
-        [request_id.is_some().then_some((0, 0, request_id)), nocache]
-            .into_iter()
-            .flatten()
+        if requests == [1, 1] && moments.len() <= MAX_MOMENTS {
+            comparison.learn(&moments);
+        }
     }
 
     /// The reading of a record's own clock.
     pub(super) fn moment(&self, at: usize, rank: Rank) -> Option<Moment> {
         Some(Moment {
             clock: self.clocks.of_record[at],
-            at: self.clocks.at[at]?,
+            at: self.clocks.at.get(at)?,
             rank,
         })
     }
@@ -293,19 +290,22 @@ impl<'a> View<'a> {
     }
 }
 
-#[derive(Default)]
-struct Exchange {
-    /// Requests seen by Finesse and by the CTI server.
-    requests: [u32; 2],
-    moments: Vec<Moment>,
-}
-
-impl Exchange {
-    /// Ids are reused: only one that was used once on each side compares clocks.
-    fn teach(&self, comparison: &mut Comparison) {
-        if self.requests == [1, 1] && self.moments.len() <= MAX_MOMENTS {
-            comparison.learn(&self.moments);
-        }
+/// Calls `take` with the positions of the records that share a key, for every key that one has. Sorted, not
+/// mapped: nearly every record may have a key.
+fn for_groups<K: Ord>(
+    records: impl Iterator<Item = usize>,
+    key: impl Fn(usize) -> Option<K>,
+    mut take: impl FnMut(&[usize]),
+) {
+    let position = |at: usize| u32::try_from(at).expect("fewer than 2^32 records");
+    let keyed = records.filter_map(|at| Some((key(at)?, position(at))));
+    let mut keyed: Vec<(K, u32)> = keyed.collect();
+    keyed.sort_unstable();
+    let mut group = Vec::new();
+    for same in keyed.chunk_by(|one, other| one.0 == other.0) {
+        group.clear();
+        group.extend(same.iter().map(|&(_, at)| at as usize));
+        take(&group);
     }
 }
 
@@ -378,12 +378,15 @@ fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<
     records.all.iter().enumerate().filter_map(refused).collect()
 }
 
-fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
-    let mut when = Vec::with_capacity(view.records.all.len());
+fn time_line(view: &View<'_>) -> Times {
+    let mut when = Times::none(view.records.all.len());
     let mut sure = Vec::with_capacity(view.records.all.len());
     for at in 0..view.records.all.len() {
-        let written =
-            view.clocks.at[at].map(|when| view.on_reference(view.clocks.of_record[at], when.at));
+        let written = view
+            .clocks
+            .at
+            .get(at)
+            .map(|when| view.on_reference(view.clocks.of_record[at], when.at));
         let asked = || {
             let nocache = view.nocache(at)?;
             let browser = view.clocks.of_browser.get(&view.agents[at]);
@@ -391,14 +394,14 @@ fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
             Some((when, browser.is_some_and(|&it| view.is_among_servers(it))))
         };
         let read = written.map(|when| (when, true)).or_else(asked);
-        when.push(read.map(|(when, _)| when));
+        when.set(at, read.map(|(when, _)| when));
         sure.push(read.is_some_and(|(_, sure)| sure));
     }
-    let read: Vec<bool> = when.iter().map(Option::is_some).collect();
+    let read: Vec<bool> = when.iter().map(|when| when.is_some()).collect();
     // The time of a browser that no server's clock places says nothing of the lines around it; but it
     // is better than none.
     lend(view.records, &mut when, &mut sure);
-    sure = when.iter().map(Option::is_some).collect();
+    sure = when.iter().map(|when| when.is_some()).collect();
     lend(view.records, &mut when, &mut sure);
     keep_order_of_agents(view, &read, &mut when);
     when
@@ -407,7 +410,7 @@ fn time_line(view: &View<'_>) -> Vec<Option<i64>> {
 /// A borrowed time is not before what the same agent did earlier in the same log, nor after what
 /// the agent did later there: others may lend it from far away, or by another clock. One that is too
 /// late says nothing, and the agent's own record before it is the best there is.
-fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut [Option<i64>]) {
+fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut Times) {
     type Own = FxHashMap<(FileId, Kind, Sym), i64>;
     let key = |at: usize| {
         let record = view.record(at);
@@ -417,31 +420,31 @@ fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut [Option<i64>]
     let mut too_late = vec![false; when.len()];
     let mut next = Own::default();
     for at in (0..when.len()).rev().filter(named) {
-        let Some(ms) = when[at] else { continue };
+        let Some(ms) = when.get(at) else { continue };
         if read[at] {
             next.insert(key(at), ms);
         } else if let Some(&next) = next.get(&key(at)).filter(|&&next| next < ms) {
-            when[at] = Some(next);
+            when.set(at, Some(next));
             too_late[at] = true;
         }
     }
     let mut previous = Own::default();
     for at in (0..when.len()).filter(named) {
-        let Some(ms) = when[at] else { continue };
+        let Some(ms) = when.get(at) else { continue };
         if read[at] {
             previous.insert(key(at), ms);
         } else if let Some(&previous) = previous.get(&key(at))
             && (too_late[at] || ms < previous)
         {
-            when[at] = Some(previous);
+            when.set(at, Some(previous));
         }
     }
 }
 
-fn first_and_last(records: &Records, when: &[Option<i64>]) -> Vec<Option<(i64, i64)>> {
+fn first_and_last(records: &Records, when: &Times) -> Vec<Option<(i64, i64)>> {
     let mut written: Vec<Option<(i64, i64)>> = vec![None; records.files.len()];
-    for (record, when) in records.all.iter().zip(when) {
-        if let Some(when) = *when {
+    for (record, when) in records.all.iter().zip(when.iter()) {
+        if let Some(when) = when {
             let span = written[record.file().0 as usize].get_or_insert((when, when));
             *span = (span.0.min(when), span.1.max(when));
         }
@@ -452,31 +455,27 @@ fn first_and_last(records: &Records, when: &[Option<i64>]) -> Vec<Option<(i64, i
 /// A record without a time is as late as the one before it in its log, or as early as the one after;
 /// if its kind prints no times in that file at all, the other kinds there lend theirs. Only records
 /// whose time is `sure` lend it, and those that borrowed from them.
-fn lend(records: &Records, when: &mut [Option<i64>], sure: &mut [bool]) {
+fn lend(records: &Records, when: &mut Times, sure: &mut [bool]) {
     lend_within(when, sure, |at| {
         (records.all[at].file(), Some(records.all[at].kind()))
     });
     lend_within(when, sure, |at| (records.all[at].file(), None));
 }
 
-fn lend_within(
-    when: &mut [Option<i64>],
-    sure: &mut [bool],
-    log: impl Fn(usize) -> (FileId, Option<Kind>),
-) {
+fn lend_within(when: &mut Times, sure: &mut [bool], log: impl Fn(usize) -> (FileId, Option<Kind>)) {
     let len = when.len();
     let mut last: FxHashMap<(FileId, Option<Kind>), i64> = FxHashMap::default();
     let mut pass = |order: &mut dyn Iterator<Item = usize>| {
         last.clear();
         for at in order {
-            match when[at] {
+            match when.get(at) {
                 Some(ms) if sure[at] => {
                     last.insert(log(at), ms);
                 }
                 Some(_) => {}
                 None => {
-                    when[at] = last.get(&log(at)).copied();
-                    sure[at] = when[at].is_some();
+                    when.set(at, last.get(&log(at)).copied());
+                    sure[at] = when.get(at).is_some();
                 }
             }
         }

@@ -62,7 +62,8 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
 
 fn finding(records: &Records, flows: &Flows, (name, agent): (&str, Sym), run: &[usize]) -> Finding {
     let ends = run.first().zip(run.last());
-    let lasted = ends.and_then(|(&first, &last)| Some((flows.when[first]?, flows.when[last]?)));
+    let lasted =
+        ends.and_then(|(&first, &last)| Some((flows.when.get(first)?, flows.when.get(last)?)));
     let said = flows.servers.iter().filter(|server| {
         let during = lasted.is_some_and(|(from, until)| (from..=until).contains(&server.when));
         server.event == ServerEvent::LockedOut && server.agent == agent && during
@@ -94,7 +95,7 @@ fn failures(records: &Records, flows: &Flows, agent: Sym) -> Vec<(i64, usize)> {
         let read = &flows.sign_ins[nth].step(StepName::UserGet).evidence;
         let refused = |at: &usize| records.all[*at].facts().status == Some(401);
         let at = read.iter().map(|joined| joined.at).find(refused)?;
-        Some((flows.when[at]?, at))
+        Some((flows.when.get(at)?, at))
     });
     let mut failures: Vec<(i64, usize)> = refused.collect();
     failures.sort_unstable();

@@ -53,7 +53,7 @@ impl Gap<'_> {
         let first = self.lost.first();
         Said::Server(SaidServer::CtiOutage {
             node: records.strings.get(self.node).to_owned(),
-            from: first.and_then(|first| flows.clocks.at[first.at].map(|read| read.at)),
+            from: first.and_then(|first| flows.clocks.at.get(first.at).map(|read| read.at)),
             lasted_ms: first
                 .zip(self.back)
                 .map(|(first, back)| back.when - first.when),

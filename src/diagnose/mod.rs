@@ -102,8 +102,8 @@ fn span(flows: &Flows, sign_in: &SignIn) -> Option<(i64, i64)> {
         let steps = sign_in.steps.iter();
         let own = steps.filter(|step| step.name != StepName::FollowUp);
         own.flat_map(|step| &step.evidence)
-            .filter(|joined| flows.clocks.at[joined.at].is_some())
-            .filter_map(|joined| flows.when[joined.at])
+            .filter(|joined| flows.clocks.at.get(joined.at).is_some())
+            .filter_map(|joined| flows.when.get(joined.at))
     };
     Some((times().min()?, times().max()?))
 }

@@ -104,10 +104,10 @@ fn refused(records: &Records, flows: &Flows, sign_in: &SignIn) -> Option<Refused
     let failed = lines.find(|joined| {
         let status = records.all[joined.at].facts().status;
         status.is_some_and(|status| status == 500 || status == 503)
-            && flows.clocks.at[joined.at].is_some()
+            && flows.clocks.at.get(joined.at).is_some()
     })?;
     Some(Refused {
-        when: flows.when[failed.at]?,
+        when: flows.when.get(failed.at)?,
         at: failed.at,
         agent: sign_in.agent,
     })
@@ -124,7 +124,7 @@ fn outage(records: &Records, flows: &Flows, run: &[Refused]) -> Option<Finding> 
         server.event == ServerEvent::OutOfService && near.contains(&server.when)
     });
     let calls = run.iter().map(|one| one.at);
-    let time = |at: usize| flows.clocks.at[at].map(|read| read.at);
+    let time = |at: usize| flows.clocks.at.get(at).map(|read| read.at);
     Some(Finding {
         rule: "server_out_of_service",
         severity: Severity::Error,

@@ -83,7 +83,7 @@ impl Cause for Outage<'_> {
             .min_by_key(|server| (server.when, server.at));
         Said::Server(SaidServer::BackendOffline {
             event: self.id,
-            from: first.and_then(|first| flows.clocks.at[first.at].map(|read| read.at)),
+            from: first.and_then(|first| flows.clocks.at.get(first.at).map(|read| read.at)),
             lasted_ms: self
                 .from()
                 .zip(self.until())

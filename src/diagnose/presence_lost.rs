@@ -77,7 +77,7 @@ fn goes_on(case: &Case<'_>, lost: &Later, grace: i64) -> bool {
         return false;
     };
     let clocks = &case.flows.clocks;
-    let Some(lost_at) = clocks.at[first.at] else {
+    let Some(lost_at) = clocks.at.get(first.at) else {
         return false;
     };
     let deadline = lost_at.at.0 + (grace - lost.when);

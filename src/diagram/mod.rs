@@ -186,5 +186,5 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
 /// Time of a record, by its own clock.
 #[must_use]
 pub fn time_of(flows: &Flows, at: usize) -> Option<EpochMs> {
-    flows.clocks.at[at].map(|when| when.at)
+    flows.clocks.at.get(at).map(|when| when.at)
 }

@@ -103,26 +103,39 @@ impl Search<'_> {
     /// Records of two files that say the same, as (kept, repeated), in order of the repeated one.
     /// Those `known` to be repeated are left out.
     fn pairs(&self, known: &[bool]) -> Vec<(usize, usize)> {
-        let mut marks: Vec<(u64, usize)> = (0..self.records.all.len())
+        // Half of each mark is enough to find those that may be equal, and there is one for every record.
+        let position = |at: usize| u32::try_from(at).expect("fewer than 2^32 records");
+        let mut halves: Vec<(u32, u32)> = (0..self.records.all.len())
             .filter(|&at| !known[at])
-            .map(|at| (self.mark(at), at))
+            .map(|at| ((self.mark(at) >> 32) as u32, position(at)))
             .collect();
-        marks.sort_unstable();
+        halves.sort_unstable();
         let mut pairs = Vec::new();
-        for group in marks.chunk_by(|one, next| one.0 == next.0) {
-            // Positions ascend, and so do files: the ends tell whether there is more than one.
-            if let [(_, first), .., (_, last)] = group
-                && self.file(*first) != self.file(*last)
-            {
+        for near in halves.chunk_by(|one, next| one.0 == next.0) {
+            let mut marks: Vec<(u64, usize)> = Vec::new();
+            if self.is_of_several_files(near.iter().map(|&(_, at)| at as usize)) {
+                let at = near.iter().map(|&(_, at)| at as usize);
+                marks.extend(at.map(|at| (self.mark(at), at)));
+                marks.sort_unstable();
+            }
+            for group in marks.chunk_by(|one, next| one.0 == next.0) {
                 let mut group: Vec<usize> = group.iter().map(|&(_, at)| at).collect();
-                group.sort_by_key(|&at| (self.kind(at), self.said(at), self.rank_of(at), at));
-                for class in group.chunk_by(|&one, &next| self.say_the_same(one, next)) {
-                    self.pair(class, &mut pairs);
+                if self.is_of_several_files(group.iter().copied()) {
+                    group.sort_by_key(|&at| (self.kind(at), self.said(at), self.rank_of(at), at));
+                    for class in group.chunk_by(|&one, &next| self.say_the_same(one, next)) {
+                        self.pair(class, &mut pairs);
+                    }
                 }
             }
         }
         pairs.sort_unstable_by_key(|&(kept, at)| (at, self.rank_of(kept)));
         pairs
+    }
+
+    /// Whether records are of more than one file. Positions ascend, and so do files: the ends tell.
+    fn is_of_several_files(&self, mut at: impl DoubleEndedIterator<Item = usize>) -> bool {
+        let ends = at.next().zip(at.next_back());
+        ends.is_some_and(|(first, last)| self.file(first) != self.file(last))
     }
 
     /// Pairs records that say the same, given by rank of their file, then line.

@@ -206,6 +206,8 @@ impl Session {
 
     /// The sign-ins found so far.
     pub fn analyse(&mut self) -> Vec<Reply> {
+        // Not both at once: what is found out is noted of every record.
+        self.flows = Flows::default();
         self.collector.records.arrange();
         self.flows = correlate(&self.collector.records);
         if let Some(window) = self.collector.scope.window {

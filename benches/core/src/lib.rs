@@ -5,7 +5,7 @@ use logintrace::error::Error;
 use logintrace::format::reader::Reader;
 use logintrace::protocol::{Reply, SourceMeta};
 use logintrace::record::intern::Strings;
-use logintrace::record::{Kind, Record};
+use logintrace::record::{Kind, List};
 use logintrace::session::Session;
 use logintrace::source::{Limits, MemberSink, Opener};
 use serde::Serialize;
@@ -116,10 +116,10 @@ impl Stage {
     }
 }
 
-fn by_kind(records: &[Record]) -> BTreeMap<Kind, u64> {
+fn by_kind(records: &List) -> BTreeMap<Kind, u64> {
     let mut kept = BTreeMap::new();
     for record in records {
-        *kept.entry(record.kind).or_default() += 1;
+        *kept.entry(record.kind()).or_default() += 1;
     }
     kept
 }

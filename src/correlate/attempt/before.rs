@@ -76,9 +76,9 @@ pub(super) fn join(
     // undated calls of the Notification Service one may be of a page that was only refreshed.
     let undated_calls = lines
         .iter()
-        .filter(|&&at| view.when[at].is_none() && view.record(at).what() == What::WireRequest);
+        .filter(|&&at| view.when.get(at).is_none() && view.record(at).what() == What::WireRequest);
     let single = attempts.len() == 1 && undated_calls.count() <= 1;
-    let certain = |at: usize| single || view.when[at].is_some();
+    let certain = |at: usize| single || view.when.get(at).is_some();
     let steps: Vec<(usize, StepName)> = lines
         .iter()
         .filter(|&&at| certain(at))
@@ -88,7 +88,7 @@ pub(super) fn join(
     for attempt in attempts.iter_mut() {
         let asked = attempt.asked;
         let until = steps.partition_point(|&(at, _)| {
-            view.when[at] <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS)
+            view.when.get(at) <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS)
         });
         let mut walk = Walk {
             last: asked,
@@ -100,7 +100,7 @@ pub(super) fn join(
             .filter(|(at, _)| claimed.free(*at))
             .collect::<Vec<_>>()
         {
-            let when = view.when[at];
+            let when = view.when.get(at);
             // Behind an answer that refused lies the attempt before.
             if view.is_refused(at)
                 || when.zip(floor).is_some_and(|(when, floor)| when <= floor)
@@ -195,7 +195,7 @@ fn lines_by_address(view: &View<'_>) -> Vec<Vec<usize>> {
         logs.entry((log, client)).or_default().push(lines);
     }
     let in_turn = |mut files: Vec<Vec<usize>>| {
-        files.sort_by_key(|lines| lines.iter().find_map(|&at| view.when[at]));
+        files.sort_by_key(|lines| lines.iter().find_map(|&at| view.when.get(at)));
         files.concat()
     };
     logs.into_values().map(in_turn).collect()
@@ -211,7 +211,7 @@ enum Log {
 impl Log {
     fn of(view: &View<'_>, file: FileId, lines: &[usize]) -> Self {
         let node = view.clocks.node_of_file[file.0 as usize];
-        let dated = lines.iter().any(|&at| view.when[at].is_some());
+        let dated = lines.iter().any(|&at| view.when.get(at).is_some());
         if dated && node.is_some() {
             Self::Of(node)
         } else {

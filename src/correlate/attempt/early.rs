@@ -27,7 +27,7 @@ pub(super) fn attempts(
         .collect();
     if !alone || has_gap(view, &left) {
         // A record without any time could belong to each of several attempts, so to none.
-        left.retain(|&(at, _)| view.when[at].is_some());
+        left.retain(|&(at, _)| view.when.get(at).is_some());
     }
     let mut failed: Vec<Vec<(usize, StepName)>> = left
         .chunk_by(|&(one, _), &(other, _)| no_gap(view, one, other))
@@ -148,14 +148,14 @@ impl Refusal {
         Self {
             nocache: view.nocache(at),
             records: Vec::new(),
-            when: view.when[at],
+            when: view.when.get(at),
             ends: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, view: &View<'_>, at: usize) {
         self.records.push(at);
-        self.when = self.when.min(view.when[at]);
+        self.when = self.when.min(view.when.get(at));
         let end = self.ends.entry(view.record(at).file()).or_insert(at);
         *end = at.max(*end);
     }
@@ -181,7 +181,7 @@ impl Refusal {
 
     /// Whether it was over when a record came, as far as clocks tell.
     fn is_long_before(&self, view: &View<'_>, at: usize) -> bool {
-        let times = self.when.zip(view.when[at]);
+        let times = self.when.zip(view.when.get(at));
         times.is_some_and(|(refused, when)| when > refused + CLOCK_TOLERANCE_MS)
     }
 }
@@ -191,7 +191,7 @@ impl Refusal {
 fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
     let mut refusals: BTreeMap<EpochMs, Refusal> = BTreeMap::new();
     for &(at, _) in run.iter().filter(|(at, _)| view.is_refused(*at)) {
-        if let Some(nocache) = view.nocache(at).filter(|_| view.when[at].is_some()) {
+        if let Some(nocache) = view.nocache(at).filter(|_| view.when.get(at).is_some()) {
             let refusal = refusals.entry(nocache);
             let refusal = refusal.or_insert_with(|| Refusal::new(view, at));
             refusal.add(view, at);
@@ -219,8 +219,9 @@ fn has_gap(view: &View<'_>, lines: &[(usize, StepName)]) -> bool {
 }
 
 fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {
-    view.when[one]
-        .zip(view.when[other])
+    view.when
+        .get(one)
+        .zip(view.when.get(other))
         .is_none_or(|(one, other)| other - one <= PRE_GAP_MS)
 }
 

@@ -133,7 +133,7 @@ fn attempt_of_request(
         attempt
             .joined
             .iter()
-            .filter_map(|joined| view.when[joined.at])
+            .filter_map(|joined| view.when.get(joined.at))
             .min()
     });
     let is_dated = |joined: &super::Joined| view.is_dated(joined.at);
@@ -149,7 +149,7 @@ fn attempt_of_request(
 fn served(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
     let joined = attempt.joined.iter();
     let served = joined.filter(|joined| view.is_served(joined.at));
-    served.filter_map(|joined| view.when[joined.at]).min()
+    served.filter_map(|joined| view.when.get(joined.at)).min()
 }
 
 fn step_of(view: &View<'_>, at: usize) -> Option<StepName> {
@@ -201,7 +201,7 @@ fn join_login_lines(
     for at in alone {
         let near = latest_before(
             attempts,
-            view.when[at].map(|when| when + CLOCK_TOLERANCE_MS),
+            view.when.get(at).map(|when| when + CLOCK_TOLERANCE_MS),
             2 * CLOCK_TOLERANCE_MS,
         );
         match near {
@@ -318,8 +318,9 @@ fn attempt_of_exchange(
 }
 
 fn near(view: &View<'_>, one: usize, other: usize) -> bool {
-    view.when[one]
-        .zip(view.when[other])
+    view.when
+        .get(one)
+        .zip(view.when.get(other))
         .is_none_or(|(one, other)| (one - other).abs() <= CTI_REQUEST_WINDOW_MS)
 }
 

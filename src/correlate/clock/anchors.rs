@@ -63,7 +63,9 @@ impl Partners {
         let mut sent: FxHashMap<(Sym, u32), Vec<i64>> = FxHashMap::default();
         let mut events: FxHashMap<(Sym, Sym), Vec<i64>> = FxHashMap::default();
         for (at, record) in records.all.iter().enumerate() {
-            let Some(when) = clocks.at[at] else { continue };
+            let Some(when) = clocks.at.get(at) else {
+                continue;
+            };
             match (record.what(), record.keys().invoke_id) {
                 (What::CtiSent, Some(invoke_id)) => sent
                     .entry((agents[at], invoke_id))
@@ -128,7 +130,7 @@ fn only_sign_ins(records: &Records, agents: &[Sym], clocks: &Clocks) -> FxHashMa
     let mut asked: BTreeMap<Sym, Vec<i64>> = BTreeMap::new();
     for (at, record) in records.all.iter().enumerate() {
         let performs = record.what() == What::LoginPerformed && agents[at].is_some();
-        if let (true, Some(when)) = (performs, clocks.at[at]) {
+        if let (true, Some(when)) = (performs, clocks.at.get(at)) {
             asked.entry(agents[at]).or_default().push(when.at.0);
         }
     }
@@ -183,10 +185,11 @@ fn place_engine_run(
             continue;
         };
         if let Some(local) = local_near(month, day, ms, near + zone_ms) {
-            clocks.at[at] = Some(At {
+            let read = At {
                 at: EpochMs(local - zone_ms),
                 slack_ms: precision.slack_ms(),
-            });
+            };
+            clocks.at.set(at, Some(read));
         }
     }
     let first = zones.into_values().flatten().next();

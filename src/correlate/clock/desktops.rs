@@ -42,7 +42,7 @@ impl Servers {
         let mut requests: FxHashMap<Sym, Vec<(ClockId, i64)>> = FxHashMap::default();
         let mut asked: FxHashMap<(ClockId, ClockId), Vec<i64>> = FxHashMap::default();
         for (at, record) in records.all.iter().enumerate() {
-            let (Some(when), true) = (clocks.at[at], record.kind() != Kind::ClientLog) else {
+            let (Some(when), true) = (clocks.at.get(at), record.kind() != Kind::ClientLog) else {
                 continue;
             };
             let server = clocks.of_record[at];

@@ -22,10 +22,11 @@ pub(super) fn borrow_node_zones(records: &Records, printed: &PrintedZones, clock
                 Some(_) => (utc, 0),
                 None => (utc, unsure_ms),
             };
-            clocks.at[at] = Some(At {
+            let read = At {
                 at: EpochMs(utc),
                 slack_ms: precision.slack_ms() + unsure_ms,
-            });
+            };
+            clocks.at.set(at, Some(read));
         }
     }
 }
@@ -55,6 +56,14 @@ fn put_back(records: &Records) -> FxHashMap<FileId, usize> {
 
 /// The zones each clock printed.
 pub(super) struct PrintedZones(Vec<OwnZones>);
+
+/// What is known so far of the zones one clock printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// From when until when, in epoch ms, and which.
+    One((i64, i64, i16)),
+    Several,
+}
 
 /// The zones one clock printed.
 #[derive(Default)]
@@ -93,16 +102,41 @@ impl OwnZones {
 
 impl PrintedZones {
     pub(super) fn new(records: &Records, clocks: &Clocks) -> Self {
-        let mut printed: Vec<Vec<(i64, i16)>> = vec![Vec::new(); clocks.all.len()];
-        for (record, clock) in records.all.iter().zip(&clocks.of_record) {
-            if let Stamp::Utc {
-                at, zone_minutes, ..
-            } = record.stamp()
-            {
-                printed[clock.0 as usize].push((at.0, zone_minutes));
+        let mut known: Vec<Option<Known>> = vec![None; clocks.all.len()];
+        let zoned = || {
+            let records = records.all.iter().zip(&clocks.of_record);
+            records.filter_map(|(record, clock)| match record.stamp() {
+                Stamp::Utc {
+                    at, zone_minutes, ..
+                } => Some((clock.0 as usize, at.0, zone_minutes)),
+                _ => None,
+            })
+        };
+        for (clock, at, zone) in zoned() {
+            let known = known[clock].get_or_insert(Known::One((at, at, zone)));
+            match known {
+                Known::One(span) if span.2 == zone => {
+                    *span = (span.0.min(at), span.1.max(at), zone);
+                }
+                _ => *known = Known::Several,
             }
         }
-        Self(printed.into_iter().map(OwnZones::of).collect())
+        // Nearly every clock prints one zone, and nearly every record one: only where there are several does
+        // it matter which record prints which.
+        let mut several: Vec<Vec<(i64, i16)>> = vec![Vec::new(); clocks.all.len()];
+        let changing = zoned().filter(|&(clock, ..)| known[clock] == Some(Known::Several));
+        for (clock, at, zone) in changing {
+            several[clock].push((at, zone));
+        }
+        let zones = known.iter().zip(several);
+        let zones = zones.map(|(known, printed)| match known {
+            Some(Known::One(span)) => OwnZones {
+                spans: vec![*span],
+                each: vec![span.2],
+            },
+            _ => OwnZones::of(printed),
+        });
+        Self(zones.collect())
     }
 
     /// Whether a clock printed any.

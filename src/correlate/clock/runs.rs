@@ -92,10 +92,11 @@ pub(super) fn place_run(
             _ => None,
         };
         let precision = time_of_day(records.all[at].stamp()).map(|(_, precision)| precision);
-        clocks.at[at] = utc.zip(precision).map(|(local, precision)| At {
+        let read = utc.zip(precision).map(|(local, precision)| At {
             at: EpochMs(local - ms_of(zone)),
             slack_ms: precision.slack_ms() + unsure_ms,
         });
+        clocks.at.set(at, read);
     }
 }
 

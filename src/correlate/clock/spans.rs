@@ -16,7 +16,9 @@ pub(super) fn file_spans(
     let entries = records.all.iter().enumerate();
     // The date line of a dumplog says no more than a date.
     for (at, record) in entries.filter(|(_, record)| record.what() != What::DayStarted) {
-        let Some(when) = clocks.at[at] else { continue };
+        let Some(when) = clocks.at.get(at) else {
+            continue;
+        };
         let one = Kept {
             at: when.at.0,
             record: at,
