@@ -141,12 +141,9 @@ fn clocks(
     owners: impl Iterator<Item = ClockOwner>,
     agents: &[Sym],
 ) -> Vec<Clock> {
-    let mut zones: BTreeMap<ClockKey, (ClockOwner, BTreeMap<i16, u32>)> = BTreeMap::new();
+    let mut zones: FxHashMap<ClockOwner, BTreeMap<i16, u32>> = FxHashMap::default();
     for (record, owner) in records.all.iter().zip(owners) {
-        let votes = &mut zones
-            .entry(ClockKey::of(owner, records))
-            .or_insert_with(|| (owner, BTreeMap::new()))
-            .1;
+        let votes = zones.entry(owner).or_default();
         // The Identity Service may run on a machine of its own, in another zone than Finesse.
         if let Stamp::Utc { zone_minutes, .. } = record.stamp()
             && record.kind() != Kind::IdentityService
@@ -156,10 +153,7 @@ fn clocks(
     }
     for (record, &agent) in records.all.iter().zip(agents) {
         if record.keys().nocache.is_some() && agent.is_some() {
-            let browser = ClockOwner::Client(agent);
-            zones
-                .entry(ClockKey::of(browser, records))
-                .or_insert_with(|| (browser, BTreeMap::new()));
+            zones.entry(ClockOwner::Client(agent)).or_default();
         }
     }
     let most = |votes: BTreeMap<i16, u32>| {
@@ -168,13 +162,13 @@ fn clocks(
             .max_by_key(|&(_, count)| count)
             .map(|(zone, _)| zone)
     };
-    zones
-        .into_values()
-        .map(|(owner, votes)| Clock {
-            owner,
-            zone_minutes: most(votes),
-        })
-        .collect()
+    let clock = |(owner, votes)| Clock {
+        owner,
+        zone_minutes: most(votes),
+    };
+    let mut clocks: Vec<Clock> = zones.into_iter().map(clock).collect();
+    clocks.sort_by_cached_key(|clock| ClockKey::of(clock.owner, records));
+    clocks
 }
 
 /// Orders clocks by name, whatever order the names were first seen in.

@@ -16,7 +16,7 @@ use std::{slice, vec};
 
 /// Records in a block; a power of two, so that finding one is a shift.
 const BLOCK: usize = 1 << BLOCK_BITS;
-const BLOCK_BITS: u32 = 12;
+const BLOCK_BITS: u32 = 8;
 
 /// Records one after another.
 #[derive(Default)]
