@@ -83,6 +83,7 @@ impl<'a> View<'a> {
         view
     }
 
+    #[inline]
     pub(super) fn record(&self, at: usize) -> &'a Record {
         &self.records.all[at]
     }
