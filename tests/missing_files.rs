@@ -100,3 +100,59 @@ fn a_browser_that_is_minutes_off_makes_no_second_sign_in() {
         assert!(proof(own[0], "cti_event").contains("AGENT_STATE_EVENT"));
     }
 }
+
+/// Who is signed in already is kept in its state, and no event says LOGIN then. Without the REST API's log nothing
+/// tells whose the event is that comes instead: that none ever came cannot be said. Without any event it can.
+#[test]
+fn an_event_that_may_be_of_the_sign_in_is_no_missing_one() {
+    let asked = "\
+09:30:59:100 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x1a4f PeripheralID:5000
+09:30:59:100 cg1A-ctisvr SESSION 7:         AgentState:LOGIN AgentInstrument:\"71002\" AgentID:\"2002\" AgentExtension:\"71002\" )
+09:30:59:110 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_CONF (InvokeID:0x1a4f )
+09:40:12:500 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_REQ (InvokeID:0x8e2 PeripheralID:5000
+09:40:12:500 cg1A-ctisvr SESSION 7:         AgentState:LOGIN AgentInstrument:\"71001\" AgentID:\"2001\" AgentExtension:\"71001\" )
+09:40:12:510 cg1A-ctisvr SESSION 7: MsgType:SET_AGENT_STATE_CONF (InvokeID:0x8e2 )
+";
+    let kept = "\
+09:40:12:520 cg1A-ctisvr SESSION 7: MsgType:AGENT_STATE_EVENT (MonitorID:0 PeripheralID:5000 SkillGroupState:READY AgentState:READY AgentID:\"2001\" AgentExtension:\"71001\" AgentInstrument:\"71001\" )
+";
+    let later = "09:45:12:520 cg1A-ctisvr SESSION 4: MsgType:HEARTBEAT_REQ (InvokeID:0xaaa )\n";
+    for (event, outcome) in [(kept, "not_covered"), ("", "stalled")] {
+        let told = told(&[
+            ("webservices/Desktop-webservices.log", OTHER),
+            ("cg1A/ctisvr.txt", &[asked, event, later].concat()),
+        ]);
+        let sign_ins = told["sign_ins"].as_array().unwrap();
+        let own = sign_ins.iter().find(|it| it["agent"] == "2001").unwrap();
+        assert_eq!(own["outcome"], outcome, "{own:#}");
+    }
+}
+
+/// Tomcat prints no time, the browser that dates its lines is minutes off, and the Notification Service was refused
+/// with the same credentials: that is one try.
+#[test]
+fn a_refusal_that_two_clocks_tell_of_is_one() {
+    let tomcat = "\
+10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001%3Fnocache%3D1489498512300&httpMethod=GET&headers=&postData=&authz=&st= HTTP/1.1 200 1038 79
+127.0.0.1 127.0.0.1 - - 8082 GET /finesse/api/User/2001 ?nocache=1489498512300 HTTP/1.1 401 336 7
+";
+    let wire = "\
+2017.03.14 09:40:12 httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"
+2017.03.14 09:40:12 httpclient.wire.header - << \"HTTP/1.1 401 Unauthorized[\\r][\\n]\"
+";
+    let told = told(&[
+        (
+            "192.0.2.11/desktop/finesse/logs/localhost_access_log.2017-03-14.txt",
+            tomcat,
+        ),
+        (
+            "192.0.2.11/desktop/logs/webservices/Desktop-webservices.log",
+            OTHER,
+        ),
+        ("192.0.2.11/desktop/logs/openfire/debug.log", wire),
+    ]);
+    let sign_ins = told["sign_ins"].as_array().unwrap();
+    let own: Vec<&Value> = sign_ins.iter().filter(|it| it["agent"] == "2001").collect();
+    assert_eq!(own.len(), 1, "{own:#?}");
+    assert!(proof(own[0], "user_get").contains("1489498512300"));
+}

@@ -42,6 +42,9 @@ pub(super) struct Attempt {
     /// When a server first did something about such a request, ms on the reference clock.
     pub(super) served: Option<i64>,
     pub(super) joined: Vec<Joined>,
+    /// An event of the CTI server may say that the agent was signed in already and is kept so: nothing tells that
+    /// it never came.
+    pub(super) may_be_kept: bool,
     /// The desktop went on to read what it reads once it is signed in, though nothing shows that it
     /// was: the logs of that are missing.
     pub(super) read_on: bool,

@@ -82,12 +82,13 @@ pub(super) fn judge(
             .min()
     });
     let waited_ms = next_began.zip(last).map(|(next, last)| next - last);
-    let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS);
+    let may_be_in = attempt.read_on || attempt.may_be_kept;
+    let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS) && !attempt.may_be_kept;
     // Where the log that would show the next step is missing, another may show that a later one
     // never came.
     let never_came = needed_from(steps, stopped_at)
         .find(|&step| covered(step, step))
-        .filter(|_| !attempt.read_on);
+        .filter(|_| !may_be_in);
     let (outcome, stopped_at) = match never_came {
         _ if given_up => (Outcome::Abandoned, stopped_at),
         Some(never_came) => (Outcome::Stalled, never_came),

@@ -79,37 +79,50 @@ fn join_event(view: &View<'_>, at: usize, attempts: &mut Vec<Attempt>, claimed: 
 
 /// Who is signed in already is kept in its state by a sign-in request, and no event needs to say LOGIN
 /// then. An event of the state that Finesse publishes with the request's own id, between request and
-/// publishing, and with nothing else asked for between, is that of the sign-in.
+/// publishing, and with nothing else asked for between, is that of the sign-in. Where nothing tells that it was
+/// published, such an event may be that of the sign-in, or not.
 fn join_kept_state(view: &View<'_>, lines: &[usize], attempt: &mut Attempt, claimed: &mut Claimed) {
-    let published = || attempt.of(StepName::Publish).map(|joined| joined.at);
-    let last = published().filter_map(|at| view.when.get(at)).max();
-    let state = published().find_map(|at| view.record(at).facts().state);
-    let asked = attempt.first(view, StepName::CtiRequest);
-    let (Some(from), Some(last), Some(state)) = (asked, last, state) else {
+    let Some(from) = attempt.first(view, StepName::CtiRequest) else {
         return;
     };
-    let kept = [AgentState::NotReady, AgentState::Ready].contains(&state);
-    if !kept || attempt.has(StepName::CtiEvent) {
+    if attempt.has(StepName::CtiEvent) {
         return;
     }
+    let published = || attempt.of(StepName::Publish).map(|joined| joined.at);
+    let last = published().filter_map(|at| view.when.get(at)).max();
+    let until = last.map_or(from + POST_WINDOW_MS, |last| last + CLOCK_TOLERANCE_MS);
     let between = |at: usize| {
-        let window = from..=last + CLOCK_TOLERANCE_MS;
-        view.is_dated(at) && view.when.get(at).is_some_and(|when| window.contains(&when))
+        view.is_dated(at)
+            && view
+                .when
+                .get(at)
+                .is_some_and(|when| (from..=until).contains(&when))
     };
     let own: Vec<usize> = lines.iter().copied().filter(|&at| between(at)).collect();
     let asks = |at: &usize| claimed.free(*at) && is_cti_request(view.record(*at));
-    if own.iter().any(asks) {
-        return;
-    }
-    for at in own {
+    let before_next = own.iter().position(asks).unwrap_or(own.len());
+    let keeps = |at: usize, state: AgentState| {
         let record = view.record(at);
         let placed = !record.kind().is_cti_side() || is_placed(view, attempt, at);
-        if claimed.free(at) && placed && keeps(record, state) {
-            let by = JoinedBy::AgentExtensionTime;
-            attempt.join(claimed, at, StepName::CtiEvent, by);
-        }
+        claimed.free(at) && placed && keeps(record, state)
+    };
+    let Some(state) = published().find_map(|at| view.record(at).facts().state) else {
+        let kept = |&at: &usize| KEPT.into_iter().any(|state| keeps(at, state));
+        attempt.may_be_kept = last.is_none() && own[..before_next].iter().any(kept);
+        return;
+    };
+    if !KEPT.contains(&state) || before_next < own.len() {
+        return;
+    }
+    let events: Vec<usize> = own.into_iter().filter(|&at| keeps(at, state)).collect();
+    for at in events {
+        let by = JoinedBy::AgentExtensionTime;
+        attempt.join(claimed, at, StepName::CtiEvent, by);
     }
 }
+
+/// The states that a sign-in request leaves an agent in.
+const KEPT: [AgentState; 2] = [AgentState::NotReady, AgentState::Ready];
 
 /// Whether an agent state event says `state` for the agent and for the skill group.
 fn keeps(record: &Record, state: AgentState) -> bool {

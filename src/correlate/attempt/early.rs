@@ -41,22 +41,24 @@ pub(super) fn attempts(
         .collect()
 }
 
-/// The Notification Service asks for the user by itself. Where its clock cannot be compared with the
-/// desktop's, what it was refused is most likely the refusal that the desktop shows, and no other.
+/// The Notification Service asks for the user by itself. Where its clock cannot be compared with
+/// anything that tells when the desktop asked, what it was refused is most likely the refusal that the desktop
+/// shows, and no other.
 fn drop_echoes(view: &View<'_>, failed: &mut Vec<Vec<(usize, StepName)>>) {
     let is_wire = |run: &[(usize, StepName)]| {
         let mut kinds = run.iter().map(|&(at, _)| view.record(at).kind());
         kinds.all(|kind| kind == Kind::HttpWire)
     };
-    let shown: Vec<usize> = failed
+    let shown: Vec<Vec<usize>> = failed
         .iter()
         .filter(|run| !is_wire(run))
-        .map(|run| run[0].0)
+        .map(|run| run.iter().map(|&(at, _)| at).collect())
         .collect();
-    failed.retain(|run| {
-        let apart = |&other: &usize| !view.is_comparable(run[0].0, other);
-        !(is_wire(run) && shown.iter().any(apart))
-    });
+    let is_told = |wire: usize| {
+        let told = |shown: &Vec<usize>| shown.iter().any(|&at| view.apart(wire, at).is_some());
+        shown.iter().all(told)
+    };
+    failed.retain(|run| !is_wire(run) || is_told(run[0].0));
 }
 
 /// Who was refused and asks again makes a new attempt. The browser's own clock, in `nocache`, tells
