@@ -156,3 +156,38 @@ fn a_refusal_that_two_clocks_tell_of_is_one() {
     assert_eq!(own.len(), 1, "{own:#?}");
     assert!(proof(own[0], "user_get").contains("1489498512300"));
 }
+
+/// A wire log that prints no time begins in the middle of things. The page was opened twice, and who of the two had
+/// the Notification Service ask the one time that is left, nothing tells.
+#[test]
+fn the_only_call_left_of_a_cut_log_is_not_given_to_one_of_two_pages() {
+    let get = |second: &str, nocache: &str| {
+        format!(
+            "0000000378: 192.0.2.10: Mar 14 2017 09:40:{second}.480 -0400: %CCBU_http-8080-1-6-REQUEST_START: %[method_name=GET][parameter_name={{ nocache=[{nocache}], }}][resource_name=/User/2001][usr=2001]: Request start\n\
+             0000000380: 192.0.2.10: Mar 14 2017 09:40:{second}.513 -0400: %CCBU_http-8080-1-6-REQUEST_END: %[elapsed_time=33]: Request complete\n"
+        )
+    };
+    let put = "\
+0000000381: 192.0.2.10: Mar 14 2017 09:40:12.700 -0400: %CCBU_http-8080-1-6-REQUEST_START: %[method_name=PUT][resource_name=/User/2001][usr=2001]: Request start
+0000000382: 192.0.2.10: Mar 14 2017 09:40:12.701 -0400: %CCBU_http-8080-1-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifer=dce02cf7-ddc2-4f37-bc69-54876128bc6a][request_method=user.PUT][request_parameters= extension:71001 state:LOGIN]: Request from client to webservice api
+0000000383: 192.0.2.10: Mar 14 2017 09:40:12.710 -0400: %CCBU_http-8080-1-6-REQUEST_END: %[elapsed_time=10]: Request complete
+";
+    let wire = "\
+http-outgoing-1 >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"
+http-outgoing-1 << \"HTTP/1.1 200 OK[\\r][\\n]\"
+";
+    let (first, second) = (get("11", "1489498811480"), get("41", "1489498841480"));
+    for (again, is_its_own) in [("", true), (&*second, false)] {
+        let told = told(&[
+            (
+                "webservices/Desktop-webservices.log",
+                &[&first, put, again].concat(),
+            ),
+            ("openfire/debug.log", wire),
+        ]);
+        let sign_ins = told["sign_ins"].as_array().unwrap();
+        assert_eq!(sign_ins.len(), 1, "{sign_ins:#?}");
+        let proof = proof(&sign_ins[0], "user_get");
+        assert_eq!(proof.contains("http-outgoing"), is_its_own, "{proof}");
+    }
+}

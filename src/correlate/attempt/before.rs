@@ -5,8 +5,9 @@ use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
 use crate::correlate::view::{Resource, View};
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
+use crate::record::time::EpochMs;
 use crate::record::{FileId, Kind, What};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The step a record proves if it stands before a sign-in request.
 pub(super) fn step_before(view: &View<'_>, at: usize) -> Option<StepName> {
@@ -78,7 +79,12 @@ pub(super) fn join(
         .iter()
         .filter(|&&at| view.when.get(at).is_none() && view.record(at).what() == What::WireRequest);
     let single = attempts.len() == 1 && undated_calls.count() <= 1;
-    let certain = |at: usize| single || view.when.get(at).is_some();
+    // The one that is left of a log that was cut may be of that page, too.
+    let one_page = pages(view, lines) <= 1;
+    let certain = |at: usize| {
+        let is_call = view.record(at).kind() == Kind::HttpWire;
+        view.when.get(at).is_some() || single && (one_page || !is_call)
+    };
     let steps: Vec<(usize, StepName)> = lines
         .iter()
         .filter(|&&at| certain(at))
@@ -112,6 +118,15 @@ pub(super) fn join(
         }
         floor = asked.or(floor);
     }
+}
+
+/// How many pages of the agent read who is signed in, as far as the browser's clock tells.
+fn pages(view: &View<'_>, lines: &[usize]) -> usize {
+    let of_user = lines
+        .iter()
+        .filter(|&&at| view.resource(at) == Resource::User);
+    let asked: BTreeSet<EpochMs> = of_user.filter_map(|&at| view.nocache(at)).collect();
+    asked.len()
 }
 
 struct Walk {
