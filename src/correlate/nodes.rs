@@ -3,29 +3,33 @@
 
 use crate::record::intern::Sym;
 use crate::record::{File, FileId, Kind, Records};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// The Finesse node of each file, by position; [`Sym::NONE`] where the bundle does not tell.
 pub(super) fn nodes(records: &Records) -> Vec<Sym> {
     let printed = printed(records, Kind::Webservices);
     let paths: Vec<Vec<&str>> = records.files.iter().map(path).collect();
-    let known: Vec<(usize, Sym)> = printed
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(_, node)| node.is_some())
-        .collect();
-    let nodes = printed.iter().enumerate();
-    nodes
-        .map(|(file, &node)| {
-            if node.is_some() {
-                node
-            } else {
-                nearest(&paths, file, &known)
+    let mut below: FxHashMap<&[&str], Agreed> = FxHashMap::default();
+    for (path, &node) in paths.iter().zip(&printed) {
+        if node.is_some() {
+            for end in 0..=path.len() {
+                let known = below.entry(&path[..end]).or_insert(Agreed(node));
+                if known.0 != node {
+                    *known = Agreed(Sym::NONE);
+                }
             }
-        })
+        }
+    }
+    let nodes = printed.iter().zip(&paths);
+    nodes
+        .map(|(&node, path)| node.or(nearest(path, &below)))
         .collect()
 }
+
+/// The node that all files below a folder print; none if they do not agree.
+#[derive(Clone, Copy)]
+struct Agreed(Sym);
 
 /// The node most lines of one kind print in each file, by position.
 pub(super) fn printed(records: &Records, kind: Kind) -> Vec<Sym> {
@@ -55,23 +59,8 @@ fn path(file: &File) -> Vec<&str> {
 }
 
 /// The node of the files that share the longest path with this one, if they agree.
-fn nearest(paths: &[Vec<&str>], file: usize, known: &[(usize, Sym)]) -> Sym {
-    let shared = |other: usize| {
-        paths[file]
-            .iter()
-            .zip(&paths[other])
-            .take_while(|(one, other)| one == other)
-            .count()
-    };
-    let longest = known.iter().map(|&(other, _)| shared(other)).max();
-    let mut nodes = known
-        .iter()
-        .filter(|&&(other, _)| Some(shared(other)) == longest)
-        .map(|&(_, node)| node);
-    let first = nodes.next().unwrap_or(Sym::NONE);
-    if nodes.all(|node| node == first) {
-        first
-    } else {
-        Sym::NONE
-    }
+fn nearest(path: &[&str], below: &FxHashMap<&[&str], Agreed>) -> Sym {
+    let mut folders = (0..=path.len()).rev().map(|end| &path[..end]);
+    let known = folders.find_map(|folder| below.get(folder));
+    known.map_or(Sym::NONE, |agreed| agreed.0)
 }

@@ -12,7 +12,6 @@ use super::time::{EpochMs, Stamp};
 use super::{Facts, FileId, InsidePrecision, Keys, Kind, Place, What, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// One log entry that speaks about a sign-in.
@@ -32,7 +31,7 @@ pub struct Record {
 }
 
 /// What many records share, word for word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Common {
     nth: u16,
     lines: u32,
@@ -289,21 +288,6 @@ pub struct Move<'t> {
     pub text: u64,
     /// To the symbols used there; `None` where they are the same.
     pub to: Option<&'t Translation>,
-}
-
-/// By what tells most of them apart: it is worked out for every record, and all fields together would cost more than
-/// the few that are equal in these and not in others.
-#[allow(
-    clippy::derived_hash_with_manual_eq,
-    reason = "what is equal is equal in the fields that are hashed"
-)]
-impl Hash for Common {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { keys, facts, .. } = self;
-        (self.what, self.lines, self.nth).hash(state);
-        (keys.agent, keys.thread, keys.extension, keys.client).hash(state);
-        (facts.resource, facts.word, facts.status, facts.state).hash(state);
-    }
 }
 
 impl Common {
