@@ -40,7 +40,7 @@ use latency::Latency;
 pub(crate) use offset::Rank;
 use offset::{Branch, Comparison, Moment, Offset};
 use rustc_hash::FxHashMap;
-use servers::ServerRecord;
+use servers::Servers;
 use std::collections::BTreeMap;
 use step::SignIn;
 use times::Times;
@@ -67,8 +67,8 @@ pub struct Flows {
     pub of_agent: BTreeMap<Sym, Vec<usize>>,
     /// How long the legs of the sign-ins took, as far as measured.
     pub latencies: Vec<Latency>,
-    /// What happened to the servers, in order of time.
-    pub servers: Vec<ServerRecord>,
+    /// What happened to the servers.
+    pub servers: Servers,
     /// When each record was written, ms on the reference clock, as far as known.
     pub when: Times,
     /// Which log covers which time, and where it has holes.

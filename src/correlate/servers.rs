@@ -7,6 +7,7 @@ use super::view::View;
 use crate::codes::{FAILURE_CONF, FAILURE_EVENT, SYSTEM_EVENT};
 use crate::record::intern::Sym;
 use crate::record::{Kind, What};
+use std::ops::RangeInclusive;
 
 /// FAILURE_CONF status of a UCCX node that is on standby: normal (UCCX CTI protocol, `E_CTI` 92).
 const NOT_MASTER: u32 = 92;
@@ -58,9 +59,43 @@ pub struct ServerRecord {
     pub at: usize,
 }
 
-/// All events of servers that have a time, in order of time.
-pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
-    let mut events: Vec<ServerRecord> = (0..view.records.all.len())
+/// What happened to the servers.
+#[derive(Debug, Default)]
+pub struct Servers {
+    /// In order of time.
+    told: Vec<ServerRecord>,
+    /// The longest that [`ServerRecord::or_when`] is after [`ServerRecord::when`], ms.
+    longest_doubt_ms: i64,
+}
+
+impl Servers {
+    /// All events, in order of time.
+    pub fn iter(&self) -> std::slice::Iter<'_, ServerRecord> {
+        self.told.iter()
+    }
+
+    /// The events of a time, ms on the reference clock, in order of time. Looks at no others: bundles with
+    /// many failed sign-ins have many events, too.
+    pub fn during(&self, time: RangeInclusive<i64>) -> impl Iterator<Item = &ServerRecord> {
+        let (first, last) = time.into_inner();
+        let from = self.told.partition_point(|event| event.when < first);
+        let told = self.told[from..].iter();
+        told.take_while(move |event| event.when <= last)
+    }
+
+    /// The same, and the events that only may be of that time ([`ServerRecord::or_when`]).
+    pub fn perhaps_during(&self, time: RangeInclusive<i64>) -> impl Iterator<Item = &ServerRecord> {
+        let earliest = time.start().saturating_sub(self.longest_doubt_ms);
+        self.during(earliest..=*time.end()).filter(move |event| {
+            let times = [Some(event.when), event.or_when];
+            times.into_iter().flatten().any(|when| time.contains(&when))
+        })
+    }
+}
+
+/// All events of servers that have a time.
+pub(super) fn servers(view: &View<'_>) -> Servers {
+    let mut told: Vec<ServerRecord> = (0..view.records.all.len())
         .filter_map(|at| {
             let record = view.record(at);
             let unsure_ms = view.clocks.at.get(at)?.zone_unsure_ms();
@@ -78,8 +113,14 @@ pub(super) fn servers(view: &View<'_>) -> Vec<ServerRecord> {
             })
         })
         .collect();
-    events.sort_by_key(|event| (event.when, event.at));
-    events
+    told.sort_by_key(|event| (event.when, event.at));
+    let doubts = told
+        .iter()
+        .filter_map(|event| Some(event.or_when? - event.when));
+    Servers {
+        longest_doubt_ms: doubts.max().unwrap_or(0),
+        told,
+    }
 }
 
 fn event(view: &View<'_>, at: usize) -> Option<ServerEvent> {

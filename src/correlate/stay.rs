@@ -12,6 +12,7 @@ use super::view::{Resource, View};
 use crate::flow::{JoinedBy, Lane, LaterEvent, StepName};
 use crate::record::intern::Sym;
 use crate::record::{AgentState, Kind, Record, What};
+use std::collections::BTreeMap;
 
 /// The reason code with which Finesse signs out an agent whose desktop is gone (Finesse developer
 /// guide, "Desktop presence and forced logout").
@@ -57,11 +58,12 @@ pub(super) fn stays(view: &View<'_>, attempts: &[Attempt]) -> Vec<Stay> {
     for joined in attempts.iter().flat_map(|attempt| &attempt.joined) {
         claimed[joined.at] = true;
     }
+    let begins = begins(view, attempts);
     for lines in by_agent(view).values() {
-        let Some(agent) = lines.first().map(|&at| view.agents[at]) else {
+        let agent = lines.first().map(|&at| view.agents[at]);
+        let Some(own) = agent.and_then(|agent| begins.get(&agent)) else {
             continue;
         };
-        let own = begins(view, attempts, agent);
         for (nth, &(began, place)) in own.iter().enumerate() {
             let until = own.get(nth + 1).map(|&(next, _)| next);
             let end = until.unwrap_or(i64::MAX).min(began + STAY_MS);
@@ -80,8 +82,8 @@ pub(super) fn stays(view: &View<'_>, attempts: &[Attempt]) -> Vec<Stay> {
     stays
 }
 
-/// When each attempt of an agent began, on the reference clock, in order; and its position.
-fn begins(view: &View<'_>, attempts: &[Attempt], agent: Sym) -> Vec<(i64, usize)> {
+/// When each attempt of each agent began, on the reference clock, in order; and its position.
+fn begins(view: &View<'_>, attempts: &[Attempt]) -> BTreeMap<Sym, Vec<(i64, usize)>> {
     let began = |attempt: &Attempt| {
         let dated = attempt
             .joined
@@ -89,14 +91,16 @@ fn begins(view: &View<'_>, attempts: &[Attempt], agent: Sym) -> Vec<(i64, usize)
             .filter(|joined| view.is_dated(joined.at));
         dated.filter_map(|joined| view.when.get(joined.at)).min()
     };
-    let own = attempts
-        .iter()
-        .enumerate()
-        .filter(|(_, attempt)| attempt.agent == agent);
-    let mut begins: Vec<(i64, usize)> = own
-        .filter_map(|(place, attempt)| Some((began(attempt)?, place)))
-        .collect();
-    begins.sort_unstable();
+    let mut begins: BTreeMap<Sym, Vec<(i64, usize)>> = BTreeMap::new();
+    for (place, attempt) in attempts.iter().enumerate() {
+        if let Some(began) = began(attempt) {
+            let own = begins.entry(attempt.agent).or_default();
+            own.push((began, place));
+        }
+    }
+    for own in begins.values_mut() {
+        own.sort_unstable();
+    }
     begins
 }
 

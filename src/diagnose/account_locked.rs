@@ -64,10 +64,11 @@ fn finding(records: &Records, flows: &Flows, (name, agent): (&str, Sym), run: &[
     let ends = run.first().zip(run.last());
     let lasted =
         ends.and_then(|(&first, &last)| Some((flows.when.get(first)?, flows.when.get(last)?)));
-    let said = flows.servers.iter().filter(|server| {
-        let during = lasted.is_some_and(|(from, until)| (from..=until).contains(&server.when));
-        server.event == ServerEvent::LockedOut && server.agent == agent && during
-    });
+    let during = lasted.map(|(from, until)| flows.servers.during(from..=until));
+    let said = during
+        .into_iter()
+        .flatten()
+        .filter(|server| server.event == ServerEvent::LockedOut && server.agent == agent);
     let said: Vec<usize> = said.map(|server| server.at).collect();
     Finding {
         rule: "account_locked",

@@ -42,13 +42,14 @@ pub(super) const OUTAGES: BundleRule = BundleRule {
 };
 
 /// A time without CTI session.
-struct Gap<'a> {
+#[derive(Debug)]
+pub(super) struct Gap {
     node: Sym,
-    lost: Vec<&'a ServerRecord>,
-    back: Option<&'a ServerRecord>,
+    lost: Vec<ServerRecord>,
+    back: Option<ServerRecord>,
 }
 
-impl Gap<'_> {
+impl Gap {
     fn said(&self, records: &Records, flows: &Flows) -> Said {
         let first = self.lost.first();
         Said::Server(SaidServer::CtiOutage {
@@ -71,7 +72,7 @@ impl Gap<'_> {
 }
 
 /// The times without CTI session, of each node in order of time.
-fn gaps<'a>(records: &Records, flows: &'a Flows) -> Vec<Gap<'a>> {
+pub(super) fn gaps(records: &Records, flows: &Flows) -> Vec<Gap> {
     let is_cti = |server: &&ServerRecord| {
         matches!(
             server.event,
@@ -83,10 +84,10 @@ fn gaps<'a>(records: &Records, flows: &'a Flows) -> Vec<Gap<'a>> {
         .iter()
         .map(|server| (records.strings.get(server.node), server.node))
         .collect();
-    let mut gaps: Vec<Gap<'_>> = Vec::new();
+    let mut gaps: Vec<Gap> = Vec::new();
     for (_, node) in nodes {
-        let mut open: Option<Gap<'_>> = None;
-        for &server in of_cti.iter().filter(|server| server.node == node) {
+        let mut open: Option<Gap> = None;
+        for &&server in of_cti.iter().filter(|server| server.node == node) {
             if server.event != ServerEvent::CtiOpened {
                 let gap = open.get_or_insert(Gap {
                     node,
@@ -126,7 +127,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let node = case.sign_in.node;
-    let explains = |gap: &&Gap<'_>| {
+    let explains = |gap: &&Gap| {
         let from = gap.lost.first().map(|lost| lost.when - UNNOTICED_MS);
         let last = gap.lost.last().map_or(0, |lost| lost.when);
         let until = gap.back.map_or(last + RECOVERY_MS, |back| back.when);
@@ -137,8 +138,7 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     let answered = case.evidence().any(|(step, record)| {
         step == crate::flow::StepName::CtiReply && record.facts().failure.is_some()
     });
-    let gaps = gaps(case.records, case.flows);
-    let gap = gaps.iter().find(explains).filter(|_| !answered);
+    let gap = case.causes.gaps.iter().find(explains).filter(|_| !answered);
     gap.map(|gap| Finding {
         rule: "cti_session_lost",
         severity: Severity::Error,

@@ -146,16 +146,11 @@ fn around<'a>(case: &Case<'a>, event: ServerEvent, slack_ms: i64) -> Vec<&'a Ser
     let Some((from, until)) = case.span() else {
         return Vec::new();
     };
-    let near = from - slack_ms..=until + slack_ms;
-    let servers = case.flows.servers.iter();
-    let may_be = |server: &&ServerRecord| {
-        let times = [Some(server.when), server.or_when];
-        times.into_iter().flatten().any(|when| near.contains(&when))
-    };
-    servers
-        .filter(|server| server.event == event)
-        .filter(may_be)
-        .collect()
+    let near = case
+        .flows
+        .servers
+        .perhaps_during(from - slack_ms..=until + slack_ms);
+    near.filter(|server| server.event == event).collect()
 }
 
 /// The answer to a GET says nothing about what the agent typed in, nor one about the system anything

@@ -20,7 +20,7 @@
 use super::{BundleRule, Finding};
 use crate::correlate::Flows;
 use crate::flow::{Confidence, Severity};
-use crate::record::{FileId, Records};
+use crate::record::{FileId, Place, Records};
 use crate::words::Said;
 
 pub(super) const RULE: BundleRule = BundleRule {
@@ -37,14 +37,14 @@ fn check(records: &Records, _flows: &Flows) -> Vec<Finding> {
         .iter()
         .map(|(_, file)| file.counts.rewrapped + file.counts.unglued)
         .sum();
-    let first = |id: FileId| {
-        records
-            .all
-            .iter()
-            .find(|record| record.file() == id)
-            .map(|record| record.place())
-    };
-    let evidence: Vec<_> = wrapped.iter().filter_map(|&(id, _)| first(id)).collect();
+    let mut first: Vec<Option<Place>> = vec![None; records.files.len()];
+    for record in records.all.iter() {
+        first[record.file().0 as usize].get_or_insert_with(|| record.place());
+    }
+    let evidence: Vec<_> = wrapped
+        .iter()
+        .filter_map(|&(id, _)| first[id.0 as usize])
+        .collect();
     if evidence.is_empty() {
         return Vec::new();
     }

@@ -6,6 +6,7 @@
 
 mod account_locked;
 mod already_signed_on;
+mod causes;
 mod clock_skew;
 mod connect_flapping;
 mod credentials_in_log;
@@ -28,6 +29,8 @@ mod slow_legs;
 mod stall;
 mod statistics_overload;
 mod token_refresh;
+
+pub use causes::Causes;
 
 use crate::correlate::Flows;
 use crate::correlate::step::SignIn;
@@ -58,6 +61,8 @@ pub struct Case<'a> {
     pub records: &'a Records,
     /// All sign-ins, and what else the bundle tells.
     pub flows: &'a Flows,
+    /// What was wrong with its servers.
+    pub causes: &'a Causes,
     /// The sign-in.
     pub sign_in: &'a SignIn,
 }
@@ -106,64 +111,6 @@ fn span(flows: &Flows, sign_in: &SignIn) -> Option<(i64, i64)> {
             .filter_map(|joined| flows.when.get(joined.at))
     };
     Some((times().min()?, times().max()?))
-}
-
-/// A time in which something was wrong with the servers: told of the bundle, and of the sign-ins that may
-/// have failed because of it.
-trait Cause {
-    /// Slug of the rule.
-    const RULE: &'static str;
-    /// How sure it is that there was such a time; that a sign-in failed because of it is inferred.
-    const CONFIDENCE: Confidence;
-
-    /// Whether a sign-in that ended at `ended`, ms on the reference clock, may have failed because of it.
-    fn explains(&self, records: &Records, sign_in: &SignIn, ended: i64) -> bool;
-
-    /// What to say, where it may be why so many sign-ins failed.
-    fn said(&self, records: &Records, flows: &Flows, sign_ins: usize) -> Said;
-
-    /// The lines that prove it.
-    fn evidence(&self, records: &Records) -> Vec<Place>;
-}
-
-/// Each of `causes`, a warning if sign-ins may have failed because of it.
-fn causes_of_bundle<C: Cause>(causes: &[C], records: &Records, flows: &Flows) -> Vec<Finding> {
-    let found = causes.iter().map(|cause| {
-        let failed = flows.sign_ins.iter().filter(|sign_in| {
-            let ended = span(flows, sign_in).map(|(_, ended)| ended);
-            ended.is_some_and(|ended| cause.explains(records, sign_in, ended))
-        });
-        let failed = failed.count();
-        Finding {
-            rule: C::RULE,
-            severity: if failed > 0 {
-                Severity::Warning
-            } else {
-                Severity::Info
-            },
-            confidence: C::CONFIDENCE,
-            said: cause.said(records, flows, failed),
-            evidence: cause.evidence(records),
-        }
-    });
-    found.collect()
-}
-
-/// The first of `causes` that may be why the sign-in failed.
-fn cause_of_sign_in<C: Cause>(causes: &[C], case: &Case<'_>) -> Vec<Finding> {
-    let Some((_, ended)) = case.span() else {
-        return Vec::new();
-    };
-    let mut causes = causes.iter();
-    let cause = causes.find(|cause| cause.explains(case.records, case.sign_in, ended));
-    let found = cause.map(|cause| Finding {
-        rule: C::RULE,
-        severity: Severity::Warning,
-        confidence: Confidence::Inferred,
-        said: cause.said(case.records, case.flows, 1),
-        evidence: cause.evidence(case.records),
-    });
-    found.into_iter().collect()
 }
 
 /// A rule, or a family of them, about one sign-in.
@@ -228,10 +175,16 @@ pub fn slugs() -> Vec<&'static str> {
 
 /// What there is to say of one sign-in, most severe first.
 #[must_use]
-pub fn sign_in_findings(records: &Records, flows: &Flows, sign_in: &SignIn) -> Vec<Finding> {
+pub fn sign_in_findings(
+    records: &Records,
+    flows: &Flows,
+    causes: &Causes,
+    sign_in: &SignIn,
+) -> Vec<Finding> {
     let case = Case {
         records,
         flows,
+        causes,
         sign_in,
     };
     let found = SIGN_IN_RULES.iter().flat_map(|rule| (rule.check)(&case));

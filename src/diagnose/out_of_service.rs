@@ -119,10 +119,10 @@ fn outage(records: &Records, flows: &Flows, run: &[Refused]) -> Option<Finding> 
     if agents.len() < 2 {
         return None;
     }
-    let states = flows.servers.iter().filter(|server| {
-        let near = first.when - SAME_OUTAGE_MS..=last.when + SAME_OUTAGE_MS;
-        server.event == ServerEvent::OutOfService && near.contains(&server.when)
-    });
+    let near = flows
+        .servers
+        .during(first.when - SAME_OUTAGE_MS..=last.when + SAME_OUTAGE_MS);
+    let states = near.filter(|server| server.event == ServerEvent::OutOfService);
     let calls = run.iter().map(|one| one.at);
     let time = |at: usize| flows.clocks.at.get(at).map(|read| read.at);
     Some(Finding {

@@ -22,7 +22,8 @@
 //! *Must not fire* on phones that go out of and into service (10, 11); as a warning where nobody's
 //! sign-in failed; on a sign-in that was refused for another reason.
 
-use super::{BundleRule, Case, Cause, Finding, SignInRule, cause_of_sign_in, causes_of_bundle};
+use super::causes::{Cause, cause_of_sign_in, causes_of_bundle};
+use super::{BundleRule, Case, Finding, SignInRule};
 use crate::correlate::Flows;
 use crate::correlate::servers::{ServerEvent, ServerRecord};
 use crate::correlate::step::{SignIn, refuses};
@@ -47,14 +48,15 @@ pub(super) const BUNDLE: BundleRule = BundleRule {
 const NO_PHONE_SYSTEM: [u32; 4] = [34, 36, 267, 88_001];
 
 /// A time in which something behind the CTI server was offline.
-struct Outage<'a> {
+#[derive(Debug)]
+pub(super) struct Outage {
     /// Id of the event that says so.
     id: u32,
-    gone: Vec<&'a ServerRecord>,
-    back: Vec<&'a ServerRecord>,
+    gone: Vec<ServerRecord>,
+    back: Vec<ServerRecord>,
 }
 
-impl Outage<'_> {
+impl Outage {
     fn from(&self) -> Option<i64> {
         self.gone.iter().map(|server| server.when).min()
     }
@@ -64,7 +66,7 @@ impl Outage<'_> {
     }
 }
 
-impl Cause for Outage<'_> {
+impl Cause for Outage {
     const RULE: &'static str = "peripheral_offline";
     const CONFIDENCE: Confidence = Confidence::Documented;
 
@@ -132,9 +134,9 @@ fn gone_as(id: u32) -> u32 {
 
 /// The outages, in order of time. Each log tells of both ends by its own clock; what several logs tell
 /// of one time is one outage.
-fn outages<'a>(records: &'a Records, flows: &'a Flows) -> Vec<Outage<'a>> {
-    let mut told: BTreeMap<(bool, &'a str, u32), Vec<Outage<'a>>> = BTreeMap::new();
-    for server in &flows.servers {
+pub(super) fn outages(records: &Records, flows: &Flows) -> Vec<Outage> {
+    let mut told: BTreeMap<(bool, &str, u32), Vec<Outage>> = BTreeMap::new();
+    for &server in flows.servers.iter() {
         let record = &records.all[server.at];
         let of_backend = matches!(
             server.event,
@@ -160,9 +162,9 @@ fn outages<'a>(records: &'a Records, flows: &'a Flows) -> Vec<Outage<'a>> {
             (_, None) => {}
         }
     }
-    let mut all: Vec<Outage<'a>> = told.into_values().flatten().collect();
+    let mut all: Vec<Outage> = told.into_values().flatten().collect();
     all.sort_by_key(|outage| (gone_as(outage.id), outage.from()));
-    let mut merged: Vec<Outage<'a>> = Vec::new();
+    let mut merged: Vec<Outage> = Vec::new();
     for outage in all {
         match merged.last_mut() {
             Some(last) if is_same(last, &outage) => {
@@ -176,7 +178,7 @@ fn outages<'a>(records: &'a Records, flows: &'a Flows) -> Vec<Outage<'a>> {
     merged
 }
 
-fn is_same(one: &Outage<'_>, other: &Outage<'_>) -> bool {
+fn is_same(one: &Outage, other: &Outage) -> bool {
     let began = one.from().zip(other.from());
     gone_as(one.id) == gone_as(other.id)
         && began.is_some_and(|(one, other)| (other - one).abs() <= UNNOTICED_MS)
@@ -190,5 +192,5 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     if !points_behind(case.records, case.sign_in) {
         return Vec::new();
     }
-    cause_of_sign_in(&outages(case.records, case.flows), case)
+    cause_of_sign_in(&case.causes.outages, case)
 }

@@ -22,7 +22,8 @@
 //! *Must not fire* as a warning where nobody's sign-in failed: a restart alone is no fault. It explains
 //! no refusal by somebody who must have been up: 4xx, or a code of the CTI server.
 
-use super::{BundleRule, Case, Cause, Finding, SignInRule, cause_of_sign_in, causes_of_bundle};
+use super::causes::{Cause, cause_of_sign_in, causes_of_bundle};
+use super::{BundleRule, Case, Finding, SignInRule};
 use crate::correlate::Flows;
 use crate::correlate::servers::{ServerEvent, ServerRecord};
 use crate::correlate::step::{SignIn, refuses};
@@ -47,13 +48,14 @@ pub(super) const BUNDLE: BundleRule = BundleRule {
 const TOMCAT: &str = "Cisco Finesse Tomcat";
 
 /// What happened to one service of one node within one time.
-struct Restart<'a> {
+#[derive(Debug)]
+pub(super) struct Restart {
     node: Sym,
-    service: &'a str,
-    lines: Vec<&'a ServerRecord>,
+    service: String,
+    lines: Vec<ServerRecord>,
 }
 
-impl Cause for Restart<'_> {
+impl Cause for Restart {
     const RULE: &'static str = "service_restart";
     const CONFIDENCE: Confidence = Confidence::Seen;
 
@@ -70,15 +72,15 @@ impl Cause for Restart<'_> {
     fn said(&self, records: &Records, flows: &Flows, sign_ins: usize) -> Said {
         let says = |line: &ServerRecord| records.strings.get(records.all[line.at].facts().word);
         let is_down =
-            |line: &&&ServerRecord| ["stopping", "stopped", "restarting"].contains(&says(line));
+            |line: &&ServerRecord| ["stopping", "stopped", "restarting"].contains(&says(line));
         let time = |line: &ServerRecord| flows.clocks.at.get(line.at).map(|read| read.at);
         let down = self.lines.iter().find(is_down);
         let up = self.lines.iter().rfind(|line| !is_down(line));
         let since = down.or(self.lines.first());
         Said::Server(SaidServer::Restart {
-            service: self.service.to_owned(),
+            service: self.service.clone(),
             node: records.strings.get(self.node).to_owned(),
-            at: since.and_then(|line| time(line)),
+            at: since.and_then(time),
             stopped: down.is_some(),
             up_after_ms: since
                 .zip(up)
@@ -110,23 +112,23 @@ fn is_unanswered(records: &Records, sign_in: &SignIn) -> bool {
 }
 
 /// The restarts there were, by node and service, in order of time.
-fn restarts<'a>(records: &'a Records, flows: &'a Flows) -> Vec<Restart<'a>> {
-    let mut of_service: BTreeMap<(&str, &str), Vec<&ServerRecord>> = BTreeMap::new();
+pub(super) fn restarts(records: &Records, flows: &Flows) -> Vec<Restart> {
+    let mut of_service: BTreeMap<(&str, &str), Vec<ServerRecord>> = BTreeMap::new();
     let lines = flows.servers.iter();
-    for line in lines.filter(|line| line.event == ServerEvent::Service) {
+    for &line in lines.filter(|line| line.event == ServerEvent::Service) {
         let node = records.strings.get(line.node);
         of_service
-            .entry((node, service(records, line)))
+            .entry((node, service(records, &line)))
             .or_default()
             .push(line);
     }
     let restarts = of_service.into_iter().flat_map(|((_, service), lines)| {
         let near =
-            |one: &&ServerRecord, next: &&ServerRecord| next.when - one.when <= SAME_RESTART_MS;
+            |one: &ServerRecord, next: &ServerRecord| next.when - one.when <= SAME_RESTART_MS;
         let runs: Vec<Vec<_>> = lines.chunk_by(near).map(<[_]>::to_vec).collect();
         runs.into_iter().map(move |lines| Restart {
             node: lines.first().map_or(Sym::NONE, |line| line.node),
-            service,
+            service: service.to_owned(),
             lines,
         })
     });
@@ -150,5 +152,5 @@ fn check(case: &Case<'_>) -> Vec<Finding> {
     if !is_unanswered(case.records, case.sign_in) {
         return Vec::new();
     }
-    cause_of_sign_in(&restarts(case.records, case.flows), case)
+    cause_of_sign_in(&case.causes.restarts, case)
 }

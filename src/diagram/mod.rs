@@ -11,7 +11,7 @@ mod times;
 
 use crate::correlate::Flows;
 use crate::correlate::step::SignIn;
-use crate::diagnose;
+use crate::diagnose::Finding;
 use crate::flow::{LANES, Lane, Outcome, Severity, StepStatus};
 use crate::protocol::{Band, FindingView, Ladder, LaneView, Row, SignInRow, Verdict};
 use crate::record::time::EpochMs;
@@ -32,7 +32,7 @@ pub fn ladder(scene: &Scene<'_>, sign_in: &SignIn) -> Ladder {
     let (rows, clocks) = rows::rows(scene, sign_in);
     Ladder {
         sign_in: list_row(scene, sign_in),
-        verdict: verdict(scene.records, scene.flows, sign_in, scene.lang),
+        verdict: verdict(sign_in, &scene.findings(sign_in), scene.lang),
         lanes: LANES
             .iter()
             .map(|&lane| lane_view(scene.records, sign_in, lane))
@@ -62,15 +62,14 @@ pub fn list_row(scene: &Scene<'_>, sign_in: &SignIn) -> SignInRow {
             .steps
             .iter()
             .any(|step| step.status == StepStatus::Slow),
-        verdict: verdict(scene.records, scene.flows, sign_in, scene.lang).title,
+        verdict: verdict(sign_in, &scene.findings(sign_in), scene.lang).title,
     }
 }
 
-/// The verdict: the worst finding's sentence, or how it ended. What is only worth knowing is no
-/// verdict on a sign-in that went well.
+/// The verdict on a sign-in of which `findings` are all there is to say: the worst one's sentence, or how
+/// it ended. What is only worth knowing is no verdict on a sign-in that went well.
 #[must_use]
-pub fn verdict(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -> Verdict {
-    let findings = diagnose::sign_in_findings(records, flows, sign_in);
+pub fn verdict(sign_in: &SignIn, findings: &[Finding], lang: Lang) -> Verdict {
     let ended = Said::Ended {
         outcome: sign_in.outcome,
         duration_ms: sign_in.duration_ms,
@@ -96,7 +95,7 @@ pub fn verdict(records: &Records, flows: &Flows, sign_in: &SignIn, lang: Lang) -
 
 /// A finding in words.
 #[must_use]
-pub fn finding_view(finding: &diagnose::Finding, lang: Lang) -> FindingView {
+pub fn finding_view(finding: &Finding, lang: Lang) -> FindingView {
     let texts = finding.said.texts(lang);
     FindingView {
         rule: finding.rule.to_owned(),

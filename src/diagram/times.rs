@@ -8,6 +8,7 @@ use crate::correlate::message::MessageTime;
 use crate::correlate::offset::Offset;
 use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, Rank, clock_name, clock_zone};
+use crate::diagnose::{self, Causes, Finding};
 use crate::protocol::{ClockView, Disorder, Times};
 use crate::record::time::EpochMs;
 use crate::record::{FileId, Records};
@@ -20,6 +21,8 @@ pub struct Scene<'a> {
     pub records: &'a Records,
     /// What they tell.
     pub flows: &'a Flows,
+    /// What was wrong with its servers.
+    pub causes: &'a Causes,
     /// The language of sentences.
     pub lang: Lang,
     /// By which clock times are shown.
@@ -27,6 +30,12 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// What there is to say of a sign-in, most severe first.
+    #[must_use]
+    pub fn findings(&self, sign_in: &SignIn) -> Vec<Finding> {
+        diagnose::sign_in_findings(self.records, self.flows, self.causes, sign_in)
+    }
+
     /// A reading as it is shown, epoch ms UTC. A clock that was not compared keeps its readings.
     #[must_use]
     pub fn shown(&self, at: EpochMs, clock: ClockId) -> i64 {

@@ -10,7 +10,7 @@ use crate::correlate::latency;
 use crate::correlate::step::SignIn as Traced;
 use crate::correlate::step::Step as TracedStep;
 use crate::correlate::{Flows, clock_name, clock_zone};
-use crate::diagnose;
+use crate::diagnose::{self, Causes};
 use crate::diagram;
 use crate::flow::{Lane, StepName};
 use crate::record::intern::Sym;
@@ -23,6 +23,7 @@ use crate::words::Lang;
 pub fn report(
     records: &Records,
     flows: &Flows,
+    causes: &Causes,
     skipped: &[Skipped],
     keep: &dyn Fn(&Traced) -> bool,
 ) -> Report {
@@ -39,7 +40,7 @@ pub fn report(
             .sign_ins
             .iter()
             .filter(|traced| keep(traced))
-            .map(|traced| sign_in(records, flows, traced))
+            .map(|traced| sign_in(records, flows, causes, traced))
             .collect(),
         findings: diagnose::bundle_findings(records, flows)
             .iter()
@@ -176,8 +177,8 @@ fn hole(hole: &coverage::Hole) -> Hole {
     }
 }
 
-fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
-    let findings = diagnose::sign_in_findings(records, flows, traced);
+fn sign_in(records: &Records, flows: &Flows, causes: &Causes, traced: &Traced) -> SignIn {
+    let findings = diagnose::sign_in_findings(records, flows, causes, traced);
     SignIn {
         id: traced.id.clone(),
         agent: text(records, traced.agent),
@@ -192,7 +193,7 @@ fn sign_in(records: &Records, flows: &Flows, traced: &Traced) -> SignIn {
         outcome: traced.outcome,
         last_step: traced.last_step,
         stopped_at: traced.stopped_at,
-        verdict: diagram::verdict(records, flows, traced, Lang::En).title,
+        verdict: diagram::verdict(traced, &findings, Lang::En).title,
         steps: steps(records, traced),
         findings: findings.iter().map(finding).collect(),
         after: after(records, traced),

@@ -79,7 +79,7 @@ fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordVi
                 .collect()
         }
         EvidenceOf::Finding(nth) => {
-            let findings = diagnose::sign_in_findings(session.records(), &session.flows, sign_in);
+            let findings = session.scene().findings(sign_in);
             let places = findings
                 .into_iter()
                 .nth(nth as usize)

@@ -14,6 +14,7 @@ mod part;
 
 use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, correlate};
+use crate::diagnose::Causes;
 use crate::diagram::Scene;
 use crate::error::Error;
 use crate::protocol::{Progress, Reply, Request, SignInRow, SourceMeta, Stopped, Summary, Times};
@@ -44,6 +45,7 @@ pub struct Session {
     memory: Memory,
     collector: Collector,
     flows: Flows,
+    causes: Causes,
     /// Sign-ins that started outside the time wanted.
     outside: usize,
     lang: Lang,
@@ -208,8 +210,10 @@ impl Session {
     pub fn analyse(&mut self) -> Vec<Reply> {
         // Not both at once: what is found out is noted of every record.
         self.flows = Flows::default();
+        self.causes = Causes::default();
         self.collector.records.arrange();
         self.flows = correlate(&self.collector.records);
+        self.causes = Causes::new(&self.collector.records, &self.flows);
         if let Some(window) = self.collector.scope.window {
             self.outside = self.flows.keep_within(window);
         }
@@ -265,7 +269,7 @@ impl Session {
         let skipped = &self.collector.skipped;
         Report {
             scope: self.scope_of_report(),
-            ..report::report(self.records(), &self.flows, skipped, keep)
+            ..report::report(self.records(), &self.flows, &self.causes, skipped, keep)
         }
     }
 
@@ -290,6 +294,7 @@ impl Session {
         Scene {
             records: self.records(),
             flows: &self.flows,
+            causes: &self.causes,
             lang,
             times: self.times,
         }
