@@ -340,13 +340,16 @@ const MANUAL: [&str; 8] = [
     "*Must not fire*",
 ];
 
+/// What rules stand on: the list of them, and what several of them share.
+const NO_RULES: [&str; 2] = ["causes.rs", "mod.rs"];
+
 #[test]
 fn every_rule_file_is_a_manual() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose");
     let mut manuals = 0;
     for file in fs::read_dir(root).unwrap() {
         let path = file.unwrap().path();
-        if path.ends_with("mod.rs") {
+        if NO_RULES.iter().any(|name| path.ends_with(name)) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
