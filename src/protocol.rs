@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use strip::{Column, STRIP_MARKS, Strip};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
-pub const PROTOCOL_VERSION: u32 = 6;
+pub const PROTOCOL_VERSION: u32 = 7;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub enum Request {
     Crew,
     /// The worker is one of those readers: the port its errands come by is beside this.
     Join,
+    /// Read the bundle whose bytes are beside this for practice, and forget it: browsers optimise code that
+    /// they have seen run. Given up as soon as there is a bundle to be read.
+    Practise,
     /// Read these files as one bundle; replaces the bundle before.
     Open {
         /// Number of the bundle.

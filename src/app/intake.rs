@@ -11,8 +11,8 @@ use logintrace::protocol::SourceMeta;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DataTransfer, DataTransferItem, File, FileList};
 
-/// A bundle that ships inside the page.
-const SAMPLE: &[u8] = include_bytes!("sample.tgz");
+/// The bundle that ships inside the page, packed.
+pub(crate) const SAMPLE: &[u8] = include_bytes!("sample.tgz");
 
 /// Its name in the list of files.
 const SAMPLE_NAME: &str = "sample.tgz";

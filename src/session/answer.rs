@@ -53,6 +53,7 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
         },
         Request::Crew
         | Request::Join
+        | Request::Practise
         | Request::Hand { .. }
         | Request::Open { .. }
         | Request::Cancel

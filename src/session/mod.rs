@@ -246,7 +246,7 @@ impl Session {
         replies
     }
 
-    /// Answers a question; everything but [`Request::Crew`], [`Request::Join`], [`Request::Hand`],
+    /// Answers a question; everything but [`Request::Crew`], [`Request::Join`], [`Request::Practise`], [`Request::Hand`],
     /// [`Request::Open`] and [`Request::Cancel`], which are the worker's to carry out.
     pub fn ask(&mut self, request: Request) -> Vec<Reply> {
         match request {

@@ -3,6 +3,7 @@
 
 mod bytes;
 mod crew;
+mod practice;
 mod reading;
 
 use js_sys::{Array, Uint8Array};
@@ -28,7 +29,8 @@ fn main() {
     say(&[Reply::Ready { version }]);
 }
 
-/// A message is an array: the request's bytes, then the files of a `Hand`, or the ports of a `Crew` or `Join`.
+/// A message is an array: the request's bytes, then the files of a `Hand`, the ports of a `Crew` or `Join`, or the
+/// bytes of a `Practise`.
 fn hear(pump: &Rc<Pump>, message: &Array) {
     let bytes = Uint8Array::new(&message.get(0)).to_vec();
     let request = match postcard::from_bytes(&bytes) {
@@ -43,6 +45,10 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
         Request::Crew => {
             let ports = message.iter().skip(1).map(JsCast::unchecked_into);
             crew::join(pump, ports.collect());
+        }
+        Request::Practise => {
+            let bundle = Uint8Array::new(&message.get(1)).to_vec();
+            spawn_local(practice::practise(pump.clone(), bundle));
         }
         Request::Join => crew::serve(message.get(1).unchecked_into()),
         Request::Open {

@@ -167,6 +167,11 @@ impl Pump {
         turn
     }
 
+    /// Whether there was a bundle to be read.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.reading.borrow().turn > 0
+    }
+
     /// The bundle is not read any further.
     pub(crate) fn cancel(&self) {
         self.reading.borrow_mut().cancelled = true;
@@ -242,7 +247,7 @@ impl Pump {
 }
 
 /// Resolves after the messages that are waiting now.
-async fn pause() {
+pub(crate) async fn pause() {
     let timer = Promise::new(&mut |resolve, _| {
         // Cannot fail: a timer without a delay has no argument to reject.
         let _ = scope().set_timeout_with_callback(&resolve);
@@ -250,6 +255,6 @@ async fn pause() {
     let _ = JsFuture::from(timer).await;
 }
 
-fn now() -> f64 {
+pub(crate) fn now() -> f64 {
     scope().performance().map_or(0.0, |clock| clock.now())
 }

@@ -5,6 +5,7 @@ use browser_tests::bundles::{Folder, base_document};
 use browser_tests::page::{Page, in_chromium};
 use browser_tests::{single_file, stories};
 use logintrace::simulate::{Config, run};
+use std::time::Duration;
 
 /// Logs enough to be interrupted: made-up sign-ins, again and again, in `bundle/` of the folder.
 fn write_logs(folder: &Folder, clusters: u64) -> Result<()> {
@@ -38,6 +39,20 @@ fn cancel_keeps_what_was_read_and_the_page_alive() {
         page.screenshot("cancelled").await?;
         page.drop_files(&[&base_document()]).await?;
         stories::shows_the_base_document(page).await
+    });
+}
+
+#[test]
+fn a_bundle_dropped_while_the_worker_practises_is_read_and_nothing_else_is_shown() {
+    in_chromium("interrupted-practice", async |page| {
+        for after_ms in [450, 600, 800] {
+            page.open(&single_file()).await?;
+            tokio::time::sleep(Duration::from_millis(after_ms)).await;
+            ensure!(page.sign_ins().await?.is_empty(), "practice is shown");
+            page.drop_files(&[&base_document()]).await?;
+            stories::shows_the_base_document(page).await?;
+        }
+        Ok(())
     });
 }
 

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// The longest a single measurement may take.
 const PATIENCE: Duration = Duration::from_secs(3600);
+/// The bundle is dropped this long after the page was opened: whoever drops it has to find it first.
+const FINDING: Duration = Duration::from_secs(2);
 /// How often the browser is asked whether it is done.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -84,6 +86,7 @@ fn measured(mut measure: impl AsyncFnMut(&Page) -> Result<Value>) -> Value {
 async fn whole_page(page: &Page, address: &str, paths: &[&str]) -> Result<Value> {
     page.open(address).await?;
     page.run(WATCH, vec![]).await?;
+    tokio::time::sleep(FINDING).await;
     let watch = Watch::start(page.driver_process());
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
