@@ -74,14 +74,7 @@ pub(super) fn judge(
             waited_ms: None,
         };
     }
-    let next_began = next.and_then(|next| {
-        next.joined
-            .iter()
-            .filter(|joined| view.is_dated(joined.at))
-            .filter_map(|joined| view.when.get(joined.at))
-            .min()
-    });
-    let waited_ms = next_began.zip(last).map(|(next, last)| next - last);
+    let waited_ms = next.and_then(|next| waited_ms(view, attempt, next));
     let may_be_in = attempt.read_on || attempt.may_be_kept;
     let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS) && !attempt.may_be_kept;
     // Where the log that would show the next step is missing, another may show that a later one
@@ -187,16 +180,37 @@ pub(super) fn last_step(steps: &[Step]) -> Option<StepName> {
         .map(|step| step.name)
 }
 
+/// How long after the last record of an attempt the next one began, ms: by clocks that can be compared, if
+/// there are such.
+fn waited_ms(view: &View<'_>, attempt: &Attempt, next: &Attempt) -> Option<i64> {
+    let last = last_record(view, attempt)?;
+    let dated = || {
+        let records = next.joined.iter().map(|joined| joined.at);
+        records.filter(|&at| view.is_dated(at))
+    };
+    let apart = dated().filter_map(|at| Some(view.apart(last, at)?.ms));
+    apart.min().or_else(|| {
+        let began = dated().filter_map(|at| view.when.get(at)).min();
+        Some(began? - view.when.get(last)?)
+    })
+}
+
 /// Time of the last record of the attempt, ms on the reference clock.
 pub(super) fn last_sign(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
+    view.when.get(last_record(view, attempt)?)
+}
+
+/// The last record of the attempt that a log dates.
+fn last_record(view: &View<'_>, attempt: &Attempt) -> Option<usize> {
     let read = |joined: &&Joined| view.clocks.at.get(joined.at).is_some();
     let own = attempt
         .joined
         .iter()
         .filter(|joined| joined.step != StepName::FollowUp);
     own.filter(read)
-        .filter_map(|joined| view.when.get(joined.at))
-        .max()
+        .map(|joined| joined.at)
+        .filter(|&at| view.when.get(at).is_some())
+        .max_by_key(|&at| (view.when.get(at), at))
 }
 
 /// Whether a CTI event says that the agent is signed in.
