@@ -88,6 +88,45 @@ fn what_may_be_of_either_of_two_refusals_is_of_neither() {
     }
 }
 
+/// The Notification Service asks once for each try, in their order: between its exchange of the first and that of the
+/// third is that of the second, whose stamp alone leaves it open.
+#[test]
+fn what_stands_between_the_exchanges_of_two_refusals_is_of_the_one_between() {
+    let third = SECOND_TRY
+        .replace("13:00:29.980", "13:00:34.980")
+        .replace("13:00:30.080", "13:00:35.080")
+        .replace("1489496429980", "1489496434980");
+    let third_on_the_server = BOTH_ON_THE_SERVER
+        .replace("13:00:30.0", "13:00:35.0")
+        .replace("1489496429980", "1489496434980");
+    let third_on_the_server: String = third_on_the_server.split_inclusive('\n').skip(2).collect();
+    let wire = ["27", "28", "35"].map(|second| {
+        format!(
+            "2017.03.14 13:00:{second} httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"\n\
+             2017.03.14 13:00:{second} httpclient.wire.header - << \"HTTP/1.1 401 Unauthorized[\\r][\\n]\"\n"
+        )
+    });
+    let told = reading::told(&sources(&[
+        (
+            "clientlogs/2001.log",
+            &[FIRST_TRY, SECOND_TRY, &third].concat(),
+        ),
+        (
+            "webservices/Desktop-webservices.log",
+            &[BOTH_ON_THE_SERVER, &third_on_the_server].concat(),
+        ),
+        ("openfire/debug.log", &wire.concat()),
+    ]));
+    let tries = told["sign_ins"].as_array().unwrap();
+    assert_eq!(tries.len(), 3);
+    for (one, second) in tries.iter().zip(["13:00:27", "13:00:28", "13:00:35"]) {
+        let proof = proof(one, "user_get");
+        let own = proof.iter().filter(|line| line.contains("httpclient"));
+        let own: Vec<_> = own.map(|line| line.contains(second)).collect();
+        assert_eq!(own, [true, true], "{one:#}");
+    }
+}
+
 /// New York, 2017-03-12: 01:59:59 is followed by 03:00:00. The page was opened before and is used after it.
 const OPEN_PAGE: &str = "\
 01:59:45: Container : [ClientServices] User: requestId='undefined', Making REST request: method=GET, url='/finesse/api/User/2001?nocache=1489301985420'

@@ -87,6 +87,18 @@ fn split_after_refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Vec<(
             None => unplaced.push((at, step)),
         }
     }
+    let between: Vec<_> = unplaced
+        .iter()
+        .map(|&(at, _)| part_between(view, &parts, at))
+        .collect();
+    let mut between = between.into_iter();
+    unplaced.retain(|&entry| match between.next().flatten() {
+        Some(part) => {
+            parts[part].push(entry);
+            false
+        }
+        None => true,
+    });
     let mut used = parts.iter_mut().filter(|part| !part.is_empty());
     if let (Some(only), None) = (used.next(), used.next()) {
         only.append(&mut unplaced);
@@ -131,6 +143,26 @@ fn nearest_part(
     let is_over = *possible.end() == refusals.len() && part + 1 == refusals.len();
     let is_new = is_over && refusals[part].is_long_before(view, at);
     is_sure.then_some(if is_new { part + 1 } else { part })
+}
+
+/// The part that an exchange of the Notification Service is of by its order alone: it makes one for each try,
+/// one after the other, and only one part between those of its neighbours has none.
+fn part_between(view: &View<'_>, parts: &[Vec<(usize, StepName)>], at: usize) -> Option<usize> {
+    let log = view.record(at);
+    if log.kind() != Kind::HttpWire {
+        return None;
+    }
+    let same_log = |part: &[(usize, StepName)], stands: &dyn Fn(usize) -> bool| {
+        let mut records = part.iter().map(|&(other, _)| other);
+        records.any(|other| view.record(other).file() == log.file() && stands(other))
+    };
+    let before = parts
+        .iter()
+        .rposition(|part| same_log(part, &|other| other < at))?;
+    let after = parts
+        .iter()
+        .position(|part| same_log(part, &|other| other > at))?;
+    (before + 2 == after).then_some(before + 1)
 }
 
 /// A refused call, and where it stands.
