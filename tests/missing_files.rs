@@ -68,6 +68,14 @@ const NOTIFICATION: &str = "\
 2017.03.14 09:40:12 org.jivesoftware.openfire.spi.RoutingTableImpl - Failed to route packet to JID: 2001@fin-a.acme.example/User packet: <message from=\"pubsub.fin-a.acme.example\" to=\"2001@fin-a.acme.example/User\" id=\"/finesse/api/User/2001__2001@fin-a.acme.example__14Ki7\"><Update><data><user><extension>71001</extension><loginId>2001</loginId><state>NOT_READY</state></user></data><event>PUT</event><requestId>dcde75d0-048b-4a4c-94b3-01d67c57f0ba</requestId><source>/finesse/api/User/2001</source></Update></message>
 ";
 
+/// What Tomcat, which prints no time, tells of a sign-in.
+fn tomcat(nocache: i64, request: &str) -> String {
+    format!(
+        "10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001%3Fnocache%3D{nocache}&httpMethod=GET&headers=&postData=&authz=&st= HTTP/1.1 200 1038 79\n\
+         10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001&httpMethod=PUT&headers=&postData=%3CUser%3E%3Cextension%3E71001%3C%2Fextension%3E%3Cstate%3ELOGIN%3C%2Fstate%3E%3CrequestId%3E{request}%3C%2FrequestId%3E%3C%2FUser%3E&authz=&st= HTTP/1.1 200 659 64\n"
+    )
+}
+
 /// Tomcat prints no time, the REST API's log of that hour is lost, and the browser, whose `nocache` is all that
 /// dates the request, is minutes off. The Notification Service has the request id: what the CTI server did in
 /// those seconds is of the same sign-in, and no second one.
@@ -75,10 +83,7 @@ const NOTIFICATION: &str = "\
 fn a_browser_that_is_minutes_off_makes_no_second_sign_in() {
     for minutes in [-5, 0, 5] {
         let nocache = 1_489_498_812_300_i64 + minutes * 60_000;
-        let tomcat = format!(
-            "10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001%3Fnocache%3D{nocache}&httpMethod=GET&headers=&postData=&authz=&st= HTTP/1.1 200 1038 79\n\
-             10.20.3.65 10.20.3.65 2001 - 8445 GET /gadgets/makeRequest ?refresh=3600&url=http%3A%2F%2Flocalhost%2Ffinesse%2Fapi%2FUser%2F2001&httpMethod=PUT&headers=&postData=%3CUser%3E%3Cextension%3E71001%3C%2Fextension%3E%3Cstate%3ELOGIN%3C%2Fstate%3E%3CrequestId%3Edcde75d0-048b-4a4c-94b3-01d67c57f0ba%3C%2FrequestId%3E%3C%2FUser%3E&authz=&st= HTTP/1.1 200 659 64\n"
-        );
+        let tomcat = tomcat(nocache, "dcde75d0-048b-4a4c-94b3-01d67c57f0ba");
         let told = told(&[
             (
                 "192.0.2.11/desktop/finesse/logs/localhost_access_log.2017-03-14.txt",
@@ -99,6 +104,49 @@ fn a_browser_that_is_minutes_off_makes_no_second_sign_in() {
         assert!(proof(own[0], "cti_reply").contains("0x8e2"));
         assert!(proof(own[0], "cti_event").contains("AGENT_STATE_EVENT"));
     }
+}
+
+/// The same browser signs in again two minutes later. Its clock alone would say that it did so before the first
+/// sign-in had come as far as the Notification Service, and that this one was given up.
+#[test]
+fn a_sign_in_is_not_given_up_by_a_clock_that_is_minutes_off() {
+    let second = "4c7b3420-ff69-4c77-92fb-f100091ae801";
+    let later = |log: &str| {
+        let own = log
+            .lines()
+            .filter(|line| line.contains("2001") || line.contains("0x8e2"));
+        let own: String = own.map(|line| format!("{line}\n")).collect();
+        own.replace("09:40:12", "09:42:12")
+            .replace("0x8e2", "0x8e3")
+            .replace("dcde75d0-048b-4a4c-94b3-01d67c57f0ba", second)
+    };
+    let nocache = 1_489_498_812_300_i64 - 5 * 60_000;
+    let tomcat = [
+        tomcat(nocache, "dcde75d0-048b-4a4c-94b3-01d67c57f0ba"),
+        tomcat(nocache + 120_000, second),
+    ];
+    let told = told(&[
+        (
+            "192.0.2.11/desktop/finesse/logs/localhost_access_log.2017-03-14.txt",
+            &tomcat.concat(),
+        ),
+        (
+            "192.0.2.11/desktop/logs/webservices/Desktop-webservices.log",
+            OTHER,
+        ),
+        (
+            "192.0.2.11/desktop/logs/openfire/info.log",
+            &[NOTIFICATION, &later(NOTIFICATION)].concat(),
+        ),
+        (
+            "cg1A/ctisvr.txt",
+            &[CTI_SERVER, &later(CTI_SERVER)].concat(),
+        ),
+    ]);
+    let sign_ins = told["sign_ins"].as_array().unwrap().iter();
+    let own: Vec<&Value> = sign_ins.filter(|it| it["agent"] == "2001").collect();
+    assert_eq!(own.len(), 2, "{own:#?}");
+    assert_eq!(own[0]["outcome"], "not_covered", "{:#}", own[0]);
 }
 
 /// Who is signed in already is kept in its state, and no event says LOGIN then. Without the REST API's log nothing
