@@ -239,3 +239,50 @@ http-outgoing-1 << \"HTTP/1.1 200 OK[\\r][\\n]\"
         assert_eq!(proof.contains("http-outgoing"), is_its_own, "{proof}");
     }
 }
+
+/// Tomcat prints no time, and the browser of the agent whose line stands before is minutes off, so that all that is
+/// known of the time is wrong. The container's own call of the REST API was over before the desktop's call of the
+/// container, and stands before it.
+#[test]
+fn a_call_within_another_is_found_by_its_place() {
+    let request = "dcde75d0-048b-4a4c-94b3-01d67c57f0ba";
+    let nocache = 1_489_498_812_300_i64;
+    let others = format!(
+        "127.0.0.1 127.0.0.1 2009 - 8082 GET /finesse/api/User/2009 ?nocache={} HTTP/1.1 200 713 58\n",
+        nocache + 5 * 60_000
+    );
+    let refused = "127.0.0.1 127.0.0.1 2001 - 8082 PUT /finesse/api/User/2001  HTTP/1.1 400 - 15\n";
+    let own = tomcat(nocache, request);
+    let (read, asked) = own.split_once('\n').unwrap();
+    let api = format!(
+        "0000000381: 192.0.2.11: Mar 14 2017 09:40:12.700 -0400: %CCBU_http-8080-1-6-REQUEST_START: %[method_name=PUT][resource_name=/User/2001][usr=2001]: Request start\n\
+         0000000382: 192.0.2.11: Mar 14 2017 09:40:12.701 -0400: %CCBU_http-8080-1-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifer={request}][request_method=user.PUT][request_parameters= extension: state:LOGIN]: Request from client to webservice api\n\
+         0000000383: 192.0.2.11: Mar 14 2017 09:40:12.710 -0400: %CCBU_http-8080-1-6-REQUEST_END: %[elapsed_time=10]: Request complete\n"
+    );
+    for (between, is_its_own) in [("", true), (asked, false)] {
+        // Behind another call of the container it would be of that one.
+        let between = between
+            .replace("dcde75d0", "4c7b3420")
+            .replace("LOGIN", "READY");
+        let log = [read, "\n", &others, refused, &between, asked, &others].concat();
+        let told = told(&[
+            (
+                "192.0.2.11/desktop/finesse/logs/localhost_access_log.2017-03-14.txt",
+                &log,
+            ),
+            (
+                "192.0.2.11/desktop/logs/webservices/Desktop-webservices.log",
+                &api,
+            ),
+        ]);
+        let mut sign_ins = told["sign_ins"].as_array().unwrap().iter();
+        let own = sign_ins.find(|it| it["agent"] == "2001").unwrap();
+        let proof = proof(own, "login_accepted");
+        assert_eq!(
+            proof.contains("PUT /finesse/api/User/2001  HTTP/1.1 400"),
+            is_its_own,
+            "{proof}"
+        );
+        assert_eq!(own["outcome"] == "refused", is_its_own, "{own:#}");
+    }
+}

@@ -171,6 +171,12 @@ fn join_unkeyed_puts(
             .filter(|record| is_access_line(record))
             .map(form)
             .collect();
+        let enclosed = enclosed_put(view, lines, attempt).filter(|&at| claimed.free(at));
+        if let Some(at) = enclosed.filter(|&at| !forms.contains(&form(view.record(at)))) {
+            forms.push(form(view.record(at)));
+            attempt.join(claimed, at, StepName::LoginRequest, JoinedBy::Sequence);
+            attempt.join_also(at, StepName::LoginAccepted);
+        }
         for &at in &lines[from..] {
             if view.when.get(at).is_some_and(|when| when > latest) {
                 break;
@@ -188,6 +194,26 @@ fn join_unkeyed_puts(
             }
         }
     }
+}
+
+/// The container's call of the REST API, where a log that prints no time has the desktop's of the container, with
+/// the request id: the last one of the agent before it, for that call was over first. With another call of
+/// the container between the two it is that one's.
+fn enclosed_put(view: &View<'_>, lines: &[usize], attempt: &Attempt) -> Option<usize> {
+    let is_outer = |at: usize| {
+        let record = view.record(at);
+        record.what() == What::ContainerCall && !record.facts().from_localhost && view.is_put(at)
+    };
+    let mut outer = attempt.of(StepName::LoginRequest).map(|joined| joined.at);
+    let outer = outer.find(|&at| is_outer(at) && !view.is_dated(at))?;
+    let file = view.record(outer).file();
+    let before = lines
+        .iter()
+        .filter(|&&at| at < outer && view.record(at).file() == file);
+    let call = before.filter(|&&at| is_unkeyed_put(view, at) || is_outer(at));
+    let last = *call.max()?;
+    let is_inner = is_unkeyed_put(view, last) && view.record(last).facts().from_localhost;
+    is_inner.then_some(last)
 }
 
 /// A request from when it was made to when its access lines are written at the latest.
