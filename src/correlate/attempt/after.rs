@@ -196,8 +196,8 @@ fn join_unkeyed_puts(
     }
 }
 
-/// The container's call of the REST API, where a log that prints no time has the desktop's of the container, with
-/// the request id: the last one of the agent before it, for that call was over first. With another call of
+/// The container's call of the REST API, where the same log has the desktop's of the container, with the
+/// request id: the last one of the agent before it, for that call was over first. With another call of
 /// the container between the two it is that one's.
 fn enclosed_put(view: &View<'_>, lines: &[usize], attempt: &Attempt) -> Option<usize> {
     let is_outer = |at: usize| {
@@ -205,7 +205,7 @@ fn enclosed_put(view: &View<'_>, lines: &[usize], attempt: &Attempt) -> Option<u
         record.what() == What::ContainerCall && !record.facts().from_localhost && view.is_put(at)
     };
     let mut outer = attempt.of(StepName::LoginRequest).map(|joined| joined.at);
-    let outer = outer.find(|&at| is_outer(at) && !view.is_dated(at))?;
+    let outer = outer.find(|&at| is_outer(at))?;
     let file = view.record(outer).file();
     let before = lines
         .iter()
@@ -213,7 +213,10 @@ fn enclosed_put(view: &View<'_>, lines: &[usize], attempt: &Attempt) -> Option<u
     let call = before.filter(|&&at| is_unkeyed_put(view, at) || is_outer(at));
     let last = *call.max()?;
     let is_inner = is_unkeyed_put(view, last) && view.record(last).facts().from_localhost;
-    is_inner.then_some(last)
+    let [ended, outer_ended] =
+        [last, outer].map(|at| view.when.get(at).filter(|_| view.is_dated(at)));
+    let soon = |(one, other): (i64, i64)| other - one <= ACCESS_LINE_WINDOW_MS;
+    (is_inner && ended.zip(outer_ended).is_none_or(soon)).then_some(last)
 }
 
 /// A request from when it was made to when its access lines are written at the latest.
