@@ -286,3 +286,44 @@ fn a_call_within_another_is_found_by_its_place() {
         assert_eq!(own["outcome"] == "refused", is_its_own, "{own:#}");
     }
 }
+
+/// The REST API's log of that time is lost, and with it all that would tell how far browser and server are apart. What
+/// the service asked between two pages is of either, and is joined with neither; where there is one page, with that.
+#[test]
+fn what_only_a_time_would_join_is_not_joined_by_clocks_that_nothing_compares() {
+    let page = |second: i64, request: &str| {
+        let nocache = 1_489_497_030_700 + second * 1000;
+        let second = 30 + second;
+        format!(
+            "2017-03-14T13:10:{second}.700 +00:00: : fin-a: Mar 14 2017 13:10:{second}.700 +0000: Container : [ClientServices] User: requestId='undefined', Making REST request: method=GET, url='/finesse/api/User/2001?nocache={nocache}'\n\
+             2017-03-14T13:10:{second}.800 +00:00: : fin-a: Mar 14 2017 13:10:{second}.800 +0000: Container : [ClientServices] User: requestId='undefined', Returned with status=200, content='<User><loginId>2001</loginId><state>LOGOUT</state></User>'\n\
+             2017-03-14T13:10:{second}.900 +00:00: : fin-a: Mar 14 2017 13:10:{second}.900 +0000: Container : SignIn.handleUserLoad(): Performing login: extn=71001\n\
+             2017-03-14T13:10:{second}.900 +00:00: : fin-a: Mar 14 2017 13:10:{second}.900 +0000: Container : [ClientServices] User: requestId='{request}', Making REST request: method=PUT, url='/finesse/api/User/2001'\n\
+             2017-03-14T13:10:{second}.950 +00:00: : fin-a: Mar 14 2017 13:10:{second}.950 +0000: Container : [ClientServices] User: requestId='{request}', Returned with status=202\n"
+        )
+    };
+    let first = page(6, "dce02cf7-ddc2-4f37-bc69-54876128bc6a");
+    let second = page(13, "4c7b3420-ff69-4c77-92fb-f100091ae801");
+    let wire = "\
+2017.03.14 09:10:40 httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"
+2017.03.14 09:10:40 httpclient.wire.header - << \"HTTP/1.1 200 OK[\\r][\\n]\"
+";
+    for (pages, is_joined) in [(vec![&second], true), (vec![&first, &second], false)] {
+        let client: String = pages.iter().map(|page| page.as_str()).collect();
+        let told = told(&[
+            ("192.0.2.11/desktop/logs/clientlogs/2001.log", &client),
+            ("192.0.2.11/desktop/logs/openfire/debug.log", wire),
+            (
+                "192.0.2.11/desktop/logs/webservices/Desktop-webservices.log",
+                OTHER,
+            ),
+        ]);
+        let sign_ins = told["sign_ins"].as_array().unwrap().iter();
+        let own: Vec<&Value> = sign_ins.filter(|it| it["agent"] == "2001").collect();
+        assert_eq!(own.len(), pages.len());
+        let joined = own
+            .iter()
+            .any(|one| proof(one, "user_get").contains("httpclient"));
+        assert_eq!(joined, is_joined, "{own:#?}");
+    }
+}

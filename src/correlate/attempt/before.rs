@@ -1,6 +1,6 @@
 //! What led to the sign-in request: page, system information, connection, presence, user data.
 
-use super::{Attempt, Claimed};
+use super::{Attempt, Claimed, Joined};
 use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, PRE_GAP_MS};
 use crate::correlate::view::{Resource, View};
 use crate::flow::{JoinedBy, StepName};
@@ -90,6 +90,7 @@ pub(super) fn join(
         .filter(|&&at| certain(at))
         .filter_map(|&at| Some((at, step_before(view, at)?)))
         .collect();
+    let several = attempts.len() > 1;
     let mut floor = None;
     for attempt in attempts.iter_mut() {
         let asked = attempt.asked;
@@ -114,10 +115,25 @@ pub(super) fn join(
             {
                 break;
             }
+            if several && !is_near_for_sure(view, attempt, at) {
+                continue;
+            }
             attempt.join(claimed, at, step, reason(view, at));
         }
         floor = asked.or(floor);
     }
+}
+
+/// Whether a record that names the agent and nothing of the page is this attempt's by its time: the clocks must
+/// be such that can be compared.
+fn is_near_for_sure(view: &View<'_>, attempt: &Attempt, at: usize) -> bool {
+    let names_a_page = !matches!(
+        view.record(at).what(),
+        What::WireRequest | What::WireAnswer | What::Presence
+    );
+    let mut own = attempt.joined.iter();
+    let is_compared = |joined: &Joined| view.apart(joined.at, at).is_some();
+    names_a_page || !view.is_dated(at) || attempt.joined.is_empty() || own.any(is_compared)
 }
 
 /// How many pages of the agent read who is signed in, as far as the browser's clock tells.
