@@ -327,3 +327,38 @@ fn what_only_a_time_would_join_is_not_joined_by_clocks_that_nothing_compares() {
         assert_eq!(joined, is_joined, "{own:#?}");
     }
 }
+
+/// What a desktop reads once it is signed in tells that the sign-in was not given up, though all that would show how it
+/// went is lost: the page was loaded again.
+#[test]
+fn who_read_on_did_not_give_up() {
+    let nocache = 1_489_498_812_300_i64;
+    let first = tomcat(nocache, "dcde75d0-048b-4a4c-94b3-01d67c57f0ba");
+    let second = tomcat(nocache + 20_000, "4c7b3420-ff69-4c77-92fb-f100091ae801");
+    let read_on = format!(
+        "127.0.0.1 127.0.0.1 2001 - 8082 GET /finesse/api/User/2001/ReasonCodes ?category=LOGOUT&nocache={} HTTP/1.1 200 336 40\n",
+        nocache + 2_000
+    );
+    for (read_on, outcome) in [("", "abandoned"), (&*read_on, "not_covered")] {
+        let at = |second: u32, lines: &str| {
+            lines.replace(
+                "2001 - 8",
+                &format!("2001 - [14/Mar/2017:09:40:{second} -0400] 8"),
+            )
+        };
+        let log = [at(12, &first), at(14, read_on), at(32, &second)].concat();
+        let told = told(&[
+            (
+                "192.0.2.11/desktop/finesse/logs/localhost_access_log.2017-03-14.txt",
+                &log,
+            ),
+            (
+                "192.0.2.11/desktop/logs/webservices/Desktop-webservices.log",
+                OTHER,
+            ),
+        ]);
+        let mut sign_ins = told["sign_ins"].as_array().unwrap().iter();
+        let own = sign_ins.find(|it| it["agent"] == "2001").unwrap();
+        assert_eq!(own["outcome"], outcome, "{own:#}");
+    }
+}

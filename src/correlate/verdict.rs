@@ -76,7 +76,7 @@ pub(super) fn judge(
     }
     let waited_ms = next.and_then(|next| waited_ms(view, attempt, next));
     let may_be_in = attempt.read_on || attempt.may_be_kept;
-    let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS) && !attempt.may_be_kept;
+    let given_up = waited_ms.is_some_and(|waited| waited < GIVEN_UP_MS) && !may_be_in;
     // Where the log that would show the next step is missing, another may show that a later one
     // never came.
     let never_came = needed_from(steps, stopped_at)
