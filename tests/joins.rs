@@ -38,17 +38,19 @@ Mar 14 2017 13:00:30.000 +0000: %CCBU_http-bio-8445-exec-3-6-REQUEST_START: %[me
 Mar 14 2017 13:00:30.060 +0000: %CCBU_http-bio-8445-exec-3-6-REQUEST_END: %[elapsed_time=60]: Request complete
 ";
 
+/// What the Notification Service asks and is refused in a second.
+fn wire(second: &str) -> String {
+    format!(
+        "2017.03.14 13:00:{second} httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"\n\
+         2017.03.14 13:00:{second} httpclient.wire.header - << \"HTTP/1.1 401 Unauthorized[\\r][\\n]\"\n"
+    )
+}
+
 /// The Notification Service asks a tenth of a second before the desktop does, and is stamped with the whole
 /// second: 29 is 28 hundredths of a second less than two seconds after the first refusal, though it is
 /// of the second one.
 #[test]
 fn what_whole_seconds_leave_open_goes_to_the_refusal_it_is_nearest_to() {
-    let wire = |second: &str| {
-        format!(
-            "2017.03.14 13:00:{second} httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"\n\
-             2017.03.14 13:00:{second} httpclient.wire.header - << \"HTTP/1.1 401 Unauthorized[\\r][\\n]\"\n"
-        )
-    };
     let told = reading::told(&sources(&[
         ("clientlogs/2001.log", &[FIRST_TRY, SECOND_TRY].concat()),
         ("webservices/Desktop-webservices.log", BOTH_ON_THE_SERVER),
@@ -74,11 +76,7 @@ fn what_may_be_of_either_of_two_refusals_is_of_neither() {
     let told = reading::told(&sources(&[
         ("clientlogs/2001.log", &[FIRST_TRY, SECOND_TRY].concat()),
         ("webservices/Desktop-webservices.log", BOTH_ON_THE_SERVER),
-        (
-            "openfire/debug.log",
-            "2017.03.14 13:00:28 httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"\n\
-             2017.03.14 13:00:28 httpclient.wire.header - << \"HTTP/1.1 401 Unauthorized[\\r][\\n]\"\n",
-        ),
+        ("openfire/debug.log", &wire("28")),
     ]));
     let tries = told["sign_ins"].as_array().unwrap();
     assert_eq!(tries.len(), 2);
@@ -100,12 +98,7 @@ fn what_stands_between_the_exchanges_of_two_refusals_is_of_the_one_between() {
         .replace("13:00:30.0", "13:00:35.0")
         .replace("1489496429980", "1489496434980");
     let third_on_the_server: String = third_on_the_server.split_inclusive('\n').skip(2).collect();
-    let wire = ["27", "28", "35"].map(|second| {
-        format!(
-            "2017.03.14 13:00:{second} httpclient.wire.header - >> \"GET /finesse/api/User/2001 HTTP/1.1[\\r][\\n]\"\n\
-             2017.03.14 13:00:{second} httpclient.wire.header - << \"HTTP/1.1 401 Unauthorized[\\r][\\n]\"\n"
-        )
-    });
+    let wire = ["27", "28", "35"].map(wire);
     let told = reading::told(&sources(&[
         (
             "clientlogs/2001.log",
