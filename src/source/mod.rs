@@ -7,6 +7,7 @@
 
 mod gzip;
 mod inflate;
+mod mark;
 mod names;
 mod node;
 mod opener;
@@ -17,6 +18,8 @@ mod zip;
 
 use crate::error::Error;
 
+pub use gzip::Checkpoint;
+pub use mark::{Mark, checkpoint_for};
 pub use opener::{Limits, Opener};
 
 /// Hears of the members of a dropped file, one at a time, in the order they stand in it.
@@ -29,6 +32,10 @@ pub trait MemberSink {
     fn end(&mut self, problem: Option<Error>);
     /// A member or archive of `bytes` bytes (0 if unknown) that could not be opened at all.
     fn unreadable(&mut self, chain: &[String], bytes: u64, why: Error);
+    /// What begins now can be reached again from here.
+    fn mark(&mut self, _mark: Mark) {}
+    /// The dropped file is a gzip file that can be entered here.
+    fn checkpoint(&mut self, _checkpoint: Checkpoint) {}
     /// A member left out on purpose: a folder entry, a macOS resource fork.
     fn skipped(&mut self, chain: &[String], why: &'static str);
 }

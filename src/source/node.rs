@@ -1,6 +1,7 @@
 //! One member at any depth: sniffed, then opened if it is an archive, else given out.
 
-use super::gzip::Gzip;
+use super::gzip::{Checkpoint, Gzip, Trail};
+use super::mark::{Mark, Reach, Within};
 use super::opener::Out;
 use super::packed::Packed;
 use super::sniff::{self, Found};
@@ -16,6 +17,8 @@ pub(super) struct Node {
     inner: Option<String>,
     /// Archives around it.
     depth: u32,
+    /// Whether what is in it can be reached again from the outside.
+    reach: Reach,
     state: State,
 }
 
@@ -44,14 +47,50 @@ impl Node {
             chain,
             inner: None,
             depth,
+            reach: Reach::No,
             state: State::Sniffing(Vec::new()),
         }
     }
 
+    /// The dropped file itself.
+    pub(super) fn dropped(chain: Vec<String>) -> Self {
+        Self {
+            reach: Reach::File,
+            ..Self::member(chain, 0)
+        }
+    }
+
+    /// The dropped file once more, from a mark on; its bytes are to be pushed from [`Mark::start`] on.
+    pub(super) fn again(chain: Vec<String>, mark: &Mark, checkpoint: Option<&Checkpoint>) -> Self {
+        const DEPTH: u32 = 1;
+        let tar = |in_stream, depth| {
+            let tar = Tar::new(chain.clone(), in_stream, depth, Reach::No);
+            State::Tar(Box::new(tar))
+        };
+        let state = match mark.within {
+            Within::File => return Self::member(chain, 0),
+            Within::Zip => State::Zip(Box::new(Zip::new(chain.clone(), DEPTH, Reach::No))),
+            Within::Tar => tar(false, DEPTH),
+            Within::GzipTar => {
+                let content = Self {
+                    state: tar(true, DEPTH + 1),
+                    ..Self::member(chain.clone(), DEPTH)
+                };
+                let gzip = Gzip::again(chain.clone(), DEPTH, content, mark.at, checkpoint);
+                State::Gzip(Box::new(gzip))
+            }
+        };
+        Self {
+            state,
+            ..Self::member(chain, 0)
+        }
+    }
+
     /// The content of the compressed file `chain`, called `inner`.
-    pub(super) fn content(chain: Vec<String>, inner: String, depth: u32) -> Self {
+    pub(super) fn content(chain: Vec<String>, inner: String, depth: u32, reach: Reach) -> Self {
         Self {
             inner: Some(inner),
+            reach,
             ..Self::member(chain, depth)
         }
     }
@@ -136,11 +175,15 @@ impl Node {
             return;
         }
         self.state = match found {
-            Found::Gzip => State::Gzip(Box::new(Gzip::new(chain, depth))),
+            Found::Gzip => {
+                let every = out.limits().checkpoint_bytes;
+                let trail = (self.reach == Reach::File).then(|| Trail::new(every));
+                State::Gzip(Box::new(Gzip::new(chain, depth, trail)))
+            }
             Found::Packed(packing) => State::Packed(Box::new(Packed::new(packing, chain, depth))),
-            Found::Zip => State::Zip(Box::new(Zip::new(chain, depth))),
-            Found::Program => State::Zip(Box::new(Zip::behind_program(chain, depth))),
-            Found::Tar => State::Tar(Box::new(Tar::new(chain, in_stream, depth))),
+            Found::Zip => State::Zip(Box::new(Zip::new(chain, depth, self.reach))),
+            Found::Program => State::Zip(Box::new(Zip::behind_program(chain, depth, self.reach))),
+            Found::Tar => State::Tar(Box::new(Tar::new(chain, in_stream, depth, self.reach))),
             Found::Zeros => State::Zeros(0),
             Found::Foreign(name) => State::Refused(0, foreign(name)),
             Found::Leaf => {

@@ -1,6 +1,8 @@
 //! The front of the source: one [`Opener`] per dropped file, and the limits it works within.
 
+use super::gzip::Checkpoint;
 use super::inflate::Inflater;
+use super::mark::Mark;
 use super::node::Node;
 use super::{MemberSink, names};
 use crate::error::Error;
@@ -16,16 +18,21 @@ pub struct Limits {
     pub total_bytes: u64,
     /// Members, whatever became of them.
     pub members: u32,
+    /// Bytes of a gzip file's content between two places where it can be entered again, at least.
+    pub checkpoint_bytes: u64,
 }
 
 impl Limits {
     /// A Finesse bundle is three deep (tgz, zip, log), and the webservices folder alone may hold
     /// 4.5 GB: each default is several times what a real bundle needs, and stops a bomb in minutes.
+    /// What stands between two checkpoints is inflated in some 40 ms, and those of ten gigabytes need
+    /// less than 10 MB even where their content cannot be packed.
     pub const DEFAULT: Self = Self {
         depth: 16,
         member_bytes: 32 << 30,
         total_bytes: 64 << 30,
         members: 1_000_000,
+        checkpoint_bytes: 32 << 20,
     };
 }
 
@@ -53,9 +60,20 @@ impl Opener {
         let skipped = names::left_out(&name);
         let chain = vec![name];
         Self {
-            node: skipped.is_none().then(|| Node::member(chain.clone(), 0)),
+            node: skipped.is_none().then(|| Node::dropped(chain.clone())),
             chain,
             skipped,
+            budget: Budget::new(limits),
+        }
+    }
+
+    /// For the same file once more, from a mark on: its bytes are to be pushed from [`Mark::start`] on.
+    pub fn again(name: &str, limits: Limits, mark: &Mark, checkpoint: Option<&Checkpoint>) -> Self {
+        let chain = vec![names::shown(name)];
+        Self {
+            node: Some(Node::again(chain.clone(), mark, checkpoint)),
+            chain,
+            skipped: None,
             budget: Budget::new(limits),
         }
     }
@@ -159,6 +177,14 @@ impl<'a> Out<'a> {
 
     pub(super) fn end(&mut self, problem: Option<Error>) {
         self.sink.end(problem);
+    }
+
+    pub(super) fn mark(&mut self, mark: Mark) {
+        self.sink.mark(mark);
+    }
+
+    pub(super) fn checkpoint(&mut self, checkpoint: Checkpoint) {
+        self.sink.checkpoint(checkpoint);
     }
 
     pub(super) fn unreadable(&mut self, chain: &[String], bytes: u64, why: Error) {

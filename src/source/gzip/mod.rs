@@ -1,14 +1,22 @@
 //! gzip (RFC 1952): one or more compressed members whose contents follow each other.
 
+mod checkpoint;
 mod header;
 
 use super::inflate::{Corrupt, Inflater, Progress};
+use super::mark::Reach;
 use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
 use crate::error::Error;
+pub use checkpoint::Checkpoint;
+use checkpoint::Resumed;
+pub(super) use checkpoint::Trail;
 use crc32fast::Hasher as Crc;
 use header::{Header, Parsed};
+
+/// Compressed bytes inflated before it is asked again whether a checkpoint is due.
+const STEP: usize = 64 * 1024;
 
 /// A gzip file while its bytes come by.
 #[derive(Debug)]
@@ -23,6 +31,12 @@ pub(super) struct Gzip {
     /// The first thing that was wrong.
     problem: Option<Error>,
     inflater: Option<Inflater>,
+    /// In place of `inflater` where it is entered in the middle.
+    resumed: Option<Resumed>,
+    /// Bytes of content to be passed over.
+    skip: u64,
+    /// There if it is a dropped file, which may be read once more.
+    trail: Option<Trail>,
     /// Of the member being read.
     crc: Crc,
     /// Bytes of the member being read, modulo 2^32 as in the trailer.
@@ -44,8 +58,9 @@ enum State {
 }
 
 impl Gzip {
-    pub(super) fn new(chain: Vec<String>, depth: u32) -> Self {
+    pub(super) fn new(chain: Vec<String>, depth: u32, trail: Option<Trail>) -> Self {
         Self {
+            trail,
             chain,
             depth,
             at: 0,
@@ -53,8 +68,33 @@ impl Gzip {
             content: None,
             problem: None,
             inflater: None,
+            resumed: None,
+            skip: 0,
             crc: Crc::new(),
             length: 0,
+        }
+    }
+
+    /// For the same file once more: `content` gets what is inside from the byte `from` on. Its bytes are to be
+    /// pushed from the checkpoint on, which is none behind that; from the start, without one.
+    pub(super) fn again(
+        chain: Vec<String>,
+        depth: u32,
+        content: Node,
+        from: u64,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Self {
+        let resumed = checkpoint.and_then(Resumed::from);
+        Self {
+            at: checkpoint.map_or(0, |checkpoint| checkpoint.at),
+            state: match resumed {
+                Some(_) => State::Body,
+                None => State::Header(Header::default()),
+            },
+            resumed,
+            content: Some(content),
+            skip: from - checkpoint.map_or(0, |checkpoint| checkpoint.content),
+            ..Self::new(chain, depth, None)
         }
     }
 
@@ -121,6 +161,10 @@ impl Gzip {
                     if !checked {
                         self.note("a gzip header whose checksum fits", "another checksum");
                     }
+                    let checkpoint = self.trail.as_mut().and_then(|trail| trail.member(start));
+                    checkpoint
+                        .into_iter()
+                        .for_each(|found| out.checkpoint(found));
                     self.begin(out);
                 }
             }
@@ -135,7 +179,11 @@ impl Gzip {
                 [] => names::unpacked(self.name()),
                 name => names::shown(&names::text(name)),
             };
-            let content = Node::content(self.chain.clone(), inner, self.depth);
+            let reach = match self.trail {
+                Some(_) => Reach::Gzip,
+                None => Reach::No,
+            };
+            let content = Node::content(self.chain.clone(), inner, self.depth, reach);
             self.content = Some(content);
         }
         match &mut self.inflater {
@@ -147,27 +195,65 @@ impl Gzip {
     }
 
     fn body(&mut self, input: &mut &[u8], out: &mut Out<'_>) {
-        let (Some(inflater), Some(content)) = (&mut self.inflater, &mut self.content) else {
-            return;
-        };
-        let before = input.len();
-        let progress = inflater.run(input, |bytes| {
-            self.crc.update(bytes);
-            self.length = self.length.wrapping_add(bytes.len() as u32);
-            out.inflated(bytes.len());
-            content.push(bytes, out);
-            !out.stopped()
-        });
-        self.at += (before - input.len()) as u64;
+        let mut now = input.get(..STEP).unwrap_or(input);
+        let given = now.len();
+        let progress = self.inflate(&mut now, out);
+        let (used, rest) = input.split_at(given - now.len());
+        *input = rest;
+        self.at += used.len() as u64;
         match progress {
-            Ok(Progress::More) => {}
+            Ok(Progress::More) if now.is_empty() => {}
+            Ok(Progress::More) => {
+                if let Some(trail) = &mut self.trail {
+                    trail.block(used, self.at, rest);
+                }
+            }
+            Ok(Progress::Ended) if self.resumed.is_some() => self.end(None, out),
             Ok(Progress::Ended) => self.state = State::Trailer(Vec::with_capacity(8)),
             Err(Corrupt) => {
                 let problem = self.broken("deflate data", "something else");
-                self.close(Some(problem), out);
-                self.state = State::Over;
+                self.end(Some(problem), out);
             }
         }
+    }
+
+    /// Inflates to the next block where a checkpoint is due, else all of `input`.
+    fn inflate(&mut self, input: &mut &[u8], out: &mut Out<'_>) -> Result<Progress, Corrupt> {
+        let Self {
+            content: Some(content),
+            crc,
+            length,
+            skip,
+            trail,
+            ..
+        } = self
+        else {
+            return Ok(Progress::Ended);
+        };
+        let is_due = trail.as_ref().is_some_and(Trail::is_due);
+        let take = |bytes: &[u8]| {
+            crc.update(bytes);
+            *length = length.wrapping_add(bytes.len() as u32);
+            out.inflated(bytes.len());
+            let checkpoint = trail.as_mut().and_then(|trail| trail.take(bytes));
+            checkpoint
+                .into_iter()
+                .for_each(|found| out.checkpoint(found));
+            content.push(behind(skip, bytes), out);
+            !out.stopped()
+        };
+        match (&mut self.resumed, &mut self.inflater) {
+            (Some(resumed), _) => resumed.run(std::mem::take(input), take),
+            (None, Some(inflater)) if is_due => inflater.run_to_block(input, take),
+            (None, Some(inflater)) => inflater.run(input, take),
+            (None, None) => Ok(Progress::Ended),
+        }
+    }
+
+    /// The content has ended early.
+    fn end(&mut self, problem: Option<Error>, out: &mut Out<'_>) {
+        self.close(problem, out);
+        self.state = State::Over;
     }
 
     fn trailer(&mut self, input: &mut &[u8]) {
@@ -220,4 +306,11 @@ impl Gzip {
     fn name(&self) -> &str {
         self.chain.last().map_or("", String::as_str)
     }
+}
+
+/// What of the bytes is behind those still to be skipped, which get fewer.
+fn behind<'b>(skip: &mut u64, bytes: &'b [u8]) -> &'b [u8] {
+    let now = usize::try_from(*skip).map_or(bytes.len(), |skip| skip.min(bytes.len()));
+    *skip -= now as u64;
+    bytes.get(now..).unwrap_or_default()
 }

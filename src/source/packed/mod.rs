@@ -8,6 +8,7 @@ mod bzip2;
 mod zstd;
 
 use super::inflate::Progress;
+use super::mark::Reach;
 use super::names;
 use super::node::{Node, broken};
 use super::opener::Out;
@@ -136,7 +137,7 @@ impl Packed {
             at: 0,
             held: Vec::new(),
             state: State::Between(Vec::new()),
-            content: Some(Node::content(chain.clone(), inner, depth)),
+            content: Some(Node::content(chain.clone(), inner, depth, Reach::No)),
             chain,
             tally: None,
         }

@@ -4,6 +4,7 @@ mod header;
 
 pub(super) use header::is_header;
 
+use super::mark::{Mark, Reach, Within};
 use super::names;
 use super::node::{Node, broken, empty};
 use super::opener::Out;
@@ -20,6 +21,7 @@ pub(super) struct Tar {
     /// Stands in a compressed file, so offsets count its decompressed bytes.
     in_stream: bool,
     depth: u32,
+    reach: Reach,
     /// Offset of the next byte, in bytes.
     at: u64,
     state: State,
@@ -34,6 +36,8 @@ pub(super) struct Tar {
     /// Zero blocks since the last member: two of them end the archive.
     zeros: u64,
     members: u64,
+    /// Where the first header of the next member began.
+    entry: Option<u64>,
     /// Where blocks began that are no header.
     lost: Option<u64>,
 }
@@ -62,12 +66,14 @@ enum State {
 }
 
 impl Tar {
-    pub(super) fn new(chain: Vec<String>, in_stream: bool, depth: u32) -> Self {
+    pub(super) fn new(chain: Vec<String>, in_stream: bool, depth: u32, reach: Reach) -> Self {
         Self {
             chain,
             in_stream,
             depth,
+            reach,
             at: 0,
+            entry: None,
             state: State::Header,
             held: Vec::new(),
             long_name: None,
@@ -170,6 +176,7 @@ impl Tar {
             out.unreadable(&self.chain, start - from, why);
         }
         self.zeros = 0;
+        self.entry.get_or_insert(start);
         self.entry(header, out);
     }
 
@@ -196,6 +203,7 @@ impl Tar {
 
     fn member(&mut self, header: Header, out: &mut Out<'_>) {
         self.members += 1;
+        self.mark(out);
         let local = std::mem::take(&mut self.local);
         let pax = local.or(&self.global);
         let name = pax.path.or(self.long_name.take()).unwrap_or(header.name);
@@ -229,6 +237,21 @@ impl Tar {
                 self.skip(if has_data { size } else { 0 });
             }
             Type::LongName | Type::LongLink | Type::Local | Type::Global => {}
+        }
+    }
+
+    /// The member can be reached again from its first header on, unless something before that one is needed,
+    /// too.
+    fn mark(&mut self, out: &mut Out<'_>) {
+        let within = match self.reach {
+            Reach::File => Within::Tar,
+            Reach::Gzip => Within::GzipTar,
+            Reach::No => return,
+        };
+        if let Some(at) = self.entry.take()
+            && self.global == Pax::default()
+        {
+            out.mark(Mark { at, within });
         }
     }
 

@@ -8,6 +8,7 @@ mod header;
 mod search;
 
 use super::inflate::{Corrupt, Progress};
+use super::mark::{Mark, Reach, Within};
 use super::node::{broken, empty};
 use super::opener::Out;
 use crate::error::Error;
@@ -22,6 +23,7 @@ use std::hash::Hasher;
 pub(super) struct Zip {
     chain: Vec<String>,
     depth: u32,
+    reach: Reach,
     /// Offset of the next byte (the first of `held`), in bytes.
     at: u64,
     state: State,
@@ -67,10 +69,11 @@ enum State {
 }
 
 impl Zip {
-    pub(super) fn new(chain: Vec<String>, depth: u32) -> Self {
+    pub(super) fn new(chain: Vec<String>, depth: u32, reach: Reach) -> Self {
         Self {
             chain,
             depth,
+            reach,
             at: 0,
             state: State::Signature,
             held: Vec::new(),
@@ -83,7 +86,7 @@ impl Zip {
     }
 
     /// For a Windows program: the archive of a self-extractor begins where a member does.
-    pub(super) fn behind_program(chain: Vec<String>, depth: u32) -> Self {
+    pub(super) fn behind_program(chain: Vec<String>, depth: u32, reach: Reach) -> Self {
         let state = State::Lost {
             from: 0,
             known: true,
@@ -91,7 +94,7 @@ impl Zip {
         Self {
             state,
             program: true,
-            ..Self::new(chain, depth)
+            ..Self::new(chain, depth, reach)
         }
     }
 
@@ -195,6 +198,10 @@ impl Zip {
             return false;
         }
         let header = Header::local(self.held.get(..length).unwrap_or_default());
+        if self.reach == Reach::File {
+            let (at, within) = (self.at, Within::Zip);
+            out.mark(Mark { at, within });
+        }
         self.use_up(length);
         self.met.insert(hash(&header.raw_name));
         let entry = Entry::begin(header, &self.chain, self.depth, out);
