@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use strip::{Column, STRIP_MARKS, Strip};
 
 /// Page and worker compare this when the worker reports ready: a cached old worker must not meet a new page.
-pub const PROTOCOL_VERSION: u32 = 7;
+pub const PROTOCOL_VERSION: u32 = 8;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -103,7 +103,7 @@ fn read_again(name: &str, bytes: &[u8], chunk: usize) -> Vec<u64> {
 fn try_again(name: &str, bytes: &[u8], chunk: usize) -> Vec<(u64, bool)> {
     let sink = read(name, bytes, chunk);
     let again = sink.met.iter().map(|(mark, chain, data)| {
-        let checkpoint = checkpoint_for(mark, &sink.checkpoints);
+        let checkpoint = checkpoint_for(mark, sink.checkpoints.iter());
         let from = mark.start(checkpoint);
         let mut first = First {
             chain: chain.clone(),

@@ -22,6 +22,7 @@ fn file() -> File {
         rhythm: Rhythm::default(),
         problem: None,
         digest: 0,
+        origin: None,
         duplicate_of: None,
     }
 }

@@ -180,7 +180,9 @@ fn later(view: &View<'_>, at: usize) -> Option<Later> {
         from,
         to,
         state: record.facts().state.or(opener.facts().state),
-        reason: record.facts().reason.or(opener.facts().reason),
+        reason: (record.facts().reason)
+            .or(opener.facts().reason)
+            .map(|reason| reason.code),
         failure: record.facts().failure,
         time: message::time(view, &joined),
         when: view.when.get(at)?,
@@ -275,7 +277,9 @@ fn cti_event(view: &View<'_>, at: usize) -> Option<(LaterEvent, Lane, Lane)> {
 
 fn asked(request: &Record) -> LaterEvent {
     let facts = &request.facts();
-    match facts.state == Some(AgentState::Logout) && facts.reason == Some(CONNECTION_FAILURE) {
+    match facts.state == Some(AgentState::Logout)
+        && facts.reason.map(|reason| reason.code) == Some(CONNECTION_FAILURE)
+    {
         true => LaterEvent::ForcedLogout,
         false => LaterEvent::StateAsked,
     }

@@ -162,14 +162,10 @@ fn system_event(record: &Record, lang: Lang) -> Option<Decoded> {
     })
 }
 
-/// A reason code as the log prints it: Finesse prints the unsigned 16-bit number as a signed one.
+/// A reason code, as the log prints it and as CTI holds it.
 fn reason(records: &Records, record: &Record, lang: Lang) -> Option<Decoded> {
-    let code = record.facts().reason.filter(|&code| code != 0)?;
-    let signed = code.cast_signed().to_string();
-    let raw = match records.text_of(record).contains(&signed) {
-        true => signed,
-        false => code.to_string(),
-    };
+    let reason = record.facts().reason.filter(|reason| reason.code != 0)?;
+    let (code, raw) = (reason.code, reason.to_string());
     let of_sign_in = record.facts().state == Some(AgentState::Login);
     let deployment = Deployment::from_name(records.strings.get(record.facts().deployment));
     let meaning = match of_sign_in {

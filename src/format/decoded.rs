@@ -2,11 +2,11 @@
 //! and what it decoded (`cti_message=CTIAgentStateEvent [agentState=2 (NOT_READY), …]CTIMessageBean
 //! [invokeID=null, msgID=30, …]`).
 
-use super::rest::{trimmed, unsigned_16, without_blanks};
+use super::rest::{trimmed, without_blanks};
 use super::tags::Tags;
 use crate::record::intern::{Strings, Sym};
 use crate::record::time::EpochMs;
-use crate::record::{AgentState, Facts, InsidePrecision, Keys, What};
+use crate::record::{AgentState, Facts, InsidePrecision, Keys, Reason, What};
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
@@ -81,7 +81,7 @@ pub fn read_sent(tags: &Tags<'_>, strings: &mut Strings) -> Option<(What, Keys, 
             "agentid" => keys.agent = value_of(&value, strings),
             "agentext" => keys.extension = value_of(&value, strings),
             "agentstate" => facts.state = value.parse().ok().and_then(AgentState::from_number),
-            "reasoncode" => facts.reason = value.parse().ok().and_then(unsigned_16),
+            "reasoncode" => facts.reason = value.parse().ok().and_then(Reason::printed),
             _ => {}
         }
     }
@@ -202,7 +202,7 @@ impl Decoded {
             Some(Field::SkillState) => {
                 facts.skill_state = facts.skill_state.or_else(|| state(value));
             }
-            Some(Field::Reason) => facts.reason = number(value).and_then(unsigned_16),
+            Some(Field::Reason) => facts.reason = number(value).and_then(Reason::printed),
             Some(Field::Peripheral) => facts.peripheral = number(value),
             Some(Field::SystemEvent) => facts.count = number(value),
             Some(Field::Failure) => {

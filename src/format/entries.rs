@@ -19,7 +19,7 @@ use crate::record::{Counts, Fields, File, FileId, Kind, List, Place, What, said}
 use crate::scope::Window;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod member;
 mod skim;
@@ -103,6 +103,8 @@ pub(super) struct Entries {
     nodes: BTreeMap<Sym, u64>,
     /// The time that is wanted; all, if none.
     pub(super) window: Option<Window>,
+    /// First lines, 1-based, of the entries that are wanted; all, if none.
+    pub(super) only: Option<BTreeSet<u32>>,
 }
 
 impl Entries {
@@ -120,6 +122,7 @@ impl Entries {
                 rhythm: Rhythm::default(),
                 problem: None,
                 digest: 0,
+                origin: None,
                 duplicate_of: None,
             },
             digest: Digest::default(),
@@ -139,7 +142,14 @@ impl Entries {
             found: vec![0; FORMATS.len()],
             nodes: BTreeMap::new(),
             window: None,
+            only: None,
         }
+    }
+
+    /// Whether everything that starts in this line or before it has been read.
+    pub(super) fn is_behind(&self, line: u32) -> bool {
+        let behind = |open: &Open| open.first_line > u64::from(line);
+        self.stub.is_none() && self.open.as_ref().is_some_and(behind)
     }
 
     pub(super) fn line(&mut self, line: Line<'_>, strings: &mut Strings) {
@@ -343,11 +353,16 @@ impl Entries {
             return;
         };
         self.file.counts.truncated += u64::from(open.cut);
-        if open.head.wanted {
+        if open.head.wanted && self.is_asked_for(&open) {
             self.read(&open, strings);
         }
         open.text.clear();
         self.spare = open.text;
+    }
+
+    fn is_asked_for(&self, open: &Open) -> bool {
+        let only = self.only.as_ref();
+        only.is_none_or(|lines| lines.contains(&open.place().line))
     }
 
     fn read(&mut self, open: &Open, strings: &mut Strings) {

@@ -8,10 +8,10 @@
 //! value stands directly before the next key. Documents print quotes that do not match: every colon
 //! after a name starts a value, so that one lost quote hides no other key.
 
-use super::rest::{trimmed, unsigned_16};
+use super::rest::trimmed;
 use crate::codes::{control_failure_code, cti_message_number};
 use crate::record::intern::{Strings, Sym};
-use crate::record::{AgentState, Facts, Keys};
+use crate::record::{AgentState, Facts, Keys, Reason};
 
 /// What every message starts with.
 pub const TYPE: &[u8] = b"MsgType:";
@@ -130,9 +130,9 @@ fn number(value: &str) -> Option<u32> {
 
 /// An event reason code, signed or unsigned.
 #[must_use]
-pub fn reason(value: &str) -> Option<u16> {
-    let signed = || value.parse().ok().and_then(unsigned_16);
-    signed().or_else(|| u16::try_from(number(value)?).ok())
+pub fn reason(value: &str) -> Option<Reason> {
+    let printed = value.parse().ok().or_else(|| number(value).map(i64::from));
+    printed.and_then(Reason::printed)
 }
 
 /// An agent state, by name or number.

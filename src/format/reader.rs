@@ -10,6 +10,7 @@ use crate::record::text::Texts;
 use crate::record::{File, List};
 use crate::scope::Window;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Reads one member. Chunks need not line up with lines.
 #[derive(Debug)]
@@ -47,6 +48,19 @@ impl Reader {
     pub fn narrowed(mut self, window: Option<Window>) -> Self {
         self.entries.window = window;
         self
+    }
+
+    /// The same, for the entries that start in these lines, 1-based.
+    #[must_use]
+    pub fn only(mut self, lines: BTreeSet<u32>) -> Self {
+        self.entries.only = Some(lines);
+        self
+    }
+
+    /// Whether all entries have been read that start in this line, 1-based, or before it.
+    #[must_use]
+    pub fn is_behind(&self, line: u32) -> bool {
+        self.entries.is_behind(line)
     }
 
     /// Takes the next decompressed bytes.

@@ -100,13 +100,6 @@ pub fn nocache(text: &str) -> Option<EpochMs> {
     Some(EpochMs(ms))
 }
 
-/// A code that CTI holds in an unsigned 16-bit field, printed signed or unsigned: −15532 is 50004.
-#[must_use]
-pub fn unsigned_16(printed: i64) -> Option<u16> {
-    let signed = i16::try_from(printed).map(i16::cast_unsigned);
-    u16::try_from(printed).or(signed).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,12 +143,5 @@ mod tests {
         assert_eq!(strings.get(id), "6e210ca9-5786-43bc-babf-64a397a6057f");
         assert_eq!(request_id("undefined", &mut strings), Sym::NONE);
         assert_eq!(request_id("null", &mut strings), Sym::NONE);
-    }
-
-    #[test]
-    fn reason_codes_are_unsigned() {
-        assert_eq!(unsigned_16(-15532), Some(50004));
-        assert_eq!(unsigned_16(50004), Some(50004));
-        assert_eq!(unsigned_16(70_000), None);
     }
 }

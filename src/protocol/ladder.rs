@@ -154,6 +154,8 @@ pub struct RecordView {
     pub clock: Option<ClockView>,
     /// Its text, credentials masked, line breaks kept.
     pub text: String,
+    /// Why its text is not there: it was to be read again from the file, and could not be.
+    pub unread: Option<String>,
     /// Where a key stands in `text`: byte ranges, half-open, sorted, not overlapping.
     pub highlights: Vec<(u32, u32)>,
     /// Why it was joined.

@@ -10,6 +10,7 @@ mod fields;
 pub mod intern;
 mod kept;
 mod list;
+mod reason;
 pub mod rhythm;
 pub mod text;
 pub mod time;
@@ -23,6 +24,7 @@ pub use fields::Fields;
 use intern::{Strings, Sym, Translation};
 pub use kept::{Move, Record};
 pub use list::List;
+pub use reason::Reason;
 use rhythm::Rhythm;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -235,8 +237,8 @@ pub struct Facts {
     pub failure_text: Sym,
     /// `errorType` / `ErrorType`: `Invalid Device`, …
     pub failure_type: Sym,
-    /// Event or request reason code, unsigned 16 bit (−15532 is kept as 50004).
-    pub reason: Option<u16>,
+    /// Event or request reason code.
+    pub reason: Option<Reason>,
     /// A count or a signed number the record is about, see [`What`].
     pub count: Option<i64>,
     /// A word the record is about, see [`What`].
@@ -262,6 +264,15 @@ pub enum InsidePrecision {
     StateChangeMs,
 }
 
+/// Where a member was met, so that it can be read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Origin {
+    /// Which place in the dropped files it stands behind, 0-based, in the order they were met.
+    pub mark: u32,
+    /// Which member of the bundle it is, 0-based, in the order they were met.
+    pub member: u32,
+}
+
 /// One member of the input: a log, or something that could not be read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct File {
@@ -281,6 +292,8 @@ pub struct File {
     pub rhythm: Rhythm,
     /// Why it could not be read, completely or at all.
     pub problem: Option<String>,
+    /// Where it came from.
+    pub origin: Option<Origin>,
     /// Hash of the decompressed bytes that were read: tells same-named files apart in a stable order.
     pub digest: u64,
     /// The file with the same bytes that stands before it in the order of the report.
@@ -446,10 +459,16 @@ impl Records {
         }
     }
 
-    /// The record's text with its line breaks, credentials masked.
+    /// The record's text with its line breaks, credentials masked; `None` if it is no longer in memory.
     #[must_use]
-    pub fn text_of(&self, record: &Record) -> Cow<'_, str> {
+    pub fn text_of(&self, record: &Record) -> Option<Cow<'_, str>> {
         self.texts.get(record.text())
+    }
+
+    /// Of all texts so far, those of the records at these positions are to stay in memory.
+    pub fn want_texts(&mut self, wanted: impl Iterator<Item = usize>) {
+        let all = &self.all;
+        self.texts.want(wanted.map(|at| all[at].text()));
     }
 
     /// A record by its id.

@@ -26,13 +26,20 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
             sign_in,
             of,
         } => {
-            let records = find(session, &sign_in)
+            let found = find(session, &sign_in)
                 .map_or_else(Vec::new, |sign_in| evidence(session, sign_in, of));
+            let records = found
+                .into_iter()
+                .map(|(at, joined)| view(session, at, joined));
+            let records = records.collect();
             Reply::Evidence { question, records }
         }
         Request::BundleEvidence { question, finding } => Reply::Evidence {
             question,
-            records: bundle_evidence(session, finding),
+            records: bundle_evidence(session, finding)
+                .into_iter()
+                .map(|at| view(session, at, None))
+                .collect(),
         },
         Request::Strip { question } => Reply::Strip {
             question,
@@ -70,13 +77,18 @@ fn find<'s>(session: &'s Session, id: &str) -> Option<&'s SignIn> {
         .find(|sign_in| sign_in.id == id)
 }
 
-fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordView> {
+/// Records of a row or finding, by position, and why each belongs to the sign-in, if it does.
+fn evidence<'s>(
+    session: &Session,
+    sign_in: &'s SignIn,
+    of: EvidenceOf,
+) -> Vec<(usize, Option<&'s Joined>)> {
     match of {
         EvidenceOf::Row(row) => {
             let joined = diagram::records_of_row(sign_in, row as usize).unwrap_or_default();
             joined
                 .iter()
-                .map(|joined| view(session, joined.at, Some(joined)))
+                .map(|joined| (joined.at, Some(joined)))
                 .collect()
         }
         EvidenceOf::Finding(nth) => {
@@ -91,11 +103,28 @@ fn evidence(session: &Session, sign_in: &SignIn, of: EvidenceOf) -> Vec<RecordVi
     }
 }
 
+/// The records whose text an answer needs, by position.
+pub(super) fn read_for(session: &Session, request: &Request) -> Vec<usize> {
+    match request {
+        Request::Evidence { sign_in, of, .. } => {
+            let found = find(session, sign_in);
+            let shown = found.map_or_else(Vec::new, |found| evidence(session, found, *of));
+            shown.into_iter().map(|(at, _)| at).collect()
+        }
+        Request::BundleEvidence { finding, .. } => bundle_evidence(session, *finding),
+        Request::Find { pattern, .. } if expression(pattern).is_ok() => {
+            let sign_ins = session.flows.sign_ins.iter();
+            sign_ins.flat_map(SignIn::records_with_later).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Records of a bundle's finding that are sent at most: it may have one for every line of a log.
 const MOST_RECORDS: usize = 100;
 
-/// The records that prove something of the whole bundle, in the order of the proof.
-fn bundle_evidence(session: &Session, finding: u32) -> Vec<RecordView> {
+/// The records that prove something of the whole bundle, by position, in the order of the proof.
+fn bundle_evidence(session: &Session, finding: u32) -> Vec<usize> {
     let records = session.records();
     let findings = diagnose::bundle_findings(records, &session.flows);
     let places = findings
@@ -104,16 +133,18 @@ fn bundle_evidence(session: &Session, finding: u32) -> Vec<RecordView> {
         .map(|finding| finding.evidence)
         .unwrap_or_default();
     let places = places.iter().take(MOST_RECORDS);
-    let found = places.filter_map(|place| {
-        let found = standing_at(records, place).next()?;
-        Some(view(session, found, None))
-    });
-    found.collect()
+    places
+        .filter_map(|place| standing_at(records, place).next())
+        .collect()
 }
 
 /// The records at some places, in the order of the places; of several glued to one line the
 /// sign-in's own.
-fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<RecordView> {
+fn records_at<'s>(
+    session: &Session,
+    sign_in: &'s SignIn,
+    places: &[Place],
+) -> Vec<(usize, Option<&'s Joined>)> {
     let own: BTreeSet<usize> = sign_in.records_with_later().collect();
     let at = |place: &Place| {
         let mut here = standing_at(session.records(), place).peekable();
@@ -123,7 +154,7 @@ fn records_at(session: &Session, sign_in: &SignIn, places: &[Place]) -> Vec<Reco
     places
         .iter()
         .filter_map(at)
-        .map(|at| view(session, at, joined(sign_in, at)))
+        .map(|at| (at, joined(sign_in, at)))
         .collect()
 }
 
@@ -145,7 +176,10 @@ fn joined(sign_in: &SignIn, at: usize) -> Option<&Joined> {
 fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
     let records = session.records();
     let record = &records.all[at];
-    let text = records.text_of(record).into_owned();
+    let (text, unread) = match session.text_of(record) {
+        Ok(text) => (text.into_owned(), None),
+        Err(why) => (String::new(), Some(why.to_owned())),
+    };
     let keys = joined.map_or_else(Vec::new, |joined| {
         diagram::keys(records, std::slice::from_ref(joined))
     });
@@ -159,6 +193,7 @@ fn view(session: &Session, at: usize, joined: Option<&Joined>) -> RecordView {
         clock: session.scene().clock(session.flows.clocks.of_record[at]),
         highlights: highlights(&text, &keys),
         text,
+        unread,
         joined_by: joined.map(|joined| joined.by),
         join_key,
         decoded: diagram::decoded(records, record, session.lang),
@@ -283,9 +318,8 @@ fn export(session: &Session, question: u32, format: ExportFormat, sign_in: Optio
     }
 }
 
-/// Ids of the sign-ins that have a record with this text; `/…/` is a regular expression. Letter case
-/// does not matter.
-fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
+/// What is looked for, or what is wrong with it.
+fn expression(pattern: &str) -> Result<regex::bytes::Regex, String> {
     let expression = match pattern
         .strip_prefix('/')
         .and_then(|rest| rest.strip_suffix('/'))
@@ -293,17 +327,23 @@ fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
         Some(expression) if !expression.is_empty() => expression.to_owned(),
         _ => regex::escape(pattern),
     };
-    let expression = regex::bytes::RegexBuilder::new(&expression)
+    regex::bytes::RegexBuilder::new(&expression)
         .unicode(false)
         .case_insensitive(true)
         .build()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| error.to_string())
+}
+
+/// Ids of the sign-ins that have a record with this text; `/…/` is a regular expression. Letter case
+/// does not matter.
+fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
+    let expression = expression(pattern)?;
     let records = session.records();
-    let has = |sign_in: &&SignIn| {
-        sign_in
-            .records_with_later()
-            .any(|at| expression.is_match(records.text_of(&records.all[at]).as_bytes()))
+    let is_match = |at: usize| {
+        let text = session.text_of(&records.all[at]);
+        text.is_ok_and(|text| expression.is_match(text.as_bytes()))
     };
+    let has = |sign_in: &&SignIn| sign_in.records_with_later().any(is_match);
     Ok(session
         .flows
         .sign_ins

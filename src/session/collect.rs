@@ -1,6 +1,7 @@
 //! Members as they stream by, each to its reader, all into one [`Records`].
 
 use super::crew::{Crew, Errand, Outcome, Reading, Work};
+use super::places::Places;
 use crate::error::Error;
 use crate::format::piece::{Cutter, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
@@ -8,11 +9,11 @@ use crate::record::intern::{Strings, Sym, Translation};
 use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
 use crate::record::time::Stamp;
-use crate::record::{Counts, File, Kind, List, Records};
+use crate::record::{Counts, File, Kind, List, Origin, Records};
 use crate::report::Skipped;
 use crate::scope::{Scope, Window};
-use crate::source::MemberSink;
-use std::collections::VecDeque;
+use crate::source::{Checkpoint, Mark, MemberSink};
+use std::collections::{BTreeMap, VecDeque};
 
 #[derive(Default)]
 pub(super) struct Collector {
@@ -22,7 +23,11 @@ pub(super) struct Collector {
     pub(super) scope: Scope,
     /// What the scope left out.
     pub(super) left_out: LeftOut,
+    /// Where all that was read can be read again.
+    pub(super) places: Places,
     open: Option<Open>,
+    /// Where the members came from that are read as a whole elsewhere, by the number of the errand.
+    origins: BTreeMap<u32, Origin>,
     /// Members cut into pieces that are not all read yet.
     split: Vec<Split>,
     /// Emptied memory for members to come.
@@ -43,6 +48,7 @@ pub(super) struct LeftOut {
 /// The member whose bytes are coming by.
 struct Open {
     chain: Vec<String>,
+    origin: Origin,
     bytes: u64,
     state: State,
 }
@@ -60,6 +66,7 @@ enum State {
 
 /// A member in pieces.
 struct Split {
+    origin: Origin,
     /// Its start, and as many pieces as have been put behind it.
     reader: Reader,
     /// Errands for the pieces not yet put behind the others, in order, and those that are done.
@@ -116,6 +123,7 @@ impl Collector {
             rhythm: Rhythm::default(),
             problem: Some(why),
             digest: 0,
+            origin: None,
             duplicate_of: None,
         };
         self.records
@@ -148,7 +156,8 @@ impl Collector {
         match outcome.reading {
             Reading::Member(reading, texts) => {
                 let translation = self.records.strings.adopt(&texts);
-                self.append(*reading, Some(&translation));
+                let origin = self.origins.remove(&outcome.number);
+                self.append(*reading, origin, Some(&translation));
             }
             Reading::Piece(piece) => self.settle_piece(outcome.number, piece),
         }
@@ -175,19 +184,28 @@ impl Collector {
     fn finish_split(&mut self) {
         while let Some(at) = self.split.iter().position(|split| split.pieces.is_empty()) {
             let Split {
-                reader, problem, ..
+                origin,
+                reader,
+                problem,
+                ..
             } = self.split.swap_remove(at);
             let reading = reader.finish(problem, &mut self.records.strings);
-            self.append(reading, None);
+            self.append(reading, Some(origin), None);
         }
     }
 
-    fn append(&mut self, reading: FileReading, translation: Option<&Translation>) {
+    fn append(
+        &mut self,
+        reading: FileReading,
+        origin: Option<Origin>,
+        translation: Option<&Translation>,
+    ) {
         let FileReading {
             file,
             records,
             texts,
         } = reading;
+        let file = File { origin, ..file };
         self.records.append(file, records, texts, translation);
     }
 
@@ -200,7 +218,7 @@ impl Collector {
                 held.extend_from_slice(bytes);
                 if !self.crew.is_whole(held.len()) {
                     let strings = &mut self.records.strings;
-                    let rest = open.state.decide(&open.chain, window, strings);
+                    let rest = open.state.decide(&open.chain, open.origin, window, strings);
                     self.read(&rest);
                 }
             }
@@ -231,6 +249,7 @@ impl State {
     fn decide(
         &mut self,
         chain: &[String],
+        origin: Origin,
         window: Option<Window>,
         strings: &mut Strings,
     ) -> Vec<u8> {
@@ -244,6 +263,7 @@ impl State {
         *self = match reader.cutter() {
             Some(cutter) => {
                 let split = Split {
+                    origin,
                     reader,
                     pieces: VecDeque::new(),
                     problem: None,
@@ -305,6 +325,7 @@ impl MemberSink for Collector {
         };
         self.open = Some(Open {
             chain: chain.to_vec(),
+            origin: self.places.origin(),
             bytes: 0,
             state,
         });
@@ -323,8 +344,10 @@ impl MemberSink for Collector {
         match open.state {
             State::LeftOut => self.leave_out(open.chain, open.bytes),
             State::Held(bytes) => {
+                let number = self.crew.number();
+                self.origins.insert(number, open.origin);
                 let errand = Errand {
-                    number: self.crew.number(),
+                    number,
                     chain: open.chain,
                     work: Work::Member(problem),
                     window,
@@ -334,7 +357,7 @@ impl MemberSink for Collector {
             }
             State::Here(reader) => {
                 let reading = reader.finish(problem, &mut self.records.strings);
-                self.append(reading, None);
+                self.append(reading, Some(open.origin), None);
             }
             State::Split(mut split, cutter) => {
                 let last = cutter.finish();
@@ -353,6 +376,14 @@ impl MemberSink for Collector {
             return self.leave_out(chain.to_vec(), bytes);
         }
         self.refuse(chain.to_vec(), bytes, why.to_string());
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        self.places.mark(mark);
+    }
+
+    fn checkpoint(&mut self, checkpoint: Checkpoint) {
+        self.places.checkpoint(checkpoint);
     }
 
     fn skipped(&mut self, chain: &[String], why: &'static str) {

@@ -11,6 +11,8 @@ mod answer;
 mod collect;
 mod crew;
 mod part;
+mod places;
+mod recall;
 
 use crate::correlate::step::SignIn;
 use crate::correlate::{Flows, correlate};
@@ -27,9 +29,11 @@ use crate::{diagnose, diagram, report};
 use collect::Collector;
 use crew::Crew;
 use part::{Memory, Unread};
+use recall::Recalled;
 
 pub use crew::{Errand, Outcome, Sharing};
 pub use part::TAB_MEMORY;
+pub use recall::Recall;
 
 /// Sign-ins in one message: small enough to be taken in between two frames.
 const ROWS_PER_REPLY: usize = 1_000;
@@ -44,6 +48,7 @@ pub struct Session {
     unread: Unread,
     memory: Memory,
     collector: Collector,
+    recalled: Recalled,
     flows: Flows,
     causes: Causes,
     /// Sign-ins that started outside the time wanted.
@@ -138,6 +143,7 @@ impl Session {
             ..Self::shared(self.collector.crew.sharing())
         };
         self.collector.scope = scope;
+        self.collector.records.texts.hold(self.memory.for_texts());
         for (name, why) in unreadable {
             self.collector.refuse(vec![name], 0, why);
         }
@@ -157,6 +163,7 @@ impl Session {
             self.collector.leave_out(vec![name], size);
             return false;
         }
+        self.collector.places.begin(source);
         self.current = Some(Current {
             source,
             read: 0,
@@ -217,6 +224,9 @@ impl Session {
         if let Some(window) = self.collector.scope.window {
             self.outside = self.flows.keep_within(window);
         }
+        let sign_ins = self.flows.sign_ins.iter();
+        let of_sign_ins = sign_ins.flat_map(SignIn::records_with_later);
+        self.collector.records.want_texts(of_sign_ins);
         let mut replies = self.list();
         if self.memory.is_scarce() || !self.collector.scope.is_whole() {
             replies.push(Reply::Seen {

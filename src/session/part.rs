@@ -29,7 +29,17 @@ pub(super) struct Memory {
     pub(super) is_full: bool,
 }
 
+/// Text that is of no sign-in may have this part of the memory there is, packed: it is the first that can do
+/// without, because it can be read again.
+const SHARE_OF_TEXTS: u64 = 128;
+
 impl Memory {
+    /// Bytes of packed text of no sign-in that may be held; any number if `None`.
+    pub(super) fn for_texts(self) -> Option<usize> {
+        let share = self.limit / SHARE_OF_TEXTS;
+        (self.limit > 0).then(|| usize::try_from(share).unwrap_or(usize::MAX))
+    }
+
     /// Whether it may become full: then it is good to know what could be left out.
     pub(super) fn is_scarce(self) -> bool {
         self.limit > 0 && self.used >= self.limit / 2

@@ -52,10 +52,11 @@ impl Mark {
 
 /// The last of a file's checkpoints, in their order, from which the mark can be reached.
 #[must_use]
-pub fn checkpoint_for<'c>(mark: &Mark, checkpoints: &'c [Checkpoint]) -> Option<&'c Checkpoint> {
-    if mark.within != Within::GzipTar {
-        return None;
-    }
-    let behind = checkpoints.partition_point(|checkpoint| checkpoint.content <= mark.at);
-    checkpoints.get(..behind)?.last()
+pub fn checkpoint_for<'c>(
+    mark: &Mark,
+    checkpoints: impl Iterator<Item = &'c Checkpoint>,
+) -> Option<&'c Checkpoint> {
+    checkpoints
+        .take_while(|checkpoint| mark.within == Within::GzipTar && checkpoint.content <= mark.at)
+        .last()
 }
