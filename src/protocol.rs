@@ -246,6 +246,8 @@ pub enum Reply {
         question: u32,
         /// Ids of the sign-ins, or what is wrong with the pattern.
         sign_ins: Result<Vec<String>, String>,
+        /// Records that could not be looked into: they were to be read again from the file, and could not be.
+        unread: u32,
     },
 }
 

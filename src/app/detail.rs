@@ -239,6 +239,11 @@ fn RecordItem(record: RecordView, at: usize, total: usize) -> impl IntoView {
             clock.uncertainty_ms,
         ))
     };
+    let is_there = record.unread.is_none();
+    let unread = record
+        .unread
+        .as_ref()
+        .map(|why| view! { <p class="note" data-testid="unread">{ui.unread}" "{why.clone()}</p> });
     let text = pieces(&record.text, &record.highlights)
         .into_iter()
         .map(|piece| match piece.key {
@@ -257,14 +262,17 @@ fn RecordItem(record: RecordView, at: usize, total: usize) -> impl IntoView {
                 <p class="record-kind">
                     <strong>{ui_flow::kind(ui.lang, record.kind)}</strong>
                     <span class="soft">{numbered}</span>
-                    <CopyButton text=record.text.clone() texts=copy_texts(ui) label=ui.copy_record/>
+                    {is_there.then(|| view! {
+                        <CopyButton text=record.text.clone() texts=copy_texts(ui) label=ui.copy_record/>
+                    })}
                 </p>
                 <p class="chain">
                     {record.chain.join(" › ")}
                     <strong>" : "{ui_sentences::lines(ui.lang, record.line, record.lines)}</strong>
                 </p>
             </header>
-            <pre class="raw" tabindex="0">{text}</pre>
+            {unread}
+            {is_there.then(|| view! { <pre class="raw" tabindex="0">{text}</pre> })}
             <Pairs title=ui.decoded pairs=decoded/>
             <RecordJoin record=record.clone()/>
             <p class="soft">{when}{name.map(|it| view! { " · "<code>{it}</code> })}</p>

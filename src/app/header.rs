@@ -151,6 +151,7 @@ fn find(state: State, pattern: String) {
     state.search.set(Some(Search {
         pattern: pattern.clone(),
         found: None,
+        unread: 0,
     }));
     state.send(&Request::Find { question, pattern });
 }

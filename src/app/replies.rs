@@ -45,11 +45,16 @@ impl State {
             Reply::Files { question, files } if self.newest(|it| it.files) == question => {
                 self.files.set(Some(Arc::new(files)));
             }
-            Reply::Found { question, sign_ins } if self.newest(|it| it.find) == question => {
+            Reply::Found {
+                question,
+                sign_ins,
+                unread,
+            } if self.newest(|it| it.find) == question => {
                 let found = sign_ins.map(|ids| Arc::new(ids.into_iter().collect()));
                 self.search.update(|search| {
                     if let Some(search) = search {
                         search.found = Some(found);
+                        search.unread = unread;
                     }
                 });
             }

@@ -138,7 +138,13 @@ fn Narrowed() -> impl IntoView {
         let search = state.search.get()?;
         Some(match search.found {
             None => format!("{} …", search.pattern),
-            Some(Ok(ids)) => ui_sentences::found(ui.lang, ids.len(), &search.pattern),
+            Some(Ok(ids)) => {
+                let found = ui_sentences::found(ui.lang, ids.len(), &search.pattern);
+                match search.unread {
+                    0 => found,
+                    n => format!("{found}. {}", ui_sentences::not_looked_into(ui.lang, n)),
+                }
+            }
             Some(Err(why)) => format!("{} {why}", ui.bad_pattern),
         })
     };

@@ -139,6 +139,8 @@ pub(crate) struct Search {
     pub(crate) pattern: String,
     /// Ids of the sign-ins, or what is wrong with the pattern; `None` while it is looked for.
     pub(crate) found: Option<Result<Arc<BTreeSet<String>>, String>>,
+    /// Lines that could not be looked into.
+    pub(crate) unread: u32,
 }
 
 /// What changes without anything being drawn.

@@ -54,10 +54,7 @@ pub(super) fn answer(session: &Session, request: Request) -> Option<Reply> {
             format,
             sign_in,
         } => export(session, question, format, sign_in.as_deref()),
-        Request::Find { question, pattern } => Reply::Found {
-            question,
-            sign_ins: search(session, &pattern),
-        },
+        Request::Find { question, pattern } => search(session, question, &pattern),
         Request::Crew
         | Request::Join
         | Request::Practise
@@ -334,21 +331,36 @@ fn expression(pattern: &str) -> Result<regex::bytes::Regex, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Ids of the sign-ins that have a record with this text; `/…/` is a regular expression. Letter case
-/// does not matter.
-fn search(session: &Session, pattern: &str) -> Result<Vec<String>, String> {
-    let expression = expression(pattern)?;
-    let records = session.records();
-    let is_match = |at: usize| {
-        let text = session.text_of(&records.all[at]);
-        text.is_ok_and(|text| expression.is_match(text.as_bytes()))
+/// The sign-ins that have a record with this text; `/…/` is a regular expression. Letter case does not
+/// matter.
+fn search(session: &Session, question: u32, pattern: &str) -> Reply {
+    let expression = match expression(pattern) {
+        Ok(expression) => expression,
+        Err(why) => {
+            return Reply::Found {
+                question,
+                sign_ins: Err(why),
+                unread: 0,
+            };
+        }
     };
-    let has = |sign_in: &&SignIn| sign_in.records_with_later().any(is_match);
-    Ok(session
-        .flows
-        .sign_ins
-        .iter()
-        .filter(has)
-        .map(|sign_in| sign_in.id.clone())
-        .collect())
+    let mut found = Vec::new();
+    let mut unread = 0;
+    for sign_in in &session.flows.sign_ins {
+        let mut is_match = |at: usize| match session.text_of(&session.records().all[at]) {
+            Ok(text) => expression.is_match(text.as_bytes()),
+            Err(_lost) => {
+                unread += 1;
+                false
+            }
+        };
+        if sign_in.records_with_later().any(&mut is_match) {
+            found.push(sign_in.id.clone());
+        }
+    }
+    Reply::Found {
+        question,
+        sign_ins: Ok(found),
+        unread,
+    }
 }

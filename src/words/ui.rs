@@ -170,6 +170,7 @@ texts! {
     previous: "Previous", "上一条";
     following: "Next", "下一条";
     copy_record: "Copy record", "复制记录";
+    unread: "This line is no longer in memory, and could not be read again:", "该行已不在内存中，且无法再次读取：";
     raw_time: "as printed, that log's clock", "按该日志时钟原样显示";
     close: "Close", "关闭";
 

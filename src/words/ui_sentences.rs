@@ -41,6 +41,21 @@ pub fn found(lang: Lang, n: usize, pattern: &str) -> String {
     }
 }
 
+/// `3 lines could not be looked into`.
+#[must_use]
+pub fn not_looked_into(lang: Lang, n: u32) -> String {
+    match (lang, n) {
+        (Lang::En, 1) => {
+            "1 line could not be looked into: its file cannot be read again".to_owned()
+        }
+        (Lang::En, _) => {
+            let n = count(n.into());
+            format!("{n} lines could not be looked into: their files cannot be read again")
+        }
+        (Lang::Zh, _) => format!("有 {} 行无法搜索：其文件无法再次读取", count(n.into())),
+    }
+}
+
 /// `214 files`.
 #[must_use]
 pub fn files(lang: Lang, n: u64) -> String {

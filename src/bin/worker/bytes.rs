@@ -56,6 +56,12 @@ impl Chunks {
     }
 }
 
+/// The bytes of a file from one offset up to another, in bytes, 0-based.
+pub(crate) async fn slice(file: &File, from: f64, to: f64) -> Result<Uint8Array, JsValue> {
+    let part = file.slice_with_f64_and_f64(from, to)?;
+    Ok(Uint8Array::new(&JsFuture::from(part.array_buffer()).await?))
+}
+
 /// Why a file could not be read, for the person who dropped it.
 pub(crate) fn why(error: &JsValue) -> String {
     let text = |name: &str| Reflect::get(error, &name.into()).ok()?.as_string();

@@ -5,6 +5,7 @@ mod bytes;
 mod crew;
 mod practice;
 mod reading;
+mod recall;
 
 use js_sys::{Array, Uint8Array};
 use logintrace::protocol::{PROTOCOL_VERSION, Reply, Request};
@@ -64,7 +65,7 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
             spawn_local(read(pump.clone(), pump.begin(), files));
         }
         Request::Cancel => pump.cancel(),
-        request => say(&pump.session.borrow_mut().ask(request)),
+        request => recall::answer(pump, request),
     }
 }
 

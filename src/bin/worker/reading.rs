@@ -2,6 +2,7 @@
 
 use crate::bytes::{Asked, Chunks, ask, why};
 use crate::crew::Crew;
+use crate::recall::Newest;
 use crate::{say, scope};
 use js_sys::Promise;
 use logintrace::protocol::Reply;
@@ -33,6 +34,9 @@ pub(crate) struct Pump {
     reading: RefCell<Reading>,
     /// Files of the bundle about to be opened, and its number.
     handed: RefCell<(u32, Vec<File>)>,
+    /// Those of the bundle that is open.
+    files: RefCell<Vec<File>>,
+    pub(crate) newest: Newest,
 }
 
 /// The bundle being read. Times are ms of this worker's clock.
@@ -69,6 +73,7 @@ struct Overtaken;
 /// Reads `files` into the session, for [`Pump::begin`]'s `turn`, and says how it went.
 pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
     let mut buffer = Vec::new();
+    pump.files.borrow_mut().clone_from(&files);
     let mut files = files.into_iter();
     let mut asked: VecDeque<Asked> = files.by_ref().take(AHEAD).map(ask).collect();
     for source in 0u32.. {
@@ -127,7 +132,14 @@ impl Pump {
             crew: Crew::default(),
             reading: RefCell::default(),
             handed: RefCell::default(),
+            files: RefCell::default(),
+            newest: Newest::default(),
         }
+    }
+
+    /// A file of the bundle that is open, by its position, 0-based.
+    pub(crate) fn file(&self, source: u32) -> Option<File> {
+        self.files.borrow().get(source as usize).cloned()
     }
 
     /// Takes files for a bundle about to be opened; those of an earlier one are no longer wanted.
