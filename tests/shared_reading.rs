@@ -56,6 +56,7 @@ fn same_for_all(bundle: &Sources) {
     let cut = Sharing {
         readers: 1,
         whole: 2 << 20,
+        ..Sharing::among(1)
     };
     for (sharing, seed) in [(cut, 1), (Sharing::among(3), 2)] {
         assert!(

@@ -1,10 +1,12 @@
 //! Members as they stream by, each to its reader, all into one [`Records`].
 
 use super::crew::{Crew, Errand, Outcome, Reading, Work};
+use super::lent::{Met, SourcePart};
 use super::places::Places;
 use crate::error::Error;
 use crate::format::piece::{Cutter, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
+use crate::protocol::SourceMeta;
 use crate::record::intern::{Strings, Sym, Translation};
 use crate::record::rhythm::Rhythm;
 use crate::record::text::Texts;
@@ -25,9 +27,13 @@ pub(super) struct Collector {
     pub(super) left_out: LeftOut,
     /// Where all that was read can be read again.
     pub(super) places: Places,
+    /// The dropped file that is being read, a position in the bundle's sources, 0-based.
+    source: u32,
+    /// What readers have told of files that they read as a whole.
+    pub(super) elsewhere: Elsewhere,
     open: Option<Open>,
     /// Where the members came from that are read as a whole elsewhere, by the number of the errand.
-    origins: BTreeMap<u32, Origin>,
+    origins: BTreeMap<u32, Option<Origin>>,
     /// Members cut into pieces that are not all read yet.
     split: Vec<Split>,
     /// Emptied memory for members to come.
@@ -36,6 +42,18 @@ pub(super) struct Collector {
 
 /// As much emptied memory is kept: one for the member that comes by, one for the next.
 const MOST_SPARE: usize = 2;
+
+/// Dropped files that readers have as a whole.
+#[derive(Default)]
+pub(super) struct Elsewhere {
+    /// Which, by the number of the errand.
+    pub(super) lent: BTreeMap<u32, u32>,
+    /// Bytes so far of the member that each is at, decompressed, by the number of the errand.
+    inflating: BTreeMap<u32, u64>,
+    /// Bytes of these files that have been read, and that nobody will read.
+    pub(super) read: u64,
+    pub(super) unread: u64,
+}
 
 /// Members left out on request.
 #[derive(Clone, Copy, Default)]
@@ -48,7 +66,7 @@ pub(super) struct LeftOut {
 /// The member whose bytes are coming by.
 struct Open {
     chain: Vec<String>,
-    origin: Origin,
+    origin: Option<Origin>,
     bytes: u64,
     state: State,
 }
@@ -66,7 +84,7 @@ enum State {
 
 /// A member in pieces.
 struct Split {
-    origin: Origin,
+    origin: Option<Origin>,
     /// Its start, and as many pieces as have been put behind it.
     reader: Reader,
     /// Errands for the pieces not yet put behind the others, in order, and those that are done.
@@ -91,7 +109,8 @@ impl Collector {
             .iter()
             .map(|file| file.counts.bytes)
             .sum();
-        done + self.open.as_ref().map_or(0, |open| open.bytes)
+        let here = self.open.as_ref().map_or(0, |open| open.bytes);
+        done + here + self.elsewhere.inflating.values().sum::<u64>()
     }
 
     /// Members read.
@@ -145,10 +164,73 @@ impl Collector {
         }
     }
 
+    /// A dropped file is read from now on.
+    pub(super) fn begin(&mut self, source: u32) {
+        self.source = source;
+        self.places.mark(source, Mark::FILE);
+    }
+
+    /// Has a dropped file read as a whole by a reader; `false` if none has time for it.
+    pub(super) fn lend(&mut self, source: u32, meta: &SourceMeta) -> bool {
+        let number = self.crew.number();
+        let errand = Errand {
+            number,
+            chain: vec![meta.name.clone()],
+            work: Work::Source {
+                source,
+                size: meta.size,
+                scope: self.scope.clone(),
+            },
+            window: None,
+            bytes: Vec::new(),
+        };
+        let is_lent = self.crew.lend(errand);
+        if is_lent {
+            self.elsewhere.lent.insert(number, source);
+            self.places.mark(source, Mark::FILE);
+        }
+        is_lent
+    }
+
     /// Takes in what came of an errand; what is none of this bundle's is dropped.
     pub(super) fn take(&mut self, outcome: Outcome) {
-        if self.crew.done(outcome.number) {
+        let is_done = !matches!(
+            outcome.reading,
+            Reading::Source(SourcePart { is_last: false, .. })
+        );
+        let is_ours = match is_done {
+            true => self.crew.done(outcome.number),
+            false => self.crew.has(outcome.number),
+        };
+        if is_ours {
             self.settle(outcome);
+        }
+    }
+
+    /// Takes in what a reader met in a dropped file.
+    fn settle_part(&mut self, number: u32, part: SourcePart) {
+        let Some(&source) = self.elsewhere.lent.get(&number) else {
+            return;
+        };
+        self.elsewhere.read += part.read;
+        self.elsewhere.unread += part.unread;
+        self.elsewhere.inflating.insert(number, part.inflating);
+        if part.is_last {
+            self.elsewhere.lent.remove(&number);
+        }
+        for met in part.met {
+            match met {
+                Met::Mark(mark) => self.places.mark(source, mark),
+                Met::Checkpoint(checkpoint) => self.places.checkpoint(source, checkpoint),
+                Met::Member(reading, texts) => {
+                    let origin = self.places.origin(source);
+                    let translation = self.records.strings.adopt(&texts);
+                    self.append(*reading, origin, Some(&translation));
+                }
+                Met::Unreadable { chain, bytes, why } => self.refuse(chain, bytes, why),
+                Met::Skipped { chain, why } => self.skipped.push(Skipped { chain, why }),
+                Met::LeftOut { chain, bytes } => self.leave_out(chain, bytes),
+            }
         }
     }
 
@@ -156,10 +238,11 @@ impl Collector {
         match outcome.reading {
             Reading::Member(reading, texts) => {
                 let translation = self.records.strings.adopt(&texts);
-                let origin = self.origins.remove(&outcome.number);
+                let origin = self.origins.remove(&outcome.number).flatten();
                 self.append(*reading, origin, Some(&translation));
             }
             Reading::Piece(piece) => self.settle_piece(outcome.number, piece),
+            Reading::Source(part) => self.settle_part(outcome.number, part),
         }
     }
 
@@ -190,7 +273,7 @@ impl Collector {
                 ..
             } = self.split.swap_remove(at);
             let reading = reader.finish(problem, &mut self.records.strings);
-            self.append(reading, Some(origin), None);
+            self.append(reading, origin, None);
         }
     }
 
@@ -249,7 +332,7 @@ impl State {
     fn decide(
         &mut self,
         chain: &[String],
-        origin: Origin,
+        origin: Option<Origin>,
         window: Option<Window>,
         strings: &mut Strings,
     ) -> Vec<u8> {
@@ -325,7 +408,7 @@ impl MemberSink for Collector {
         };
         self.open = Some(Open {
             chain: chain.to_vec(),
-            origin: self.places.origin(),
+            origin: self.places.origin(self.source),
             bytes: 0,
             state,
         });
@@ -357,7 +440,7 @@ impl MemberSink for Collector {
             }
             State::Here(reader) => {
                 let reading = reader.finish(problem, &mut self.records.strings);
-                self.append(reading, Some(open.origin), None);
+                self.append(reading, open.origin, None);
             }
             State::Split(mut split, cutter) => {
                 let last = cutter.finish();
@@ -379,11 +462,11 @@ impl MemberSink for Collector {
     }
 
     fn mark(&mut self, mark: Mark) {
-        self.places.mark(mark);
+        self.places.mark(self.source, mark);
     }
 
     fn checkpoint(&mut self, checkpoint: Checkpoint) {
-        self.places.checkpoint(checkpoint);
+        self.places.checkpoint(self.source, checkpoint);
     }
 
     fn skipped(&mut self, chain: &[String], why: &'static str) {

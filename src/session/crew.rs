@@ -4,16 +4,20 @@
 //! itself and so is its [`Outcome`], so that both can be sent anywhere. What comes of it does not
 //! depend on who read what, nor on who was first.
 
+use super::lent::{Borrower, SourcePart};
 use crate::error::Error;
 use crate::format::piece::{self, PIECE, Piece, PieceReading};
 use crate::format::reader::{FileReading, Reader};
 use crate::record::intern::Strings;
-use crate::scope::Window;
+use crate::scope::{Scope, Window};
 use serde::{Deserialize, Serialize};
 
 /// Members up to this many bytes are read as a whole by one reader; of larger ones the owner reads the
 /// first piece itself, to know how they are to be cut.
 const WHOLE: usize = 4 * PIECE;
+
+/// Dropped files of at least this many bytes are worth lending: packed, they are a hundred megabytes of log or less.
+const LENT: u64 = 4 << 20; // 4 MiB
 
 /// Bytes one reader may have in front of it: enough to go on with while the owner reads something
 /// itself and cannot hear that more is wanted. Beyond that the owner does read itself, so that
@@ -27,6 +31,8 @@ pub struct Sharing {
     pub readers: u32,
     /// Members up to this many bytes are read as a whole, larger ones in pieces.
     pub whole: usize,
+    /// Dropped files of at least this many bytes may be left to a reader altogether.
+    pub lent: u64,
 }
 
 impl Sharing {
@@ -36,6 +42,7 @@ impl Sharing {
         Self {
             readers,
             whole: WHOLE,
+            lent: LENT,
         }
     }
 }
@@ -66,6 +73,15 @@ pub enum Work {
         /// See [`Piece::cut`].
         cut: bool,
     },
+    /// A whole dropped file. Its bytes come from the file itself, which travels beside the errand.
+    Source {
+        /// Its position in the `sources` of the bundle, 0-based.
+        source: u32,
+        /// Bytes of it.
+        size: u64,
+        /// What of it is wanted.
+        scope: Scope,
+    },
 }
 
 /// What came of an errand.
@@ -84,25 +100,38 @@ pub enum Reading {
     Member(Box<FileReading>, Vec<Box<str>>),
     /// A piece.
     Piece(Box<PieceReading>),
+    /// A part of a dropped file.
+    Source(SourcePart),
 }
 
 impl Errand {
-    /// Reads what there is to read.
+    /// Reads what there is to read, all of it in memory.
     #[must_use]
-    pub fn run(self) -> Outcome {
+    pub fn run(mut self) -> Outcome {
+        let bytes = std::mem::take(&mut self.bytes);
+        match Borrower::of(self) {
+            Ok(mut borrower) => {
+                borrower.push(&bytes);
+                borrower.finish(None)
+            }
+            Err(errand) => errand.read(bytes),
+        }
+    }
+
+    fn read(self, bytes: Vec<u8>) -> Outcome {
         let reading = match self.work {
             Work::Member(problem) => {
                 let mut strings = Strings::default();
                 let mut reader = Reader::new(&self.chain).narrowed(self.window);
-                reader.push(&self.bytes, &mut strings);
+                reader.push(&bytes, &mut strings);
                 let reading = reader.finish(problem, &mut strings);
                 Reading::Member(Box::new(reading), strings.into_texts())
             }
             Work::Piece { cut } => {
-                let bytes = self.bytes;
                 let piece = Piece { bytes, cut };
                 Reading::Piece(Box::new(piece::read(&self.chain, &piece, self.window)))
             }
+            Work::Source { .. } => unreachable!("a borrower reads those"),
         };
         Outcome {
             number: self.number,
@@ -119,8 +148,9 @@ pub(super) struct Crew {
     out: Vec<Out>,
     ready: Vec<(u32, Errand)>,
     numbers: u32,
-    /// See [`Sharing::whole`].
+    /// See [`Sharing`].
     whole: usize,
+    lent: u64,
 }
 
 /// An errand that somebody is about to read.
@@ -136,6 +166,7 @@ impl Crew {
         Self {
             seats: vec![0; sharing.readers as usize],
             whole: sharing.whole,
+            lent: sharing.lent,
             ..Self::default()
         }
     }
@@ -144,12 +175,18 @@ impl Crew {
         Sharing {
             readers: u32::try_from(self.seats.len()).unwrap_or(u32::MAX),
             whole: self.whole,
+            lent: self.lent,
         }
     }
 
     /// Whether a member of so many bytes is read as a whole.
     pub(super) fn is_whole(&self, bytes: usize) -> bool {
         bytes <= self.whole
+    }
+
+    /// Whether a dropped file of so many bytes may be lent.
+    pub(super) fn is_lent(&self, bytes: u64) -> bool {
+        bytes >= self.lent
     }
 
     /// Whether anybody but the owner reads.
@@ -180,6 +217,27 @@ impl Crew {
         self.ready
             .push((u32::try_from(seat).unwrap_or(u32::MAX), errand));
         None
+    }
+
+    /// Gives the errand to a reader who has nothing to do, and will have nothing else until it is done.
+    pub(super) fn lend(&mut self, errand: Errand) -> bool {
+        let Some(seat) = self.seats.iter().position(|&bytes| bytes == 0) else {
+            return false;
+        };
+        self.seats[seat] = AHEAD;
+        self.out.push(Out {
+            number: errand.number,
+            seat,
+            bytes: AHEAD,
+        });
+        self.ready
+            .push((u32::try_from(seat).unwrap_or(u32::MAX), errand));
+        true
+    }
+
+    /// Whether an errand is out.
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.out.iter().any(|out| out.number == number)
     }
 
     /// The errands to be sent, each with the reader it is for, 0-based.

@@ -10,6 +10,7 @@
 mod answer;
 mod collect;
 mod crew;
+mod lent;
 mod part;
 mod places;
 mod recall;
@@ -31,7 +32,8 @@ use crew::Crew;
 use part::{Memory, Unread};
 use recall::Recalled;
 
-pub use crew::{Errand, Outcome, Sharing};
+pub use crew::{Errand, Outcome, Sharing, Work};
+pub use lent::Borrower;
 pub use part::TAB_MEMORY;
 pub use recall::Recall;
 
@@ -163,13 +165,32 @@ impl Session {
             self.collector.leave_out(vec![name], size);
             return false;
         }
-        self.collector.places.begin(source);
+        self.collector.begin(source);
         self.current = Some(Current {
             source,
             read: 0,
             opener: Opener::new(name, Limits::DEFAULT),
         });
         true
+    }
+
+    /// Has a source read as a whole by a reader who has nothing to do, if it is large and so is another one
+    /// behind it: then it must not be begun.
+    pub fn lend(&mut self, source: u32) -> bool {
+        let is_large = |meta: &SourceMeta| {
+            self.collector.crew.is_lent(meta.size) && self.wants_source(&meta.name)
+        };
+        let rest = self.sources.get(source as usize..).unwrap_or_default();
+        let is_lent = match rest.split_first() {
+            Some((meta, rest)) if is_large(meta) && rest.iter().any(is_large) => {
+                self.collector.lend(source, meta)
+            }
+            _ => false,
+        };
+        if is_lent {
+            self.unread.next = source.saturating_add(1);
+        }
+        is_lent
     }
 
     /// The next bytes of the source, any number.
@@ -202,7 +223,7 @@ impl Session {
             member: self.collector.member(),
             source_read: self.current.as_ref().map_or(0, |current| current.read),
             source_size: self.size_of(source),
-            read: self.read,
+            read: self.read + self.collector.elsewhere.read,
             size: self.sources.iter().map(|meta| meta.size).sum(),
             inflated: self.collector.inflated(),
             members: self.collector.members(),

@@ -2,6 +2,7 @@
 //! choose from when it is not enough.
 
 use super::Session;
+use crate::error::Error;
 use crate::protocol::{Part, Seen, SeenPart, Stopped};
 use crate::record::{File, FileId};
 use crate::report::{self, Skipped};
@@ -54,6 +55,13 @@ pub(super) struct Unread {
     pub(super) bytes: u64,
 }
 
+/// What is said of a file whose reading was stopped, so many bytes before its end.
+pub(super) fn stopped(rest: u64, size: u64) -> Error {
+    Error::new(format!(
+        "reading was stopped here: {rest} of {size} bytes were not read"
+    ))
+}
+
 impl Session {
     /// Takes note of the bytes of memory that all who read have. `false`: it is enough now, and the
     /// bundle is to be closed.
@@ -62,7 +70,8 @@ impl Session {
         self.memory.used = bytes;
         let more_in = |current: &super::Current| current.read < self.size_of(current.source);
         let more = self.current.as_ref().is_some_and(more_in)
-            || (self.unread.next as usize) < self.sources.len();
+            || (self.unread.next as usize) < self.sources.len()
+            || !self.collector.elsewhere.lent.is_empty();
         self.memory.is_full = self.memory.limit > 0 && bytes >= self.memory.limit && more;
         !self.memory.is_full
     }
@@ -74,7 +83,7 @@ impl Session {
             let size = self.size_of(current.source);
             let rest = size.saturating_sub(current.read);
             self.unread.bytes += rest;
-            why = format!("{why}: {rest} of {size} bytes were not read");
+            why = stopped(rest, size).to_string();
         }
         self.end(Some(why));
         let rest = self.sources.iter().skip(self.unread.next as usize);
@@ -111,7 +120,7 @@ impl Session {
         let files = &self.collector.records.files;
         Some(Part {
             stopped,
-            unread: self.unread.bytes,
+            unread: self.unread.bytes + self.collector.elsewhere.unread,
             scope,
             members: self.collector.left_out.members,
             bytes: self.collector.left_out.bytes,

@@ -2,16 +2,17 @@
 
 use crate::record::Origin;
 use crate::source::{Checkpoint, Mark, checkpoint_for};
+use std::collections::BTreeMap;
 
 /// Places in the dropped files, in the order they were met.
 #[derive(Default)]
 pub(super) struct Places {
-    /// The file being read, a position in the bundle's sources, 0-based.
-    source: u32,
-    /// Each with the file it is in.
+    /// Each with the file it is in, a position in the bundle's sources, 0-based.
     marks: Vec<(u32, Mark)>,
-    /// Each with the file it is in: those of one file stand together.
-    checkpoints: Vec<(u32, Checkpoint)>,
+    /// The last mark of each file that has been begun, a position in `marks`: several are read at a time.
+    last: BTreeMap<u32, u32>,
+    /// In the order of their files' content.
+    checkpoints: BTreeMap<u32, Vec<Checkpoint>>,
     /// How many members were met.
     members: u32,
 }
@@ -25,40 +26,33 @@ pub(super) struct Place<'p> {
 }
 
 impl Places {
-    /// Another dropped file is read from now on.
-    pub(super) fn begin(&mut self, source: u32) {
-        self.source = source;
-        self.mark(Mark::FILE);
+    /// What is met in that file from now on stands behind this mark.
+    pub(super) fn mark(&mut self, source: u32, mark: Mark) {
+        let at = u32::try_from(self.marks.len()).unwrap_or(u32::MAX);
+        self.last.insert(source, at);
+        self.marks.push((source, mark));
     }
 
-    pub(super) fn mark(&mut self, mark: Mark) {
-        self.marks.push((self.source, mark));
+    pub(super) fn checkpoint(&mut self, source: u32, checkpoint: Checkpoint) {
+        self.checkpoints.entry(source).or_default().push(checkpoint);
     }
 
-    pub(super) fn checkpoint(&mut self, checkpoint: Checkpoint) {
-        self.checkpoints.push((self.source, checkpoint));
-    }
-
-    /// For the next member.
-    pub(super) fn origin(&mut self) -> Origin {
-        let mark = self.marks.len().saturating_sub(1);
-        let origin = Origin {
-            mark: u32::try_from(mark).unwrap_or(u32::MAX),
-            member: self.members,
-        };
+    /// For the next member of that file.
+    pub(super) fn origin(&mut self, source: u32) -> Option<Origin> {
+        let mark = *self.last.get(&source)?;
+        let member = self.members;
         self.members = self.members.saturating_add(1);
-        origin
+        Some(Origin { mark, member })
     }
 
     /// From where members behind a mark ([`Origin::mark`]) can be read again.
     pub(super) fn place(&self, mark: u32) -> Option<Place<'_>> {
         let &(source, ref mark) = self.marks.get(mark as usize)?;
-        let of_file = |of: u32| self.checkpoints.partition_point(|(file, _)| *file < of);
-        let checkpoints = self.checkpoints.get(of_file(source)..of_file(source + 1))?;
+        let checkpoints = self.checkpoints.get(&source).into_iter().flatten();
         Some(Place {
             source,
             mark,
-            checkpoint: checkpoint_for(mark, checkpoints.iter().map(|(_, checkpoint)| checkpoint)),
+            checkpoint: checkpoint_for(mark, checkpoints),
         })
     }
 }

@@ -2,9 +2,10 @@
 //! kept: members of the outermost archive. What is nested deeper is read from the start of that member.
 
 use super::gzip::Checkpoint;
+use serde::{Deserialize, Serialize};
 
 /// Where a member of the outermost archive begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// Offset of its first header in bytes, 0-based; in a compressed tar of the decompressed bytes.
     pub(super) at: u64,
@@ -12,7 +13,7 @@ pub struct Mark {
 }
 
 /// What a mark is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Within {
     /// The dropped file as a whole.
     File,

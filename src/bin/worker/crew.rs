@@ -1,26 +1,29 @@
 //! The workers this one shares its reading with, and how both ends talk.
 //!
-//! An errand travels as postcard, its bytes beside it in a buffer of their own; what came of it
-//! comes back as postcard, with the memory the reader has, and the buffer with it, to be filled
+//! An errand travels as postcard, its bytes beside it in a buffer of their own, or the file it is about; what
+//! came of it comes back as postcard, with the memory the reader has, and the buffer with it, to be filled
 //! again. Both carry the number of the bundle, for a new one may be opened while errands of the one
-//! before are still out.
+//! before are still out. An order without an errand ends the reading of a file.
 
-use crate::bytes::why;
-use crate::reading::Pump;
+use crate::bytes::{Asked, Chunks, why};
+use crate::reading::{Pump, now, pause};
 use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
-use logintrace::session::{Errand, Outcome, Session, Sharing};
-use std::cell::RefCell;
+use logintrace::session::{Borrower, Errand, Outcome, Session, Sharing, Work};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageChannel, MessageEvent, MessagePort};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{File, MessageChannel, MessageEvent, MessagePort};
 
 /// Buffers that are used again are as large as a multiple of this, in bytes, so that most fit most
 /// errands …
 const BUFFER: u32 = 4 << 20; // 4 MiB
 /// … which need at least this many: of thousands of small ones each has a small one of its own.
 const LARGE: u32 = 1 << 20; // 1 MiB
+
+/// Bytes of a file that are read before it is time to look up again: inflated, a few MB.
+const PART: usize = 256 * 1024;
 
 /// The ways to the readers. None without any.
 #[derive(Default)]
@@ -41,16 +44,31 @@ impl Crew {
         self.ports.borrow().is_empty()
     }
 
-    /// Sends the session's errands to those they are for.
-    pub(crate) fn send(&self, session: &mut Session) {
+    /// Sends the session's errands to those they are for; `files` are those of the bundle.
+    pub(crate) fn send(&self, session: &mut Session, files: &[File]) {
         let generation = session.generation();
         for (reader, errand) in session.errands() {
-            let head = Uint8Array::from(written(&(generation, &errand)).as_slice());
+            let head = Uint8Array::from(written(&(generation, Some(&errand))).as_slice());
+            let port = &self.ports.borrow()[reader as usize];
+            if let Work::Source { source, .. } = errand.work {
+                let message = Array::of2(&head, &files[source as usize]);
+                post(port, &message, &Array::of1(&head.buffer()));
+                continue;
+            }
             let bytes = self.filled(&errand.bytes);
             let message = Array::of2(&head, &bytes);
             let moved = Array::of2(&head.buffer(), &bytes.buffer());
-            post(&self.ports.borrow()[reader as usize], &message, &moved);
+            post(port, &message, &moved);
             session.reuse(errand.bytes);
+        }
+    }
+
+    /// Nobody wants the rest of the files that are being read for this bundle or an earlier one.
+    pub(crate) fn stop(&self, generation: u32) {
+        let none: Option<&Errand> = None;
+        for port in self.ports.borrow().iter() {
+            let head = Uint8Array::from(written(&(generation, none)).as_slice());
+            post(port, &Array::of1(&head), &Array::of1(&head.buffer()));
         }
     }
 
@@ -131,7 +149,9 @@ pub(crate) fn join(pump: &Rc<Pump>, ports: Vec<MessagePort>) {
             let message: Array = data.unchecked_into();
             let (generation, memory, outcome): (u32, u64, Outcome) =
                 read(&message.get(0).unchecked_into());
-            pump.crew.keep(message.get(1).unchecked_into());
+            if let Ok(buffer) = message.get(1).dyn_into() {
+                pump.crew.keep(buffer);
+            }
             pump.crew.memory.borrow_mut()[reader] = memory;
             let mut session = pump.session.borrow_mut();
             if generation == session.generation() {
@@ -147,17 +167,83 @@ pub(crate) fn join(pump: &Rc<Pump>, ports: Vec<MessagePort>) {
 /// Runs the errands that come by `port` from now on.
 pub(crate) fn serve(port: MessagePort) {
     let answers = port.clone();
+    let stopped = Rc::new(Cell::new(0));
     listen(&port, move |data| {
         let message: Array = data.unchecked_into();
-        let (generation, errand): (u32, Errand) = read(&message.get(0).unchecked_into());
-        let filled: Uint8Array = message.get(1).unchecked_into();
-        let bytes = filled.to_vec();
-        let outcome = Errand { bytes, ..errand }.run();
-        let answer = Uint8Array::from(written(&(generation, memory(), outcome)).as_slice());
-        let message = Array::of2(&answer, &filled.buffer());
-        let moved = Array::of2(&answer.buffer(), &filled.buffer());
-        post(&answers, &message, &moved);
+        let (generation, errand): (u32, Option<Errand>) = read(&message.get(0).unchecked_into());
+        let Some(errand) = errand else {
+            return stopped.set(generation);
+        };
+        match Borrower::of(errand) {
+            Ok(borrower) => {
+                let file: File = message.get(1).unchecked_into();
+                let lent = Lent {
+                    generation,
+                    answers: answers.clone(),
+                    stopped: stopped.clone(),
+                };
+                spawn_local(borrow(lent, borrower, file));
+            }
+            Err(errand) => {
+                let filled: Uint8Array = message.get(1).unchecked_into();
+                let bytes = filled.to_vec();
+                let outcome = Errand { bytes, ..errand }.run();
+                answer(&answers, generation, &outcome, Some(&filled.buffer()));
+            }
+        }
     });
+}
+
+fn answer(port: &MessagePort, generation: u32, outcome: &Outcome, filled: Option<&ArrayBuffer>) {
+    let answer = Uint8Array::from(written(&(generation, memory(), outcome)).as_slice());
+    let (message, moved) = (Array::of1(&answer), Array::of1(&answer.buffer()));
+    if let Some(buffer) = filled {
+        message.push(buffer);
+        moved.push(buffer);
+    }
+    post(port, &message, &moved);
+}
+
+/// The owner hears what was met in a file this often, ms, or when there are so many records of it: they are in
+/// memory here as long as they are not sent.
+const TELL_MS: f64 = 125.0;
+const MOST_KEPT: usize = 20_000;
+
+/// For whom a file is read.
+struct Lent {
+    generation: u32,
+    answers: MessagePort,
+    /// The last bundle of which nobody wants the rest.
+    stopped: Rc<Cell<u32>>,
+}
+
+/// Reads a whole file.
+async fn borrow(lent: Lent, mut borrower: Borrower, file: File) {
+    let tell = |outcome: &Outcome| answer(&lent.answers, lent.generation, outcome, None);
+    let mut chunks = Chunks::of(Asked::Large(file));
+    let mut buffer = Vec::new();
+    let mut told = now();
+    loop {
+        let chunk = match chunks.next().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return tell(&borrower.finish(None)),
+            Err(error) => return tell(&borrower.finish(Some(why(&error)))),
+        };
+        buffer.resize(chunk.length() as usize, 0);
+        chunk.copy_to(&mut buffer);
+        for part in buffer.chunks(PART) {
+            borrower.push(part);
+            if now() - told >= TELL_MS || borrower.kept() >= MOST_KEPT {
+                tell(&borrower.part());
+                // Lets the owner's orders in.
+                pause().await;
+                told = now();
+            }
+            if lent.stopped.get() >= lent.generation {
+                return tell(&borrower.stop());
+            }
+        }
+    }
 }
 
 /// Bytes of memory this worker has. It never gets less: what is freed is used again.

@@ -59,6 +59,7 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
             scope,
             memory,
         } => {
+            pump.crew.stop(generation.saturating_sub(1));
             let mut session = pump.session.borrow_mut();
             session.open_within(generation, sources, unreadable, scope, memory);
             let files = pump.handed(generation);

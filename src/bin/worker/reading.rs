@@ -79,7 +79,9 @@ pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
     for source in 0u32.. {
         let Some(file) = asked.pop_front() else { break };
         asked.extend(files.next().map(ask));
-        if !pump.session.borrow_mut().begin(source) {
+        let is_lent = matches!(file, Asked::Large(_)) && pump.session.borrow_mut().lend(source);
+        if is_lent || !pump.session.borrow_mut().begin(source) {
+            pump.send();
             continue;
         }
         let stopped = read_file(&pump, turn, file, &mut buffer).await;
@@ -90,7 +92,7 @@ pub(crate) async fn read(pump: Rc<Pump>, turn: u32, files: Vec<File>) {
             Ok(()) => None,
         };
         pump.session.borrow_mut().end(failed);
-        pump.crew.send(&mut pump.session.borrow_mut());
+        pump.send();
     }
     if pump.come_home(turn).await.is_err() {
         return;
@@ -189,11 +191,17 @@ impl Pump {
         self.reading.borrow_mut().cancelled = true;
     }
 
+    /// Sends what there is to be read by others.
+    fn send(&self) {
+        self.crew
+            .send(&mut self.session.borrow_mut(), &self.files.borrow());
+    }
+
     /// Feeds the session and lets others help.
     async fn share(&self, turn: u32, bytes: &[u8]) -> Result<(), Stop> {
         for part in bytes.chunks(SHARED) {
             self.session.borrow_mut().feed(part);
-            self.crew.send(&mut self.session.borrow_mut());
+            self.send();
             self.crew.breathe().await;
             self.turn(turn).await?;
         }
@@ -202,22 +210,36 @@ impl Pump {
 
     /// Ends what is open and waits for all that is being read elsewhere.
     async fn come_home(&self, turn: u32) -> Result<(), Overtaken> {
-        let Reading {
-            cancelled, full, ..
-        } = *self.reading.borrow();
-        if cancelled || full {
-            self.session.borrow_mut().stop();
-        }
-        self.crew.send(&mut self.session.borrow_mut());
+        self.heed_stop();
+        self.send();
         while self.session.borrow().is_waiting() {
             self.crew.back().await;
             if self.reading.borrow().turn != turn {
                 return Err(Overtaken);
             }
+            self.heed_memory();
+            self.heed_stop();
             self.report();
         }
         self.crew.rest();
         Ok(())
+    }
+
+    /// If nothing more is to be read, tells everybody.
+    fn heed_stop(&self) {
+        let Reading {
+            cancelled, full, ..
+        } = *self.reading.borrow();
+        if cancelled || full {
+            let mut session = self.session.borrow_mut();
+            session.stop();
+            self.crew.stop(session.generation());
+        }
+    }
+
+    fn heed_memory(&self) {
+        let has_room = self.session.borrow_mut().use_memory(self.crew.memory());
+        self.reading.borrow_mut().full |= !has_room;
     }
 
     /// Lets the page's messages in now and then, and stops when one of them says so.
@@ -230,8 +252,7 @@ impl Pump {
         if self.reading.borrow().turn != turn {
             return Err(Stop::Overtaken);
         }
-        let has_room = self.session.borrow_mut().use_memory(self.crew.memory());
-        self.reading.borrow_mut().full |= !has_room;
+        self.heed_memory();
         match *self.reading.borrow() {
             reading if reading.cancelled => Err(Stop::Cancelled),
             reading if reading.full => Err(Stop::Full),

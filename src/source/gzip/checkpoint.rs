@@ -7,6 +7,7 @@
 
 use crate::source::inflate::{Corrupt, Inflater, Progress, WINDOW};
 use lz4_flex::block::{compress, decompress};
+use serde::{Deserialize, Serialize};
 
 /// Compressed bytes behind a checkpoint that are tried: many times the longest description of a block's codes,
 /// which has some 300 bytes (RFC 1951, 3.2.7).
@@ -16,7 +17,7 @@ const AHEAD: usize = 4096;
 const TOLD: usize = 64;
 
 /// A place in a gzip file from which it can be inflated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// Offset in the gzip file, in bytes, 0-based.
     pub(in crate::source) at: u64,
@@ -27,15 +28,16 @@ pub struct Checkpoint {
 }
 
 /// What is needed to go on in the middle of a deflate stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Within {
     left: Left,
     /// The content before it, at most [`WINDOW`] bytes, packed.
+    #[serde(with = "serde_bytes")]
     window: Vec<u8>,
 }
 
 /// Bits of the byte before that belong to what follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Left {
     byte: u8,
     /// How many of its upper bits, less than 8.
