@@ -71,7 +71,7 @@ fn ask(session: &mut Session, sources: &Sources, request: &Request) -> (Vec<Repl
 }
 
 fn feed(recall: &mut Recall, bytes: &[u8]) -> usize {
-    let from = usize::try_from(recall.from()).unwrap();
+    let from = usize::try_from(recall.from()).expect("it is in memory");
     let mut fed = 0;
     for part in bytes[from..].chunks(4096) {
         fed += part.len();
@@ -126,9 +126,9 @@ fn same_answers(sources: &Sources, sharing: Sharing) -> Vec<Read> {
 
 /// A few sign-ins behind quiet days, as one `.tgz`.
 fn bundle_of(seed: u64) -> Vec<u8> {
-    let config = Config::new(3, seed);
+    let config = Config::new(2, seed);
     let mut packed = Vec::new();
-    let written = run(&config).pack_among_noise(&config, 1_500_000, &mut packed);
+    let written = run(&config).pack_among_noise(&config, 600_000, &mut packed);
     written.expect("memory takes all");
     packed
 }

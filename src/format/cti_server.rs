@@ -459,7 +459,7 @@ RemaskFunctionFlag:<0x38> <LogoutCodeReq,NotRdyCodeReq> RemaskAgentMask:<0x0a000
         assert_eq!(strings.get(reading.keys.extension), "2003");
         assert_eq!(reading.facts.state, Some(AgentState::NotReady));
         assert_eq!(reading.facts.skill_state, Some(AgentState::Login));
-        assert_eq!(reading.facts.reason, Some(0));
+        assert_eq!(reading.facts.reason.map(|reason| reason.code), Some(0));
         assert_eq!(reading.keys.invoke_id, None);
         assert_eq!(reading.stamp, Stamp::None);
     }
@@ -476,7 +476,7 @@ Trace: MRDID=1 NumTasks=0 MaxTaskLimit=1 AgtMode=1 AGTAvailabilityStatus=0";
             assert_eq!(strings.get(reading.keys.extension), "2003");
             assert_eq!(reading.facts.state, Some(AgentState::NotReady));
             assert_eq!(reading.facts.skill_state, Some(AgentState::Login));
-            assert_eq!(reading.facts.reason, Some(65535));
+            assert_eq!(reading.facts.reason.map(|reason| reason.code), Some(65535));
         }
     }
 
@@ -489,7 +489,7 @@ Reason=0 Trace: MRDID=1 NumTasks=0 MaxTaskLimit=1 AgtMode=1
 Trace: SkTgtID=5001 SkGrpNo=0x0 CurLine=0 ClientStatus=
 0x0 Direction=0",
         );
-        assert_eq!(reading.facts.reason, Some(0));
+        assert_eq!(reading.facts.reason.map(|reason| reason.code), Some(0));
     }
 
     #[test]

@@ -605,7 +605,7 @@ mod tests {
         assert_eq!(strings.get(reading.keys.agent), "2001");
         assert_eq!(strings.get(reading.keys.extension), "2003");
         assert_eq!(reading.facts.state, Some(AgentState::Login));
-        assert_eq!(reading.facts.reason, Some(50004));
+        assert_eq!(reading.facts.reason.map(|reason| reason.code), Some(50004));
         assert_eq!(strings.get(reading.facts.word), "SetAgentStateReq");
         assert_eq!(reading.facts.msg_id, Some(38));
     }
@@ -620,7 +620,7 @@ mod tests {
         assert_eq!(reading.keys.invoke_id, None);
         assert_eq!(reading.facts.state, Some(AgentState::NotReady));
         assert_eq!(reading.facts.skill_state, Some(AgentState::Login));
-        assert_eq!(reading.facts.reason, Some(65535));
+        assert_eq!(reading.facts.reason.map(|reason| reason.code), Some(65535));
         assert_eq!(strings.get(reading.keys.agent), "2001");
         assert_eq!(strings.get(reading.keys.extension), "2003");
         assert_eq!(strings.get(reading.facts.deployment), "CCE");

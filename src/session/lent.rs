@@ -64,12 +64,12 @@ impl Borrower {
     ///
     /// # Errors
     /// The errand, if it is about something else.
-    pub fn of(errand: Errand) -> Result<Self, Errand> {
+    pub fn of(errand: Errand) -> Result<Self, Box<Errand>> {
         let Work::Source {
             size, ref scope, ..
         } = errand.work
         else {
-            return Err(errand);
+            return Err(Box::new(errand));
         };
         let name = errand.chain.first().map_or("", String::as_str);
         Ok(Self {

@@ -114,7 +114,7 @@ fn facts(facts: &Facts, strings: &Strings, line: &mut String) {
         ("msg_id", facts.msg_id.map(i64::from)),
         ("failure", facts.failure.map(i64::from)),
         ("peripheral", facts.peripheral.map(i64::from)),
-        ("reason", facts.reason.map(i64::from)),
+        ("reason", facts.reason.map(|reason| reason.code.into())),
         ("count", facts.count),
     ];
     show(&numbers, line);

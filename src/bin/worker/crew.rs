@@ -187,7 +187,7 @@ pub(crate) fn serve(port: MessagePort) {
             Err(errand) => {
                 let filled: Uint8Array = message.get(1).unchecked_into();
                 let bytes = filled.to_vec();
-                let outcome = Errand { bytes, ..errand }.run();
+                let outcome = Errand { bytes, ..*errand }.run();
                 answer(&answers, generation, &outcome, Some(&filled.buffer()));
             }
         }
