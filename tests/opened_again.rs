@@ -32,7 +32,11 @@ impl MemberSink for Sink {
         self.met.push((self.mark, chain.to_vec(), Vec::new()));
     }
     fn data(&mut self, bytes: &[u8]) {
-        self.met.last_mut().unwrap().2.extend_from_slice(bytes);
+        self.met
+            .last_mut()
+            .expect("it began")
+            .2
+            .extend_from_slice(bytes);
     }
     fn end(&mut self, problem: Option<Error>) {
         assert!(problem.is_none(), "{problem:?}");
@@ -111,7 +115,7 @@ fn try_again(name: &str, bytes: &[u8], chunk: usize) -> Vec<(u64, bool)> {
             data: None,
         };
         let mut opener = Opener::again(name, LIMITS, mark, checkpoint);
-        for piece in bytes[usize::try_from(from).unwrap()..].chunks(chunk) {
+        for piece in bytes[usize::try_from(from).expect("it is in memory")..].chunks(chunk) {
             opener.push(piece, &mut first);
             if !first.open && first.data.is_some() {
                 break;
@@ -175,7 +179,9 @@ fn gzip_members_one_after_another_are_entered_where_they_begin() {
     assert!(whole.iter().filter(|whole| **whole).count() > 40);
     from.dedup();
     assert!(from.len() > 10, "{from:?}");
-    let starts = |&&at: &&u64| bytes[usize::try_from(at).unwrap()..].starts_with(b"\x1f\x8b\x08");
+    let starts = |&&at: &&u64| {
+        bytes[usize::try_from(at).expect("it is in memory")..].starts_with(b"\x1f\x8b\x08")
+    };
     assert!(from.iter().filter(starts).count() > 3, "{from:?}");
 }
 

@@ -10,6 +10,7 @@ use logintrace::session::{Errand, Recall, Session, Sharing};
 use logintrace::simulate::{Config, run};
 use logintrace::source::Limits;
 use reading::Sources;
+use std::sync::LazyLock;
 
 /// So little memory, in bytes, that there is room for one byte of text that is of no sign-in.
 const LITTLE: u64 = 128;
@@ -124,18 +125,22 @@ fn same_answers(sources: &Sources, sharing: Sharing) -> Vec<Read> {
     all
 }
 
-/// A few sign-ins behind quiet days, as one `.tgz`.
-fn bundle_of(seed: u64) -> Vec<u8> {
-    let config = Config::new(2, seed);
+/// A few sign-ins behind a quiet day, as one `.tgz`.
+static BUNDLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let config = Config::new(2, 7);
     let mut packed = Vec::new();
     let written = run(&config).pack_among_noise(&config, 600_000, &mut packed);
     written.expect("memory takes all");
     packed
+});
+
+fn one_archive() -> Sources {
+    vec![("bundle.tgz".to_owned(), BUNDLE.clone())]
 }
 
 /// The same as files, with their paths.
 fn files() -> Vec<(String, Vec<u8>)> {
-    let members = open_in("", &bundle_of(7), usize::MAX, Limits::DEFAULT);
+    let members = open_in("", &BUNDLE, usize::MAX, Limits::DEFAULT);
     let members = members.into_iter().map(|event| match event {
         Event::Member(chain, bytes, None) => (chain.trim_start_matches(" > ").to_owned(), bytes),
         other => panic!("{other:?}"),
@@ -145,7 +150,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn a_bundle_in_one_archive() {
-    let sources = vec![("bundle.tgz".to_owned(), bundle_of(7))];
+    let sources = one_archive();
     let read = same_answers(&sources, Sharing::among(0));
     assert!(!read.is_empty());
 }
@@ -175,7 +180,7 @@ fn files_of_a_folder_are_read_alone() {
 
 #[test]
 fn who_read_it_first_makes_no_difference() {
-    let sources = vec![("bundle.tgz".to_owned(), bundle_of(7))];
+    let sources = one_archive();
     let cut = Sharing {
         readers: 2,
         whole: 1000,
@@ -199,7 +204,7 @@ fn records(replies: Vec<Reply>) -> Vec<RecordView> {
 
 #[test]
 fn a_file_that_is_gone_is_said_to_be() {
-    let sources = vec![("bundle.tgz".to_owned(), bundle_of(7))];
+    let sources = one_archive();
     let mut session = read(&sources, LITTLE, Sharing::among(0));
     let request = with_missing(&session);
     while let Some(recall) = session.recall(&request) {
@@ -215,10 +220,10 @@ fn a_file_that_is_gone_is_said_to_be() {
 
 #[test]
 fn a_file_that_has_changed_is_said_to_have() {
-    let mut sources = vec![("bundle.tgz".to_owned(), bundle_of(7))];
+    let mut sources = one_archive();
     let mut session = read(&sources, LITTLE, Sharing::among(0));
     let request = with_missing(&session);
-    sources[0].1 = bundle_of(8);
+    sources[0].1 = run(&Config::new(2, 8)).pack();
     let (answer, _) = ask(&mut session, &sources, &request);
     let unread: Vec<_> = records(answer)
         .into_iter()
@@ -234,7 +239,7 @@ fn a_file_that_has_changed_is_said_to_have() {
 
 #[test]
 fn what_was_asked_of_another_bundle_is_not_taken_in() {
-    let sources = vec![("bundle.tgz".to_owned(), bundle_of(7))];
+    let sources = one_archive();
     let mut session = read(&sources, LITTLE, Sharing::among(0));
     let request = with_missing(&session);
     let recall = session.recall(&request).expect("something is missing");
