@@ -10,6 +10,7 @@ mod fields;
 pub mod intern;
 mod kept;
 mod list;
+pub mod marks;
 pub mod rhythm;
 pub mod text;
 pub mod time;
@@ -26,6 +27,7 @@ pub use list::List;
 use rhythm::Rhythm;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::ops::Range;
 use text::Texts;
 use time::{EpochMs, Stamp};
 
@@ -456,6 +458,19 @@ impl Records {
     #[must_use]
     pub fn get(&self, id: RecordId) -> &Record {
         &self.all[id.0 as usize]
+    }
+
+    /// The positions of the records of each file that has any, in order.
+    #[must_use]
+    pub fn by_file(&self) -> Vec<Range<usize>> {
+        let mut files: Vec<Range<usize>> = Vec::new();
+        for (at, record) in self.all.iter().enumerate() {
+            match files.last_mut() {
+                Some(last) if self.all[last.start].file() == record.file() => last.end = at + 1,
+                _ => files.push(at..at + 1),
+            }
+        }
+        files
     }
 
     /// All records with their ids.
