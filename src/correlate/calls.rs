@@ -89,12 +89,22 @@ impl Calls {
     /// The record's own keys, and those of its call where it has none.
     pub(super) fn keys(&self, records: &Records, agents: &Agents, at: usize) -> CallKeys {
         let own = CallKeys::of(records, agents, at);
+        let together = self.together(records, agents, at);
+        together.map_or(own, |together| own.or(together))
+    }
+
+    /// What the records of a call say together, for one of them; `None` where that says nothing more than
+    /// the record itself.
+    #[inline]
+    pub(super) fn together(
+        &self,
+        records: &Records,
+        agents: &Agents,
+        at: usize,
+    ) -> Option<CallKeys> {
         let opener = self.opener(at);
-        match self.together.get(opener) {
-            Some(together) => own.or(*together),
-            None if opener != at => own.or(CallKeys::of(records, agents, opener)),
-            None => own,
-        }
+        let together = self.together.get(opener).copied();
+        together.or_else(|| (opener != at).then(|| CallKeys::of(records, agents, opener)))
     }
 }
 
@@ -319,10 +329,13 @@ fn group_cti_replies(records: &Records, clocks: &Clocks, pairs: &mut Pairs) {
 
 /// The latest request with each invoke id in each log, and when that was.
 #[derive(Default)]
-struct Asked(FxHashMap<(Kind, Sym, Option<u32>, u32), (Option<EpochMs>, usize)>);
+struct Asked(FxHashMap<Exchange, (Option<EpochMs>, usize)>);
+
+/// Log, node, session and invoke id.
+type Exchange = (Kind, Sym, Option<u32>, u32);
 
 impl Asked {
-    fn insert(&mut self, key: (Kind, Sym, Option<u32>, u32), (time, at): (Option<EpochMs>, usize)) {
+    fn insert(&mut self, key: Exchange, (time, at): (Option<EpochMs>, usize)) {
         if self.0.len() == self.0.capacity() {
             // Those that no reply can be to any more make room: a day has many, and only the last few count.
             let may_be_answered = |asked: Option<EpochMs>| {

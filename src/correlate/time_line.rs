@@ -77,8 +77,15 @@ impl<'a, 'v> Log<'a, 'v> {
                     let kind = (!any_kind).then(|| log.record(at).kind());
                     (kind, unsure_too || !log.unsure.has(at - log.file.start))
                 };
-                self.pass(self.file.clone(), lends);
-                self.pass(self.file.clone().rev(), lends);
+                for forth in [true, false] {
+                    if !self.file.clone().any(|at| self.when.is_missing(at)) {
+                        return;
+                    }
+                    match forth {
+                        true => self.pass(self.file.clone(), lends),
+                        false => self.pass(self.file.clone().rev(), lends),
+                    }
+                }
             }
         }
     }
@@ -108,6 +115,10 @@ impl<'a, 'v> Log<'a, 'v> {
     /// late says nothing, and the agent's own record before it is the best there is.
     fn keep_order_of_agents(&mut self) {
         type Own = FxHashMap<(Kind, Sym), i64>;
+        let borrowed = |at: usize| !self.has_own_time(at) && self.own(at).is_some();
+        if !self.file.clone().any(borrowed) {
+            return;
+        }
         let mut too_late = Marks::none(self.file.len());
         let mut next = Own::default();
         for at in self.file.clone().rev() {

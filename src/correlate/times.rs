@@ -141,6 +141,11 @@ impl Times {
         }
     }
 
+    /// Whether nothing tells of a record so far.
+    pub(super) fn is_missing(&self, at: usize) -> bool {
+        self.lent.get(at) == Some(&NONE)
+    }
+
     /// Whether no clock tells of a record.
     pub(super) fn is_untold(&self, at: usize) -> bool {
         self.lent.get(at).is_some()

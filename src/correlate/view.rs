@@ -118,7 +118,8 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn request_id(&self, at: usize) -> Sym {
-        self.keys(at).request_id
+        let own = self.record(at).keys().request_id;
+        self.own_or(own, at, |call| call.request_id)
     }
 
     /// Whether the record itself says when; without a time of its own, `when` is its neighbour's.
@@ -132,12 +133,15 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
-        self.keys(at).nocache
+        let own = self.record(at).keys().nocache;
+        own.or_else(|| self.call(at)?.nocache)
     }
 
     pub(super) fn resource(&self, at: usize) -> Resource {
+        let own = self.record(at).facts().resource;
+        let resource = self.own_or(own, at, |call| call.resource);
         self.resources
-            .get(&self.keys(at).resource)
+            .get(&resource)
             .copied()
             .unwrap_or(Resource::Other)
     }
@@ -221,11 +225,24 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn is_put(&self, at: usize) -> bool {
-        self.records.strings.get(self.keys(at).method) == "PUT"
+        let own = self.record(at).facts().method;
+        let method = self.own_or(own, at, |call| call.method);
+        self.records.strings.get(method) == "PUT"
     }
 
-    fn keys(&self, at: usize) -> CallKeys {
-        self.calls.keys(self.records, &self.agents, at)
+    /// What a record says itself, or the others of its call do.
+    #[inline]
+    fn own_or(&self, own: Sym, at: usize, of_call: impl Fn(CallKeys) -> Sym) -> Sym {
+        if own.is_some() {
+            return own;
+        }
+        self.call(at).map_or(own, of_call)
+    }
+
+    /// What the records of a record's call say together, if there are others.
+    #[inline]
+    fn call(&self, at: usize) -> Option<CallKeys> {
+        self.calls.together(self.records, &self.agents, at)
     }
 
     /// Compares clocks over REST calls and CTI exchanges: keys alone tell that these belong together.

@@ -463,12 +463,12 @@ impl Records {
     /// The positions of the records of each file that has any, in order.
     #[must_use]
     pub fn by_file(&self) -> Vec<Range<usize>> {
-        let mut files: Vec<Range<usize>> = Vec::new();
-        for (at, record) in self.all.iter().enumerate() {
-            match files.last_mut() {
-                Some(last) if self.all[last.start].file() == record.file() => last.end = at + 1,
-                _ => files.push(at..at + 1),
-            }
+        let mut files = Vec::new();
+        let mut start = 0;
+        while let Some(first) = self.all.get(start) {
+            let end = self.all.partition_point(|it| it.file() <= first.file());
+            files.push(start..end);
+            start = end;
         }
         files
     }
