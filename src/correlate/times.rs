@@ -129,7 +129,7 @@ impl Times {
     #[inline]
     pub(super) fn get(&self, clocks: &Clocks, record: &Record, at: usize) -> Option<i64> {
         match clocks.read(record, at) {
-            Some(read) => Some(read.at.0 - self.ahead_ms[clocks.of(at).0 as usize]),
+            Some(read) => Some(read.at.0 - self.ahead_ms.get(clocks.of(at).0 as usize)?),
             None => self.lent.get(at).copied().filter(|&ms| ms != NONE),
         }
     }

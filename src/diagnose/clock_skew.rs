@@ -47,7 +47,9 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
         .zip(&flows.offsets);
     let mut first: Vec<Option<usize>> = vec![None; flows.clocks.all.len()];
     for at in (0..records.all.len()).rev() {
-        first[flows.clocks.of(at).0 as usize] = Some(at);
+        if let Some(first) = first.get_mut(flows.clocks.of(at).0 as usize) {
+            *first = Some(at);
+        }
     }
     let off = clocks.filter_map(|((id, clock), offset)| {
         let offset = (*offset)?;

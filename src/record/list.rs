@@ -66,8 +66,10 @@ impl List {
         let full = self
             .blocks
             .partition_point(|block| block.last().is_some_and(&mut holds));
-        let rest = self.blocks.get(full);
-        full * BLOCK + rest.map_or(0, |block| block.partition_point(holds))
+        match self.blocks.get(full) {
+            Some(rest) => full * BLOCK + rest.partition_point(holds),
+            None => self.len(),
+        }
     }
 
     /// Adds a record.
@@ -395,6 +397,7 @@ mod tests {
         assert_eq!(said.len(), MANY as usize, "each is there once");
         let whole = |record: &Record| record.said() + 1 == u64::from(record.place().line);
         assert!(all.iter().all(whole));
+        assert_eq!(all.partition_point(|_| true), MANY as usize);
         let in_first = all.partition_point(|record| record.file() == FileId(0));
         assert_eq!(
             in_first,

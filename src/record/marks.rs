@@ -17,7 +17,8 @@ impl Marks {
     #[must_use]
     #[inline]
     pub fn has(&self, at: usize) -> bool {
-        self.0[at / 64] >> (at % 64) & 1 == 1
+        let marks = self.0.get(at / 64);
+        marks.is_some_and(|marks| marks >> (at % 64) & 1 == 1)
     }
 
     /// Marks a record; whether it was not marked before.
