@@ -14,9 +14,9 @@ use super::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use super::view::View;
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
+use crate::record::marks::Marks;
 use crate::record::{Record, What};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// A record's part in an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Attempt {
     /// A server did something about the request, too.
     fn serve(&mut self, view: &View<'_>, at: usize) {
         if view.is_served(at) {
-            let earlier = |served: i64| view.when.get(at).map_or(served, |when| when.min(served));
+            let earlier = |served: i64| view.when(at).map_or(served, |when| when.min(served));
             self.served = self.served.map(earlier);
         }
     }
@@ -91,7 +91,7 @@ impl Attempt {
         let earliest = |dated: bool| {
             let own = self.of(step).map(|joined| joined.at);
             own.filter(|&at| !dated || view.is_dated(at))
-                .filter_map(|at| view.when.get(at))
+                .filter_map(|at| view.when(at))
                 .min()
         };
         earliest(true).or_else(|| earliest(false))
@@ -103,66 +103,95 @@ impl Attempt {
 }
 
 /// Which records an attempt has.
-struct Claimed(Vec<bool>);
+struct Claimed(Marks);
 
 impl Claimed {
     /// Whether it was free; it is not from now on.
     fn take(&mut self, at: usize) -> bool {
-        !std::mem::replace(&mut self.0[at], true)
+        self.0.mark(at)
     }
 
     fn free(&self, at: usize) -> bool {
-        !self.0[at]
+        !self.0.has(at)
     }
 }
 
 /// All attempts, in order of agent and request.
-pub(super) fn attempts(view: &View<'_>) -> Vec<Attempt> {
-    let mut claimed = Claimed(vec![false; view.records.all.len()]);
-    let by_request = by_request_id(view);
+pub(super) fn attempts(view: &View<'_>, by_agent: &ByAgent) -> Vec<Attempt> {
+    let mut claimed = Claimed(Marks::none(view.records.all.len()));
+    let by_request = request::by_request_id(view);
     let mut attempts = Vec::new();
-    for lines in by_agent(view).values() {
-        let mut own = request::requested(view, lines, &by_request, &mut claimed);
-        after::join(view, lines, &mut own, &mut claimed);
-        before::join(view, lines, &mut own, &mut claimed);
+    for (_, lines) in by_agent.iter() {
+        let lines: Vec<usize> = lines.collect();
+        let mut own = request::requested(view, &lines, &by_request, &mut claimed);
+        after::join(view, &lines, &mut own, &mut claimed);
+        before::join(view, &lines, &mut own, &mut claimed);
         let alone = own.is_empty();
-        own.extend(early::attempts(view, lines, &mut claimed, alone));
+        own.extend(early::attempts(view, &lines, &mut claimed, alone));
         attempts.append(&mut own);
     }
+    drop(by_request);
     before::join_pages(view, &mut attempts, &mut claimed);
     attempts
 }
 
 /// Records of each agent in order of time, then place; agents in order of name.
-pub(super) fn by_agent<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Vec<usize>> {
-    let mut lines_of: FxHashMap<Sym, Vec<usize>> = FxHashMap::default();
-    for (at, &agent) in view.agents.iter().enumerate() {
-        if agent.is_some() {
-            lines_of.entry(agent).or_default().push(at);
-        }
-    }
-    let named = lines_of.into_iter().map(|(agent, mut lines)| {
-        lines.sort_by_key(|&at| (view.when.get(at), at));
-        (view.records.strings.get(agent), lines)
-    });
-    named.collect()
+pub(super) struct ByAgent {
+    /// Each with the end of its records in `lines`.
+    agents: Vec<(Sym, usize)>,
+    /// Positions of records.
+    lines: Vec<u32>,
 }
 
-fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {
-    let mut requests: FxHashMap<Sym, Vec<usize>> = FxHashMap::default();
-    for at in 0..view.records.all.len() {
-        let request_id = view.request_id(at);
-        if request_id.is_some() {
-            requests.entry(request_id).or_default().push(at);
+impl ByAgent {
+    pub(super) fn new(view: &View<'_>) -> Self {
+        let named = || {
+            let agents = (0..view.records.all.len()).map(|at| (at, view.agent(at)));
+            agents.filter(|(_, agent)| agent.is_some())
+        };
+        // Counted first, so that nothing grows and has to be moved.
+        let mut next: FxHashMap<Sym, usize> = FxHashMap::default();
+        for (_, agent) in named() {
+            *next.entry(agent).or_default() += 1;
         }
+        let mut agents: Vec<(Sym, usize)> = next.iter().map(|(&agent, &n)| (agent, n)).collect();
+        agents.sort_by_key(|&(agent, _)| view.records.strings.get(agent));
+        let mut end = 0;
+        for (agent, count) in &mut agents {
+            next.insert(*agent, end);
+            end += *count;
+            *count = end;
+        }
+        let mut lines = vec![0; end];
+        for (at, agent) in named() {
+            if let Some(next) = next.get_mut(&agent) {
+                lines[*next] = u32::try_from(at).expect("fewer than 2^32 records");
+                *next += 1;
+            }
+        }
+        let mut start = 0;
+        for &(_, end) in &agents {
+            lines[start..end].sort_by_cached_key(|&at| view.when(at as usize));
+            start = end;
+        }
+        Self { agents, lines }
     }
-    requests
+
+    /// All agents, with the positions of their records.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Sym, impl Iterator<Item = usize>)> {
+        let starts = self.agents.iter().map(|&(_, end)| end);
+        let agents = std::iter::once(0).chain(starts).zip(&self.agents);
+        agents.map(|(start, &(agent, end))| {
+            let lines = self.lines[start..end].iter();
+            (agent, lines.map(|&at| at as usize))
+        })
+    }
 }
 
 /// Begins an attempt that only this record tells of, and says where it stands. A record without a
 /// time could belong to any attempt of its agent: it begins one only if there is none.
 fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usize> {
-    let asked = view.when.get(at);
+    let asked = view.when(at);
     if asked.is_none() && !attempts.is_empty() {
         return None;
     }
@@ -171,7 +200,7 @@ fn begin(view: &View<'_>, attempts: &mut Vec<Attempt>, at: usize) -> Option<usiz
     attempts.insert(
         place,
         Attempt {
-            agent: view.agents[at],
+            agent: view.agent(at),
             extension,
             asked,
             ..Attempt::default()
@@ -221,8 +250,8 @@ fn latest_served_before(
     window_ms: i64,
 ) -> Option<usize> {
     let served = view.is_served(at) && attempts.iter().any(|attempt| attempt.served.is_some());
-    let Some(when) = view.when.get(at).filter(|_| served) else {
-        return latest_before(attempts, view.when.get(at), window_ms);
+    let Some(when) = view.when(at).filter(|_| served) else {
+        return latest_before(attempts, view.when(at), window_ms);
     };
     let mut possible =
         (0..attempts.len()).filter(|&place| attempts[place].may_have_led_to(when, window_ms));

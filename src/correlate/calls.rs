@@ -4,7 +4,9 @@
 //! thread, a client's answer to a GET nothing but its place after the request, a
 //! `SET_AGENT_STATE_CONF` nothing but an invoke id.
 
+use super::agents::Agents;
 use super::clock::{ClockId, Clocks};
+use super::notes::Noted;
 use super::thresholds::CLOCK_TOLERANCE_MS;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
@@ -30,20 +32,15 @@ const INVOKE_LIFE_MS: i64 = 120_000;
 /// Which records make one call, and what the call's records say together.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    /// For each record, the position of the one that opened its call; its own if none did.
-    pub(super) opener: Vec<usize>,
-    /// For each record, where in `shared` the keys of the call it opened are; [`ALONE`] if nothing
-    /// else is of that call.
-    opened: Vec<u32>,
-    /// Keys of the calls of more than one record.
-    shared: Vec<CallKeys>,
+    /// The record that opened the call, by position, for those of a call that another one opened.
+    opener: Noted<u32>,
+    /// What the records of a call say together, noted of the one that opened it, where that is more than it
+    /// says itself.
+    together: Noted<CallKeys>,
 }
 
-/// The call has no other record.
-const ALONE: u32 = u32::MAX;
-
 /// What the records of a call say together: the first of them that says it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct CallKeys {
     pub(super) agent: Sym,
     pub(super) request_id: Sym,
@@ -53,13 +50,16 @@ pub(super) struct CallKeys {
 }
 
 impl CallKeys {
-    fn of(record: &Record, agent: Sym) -> Self {
+    /// What a record says alone.
+    fn of(records: &Records, agents: &Agents, at: usize) -> Self {
+        let record = &records.all[at];
+        let (keys, facts) = (record.keys(), record.facts());
         Self {
-            agent,
-            request_id: record.keys().request_id,
-            nocache: record.keys().nocache,
-            resource: record.facts().resource,
-            method: record.facts().method,
+            agent: agents.of(record, at),
+            request_id: keys.request_id,
+            nocache: keys.nocache,
+            resource: facts.resource,
+            method: facts.method,
         }
     }
 
@@ -75,46 +75,78 @@ impl CallKeys {
 }
 
 impl Calls {
+    /// The record that opened the call of a record; itself if no other did.
+    #[inline]
+    pub(super) fn opener(&self, at: usize) -> usize {
+        self.opener.get(at).map_or(at, |&opener| opener as usize)
+    }
+
     /// Whether the record has its keys from another one.
     pub(super) fn borrowed(&self, at: usize) -> bool {
-        self.opener[at] != at
+        self.opener(at) != at
     }
 
     /// The record's own keys, and those of its call where it has none.
-    pub(super) fn keys(&self, record: &Record, at: usize, agent: Sym) -> CallKeys {
-        let own = CallKeys::of(record, agent);
-        let shared = self.shared.get(self.opened[self.opener[at]] as usize);
-        shared.map_or(own, |shared| own.or(*shared))
+    pub(super) fn keys(&self, records: &Records, agents: &Agents, at: usize) -> CallKeys {
+        let own = CallKeys::of(records, agents, at);
+        let together = self.together(records, agents, at);
+        together.map_or(own, |together| own.or(together))
+    }
+
+    /// What the records of a call say together, for one of them; `None` where that says nothing more than
+    /// the record itself.
+    #[inline]
+    pub(super) fn together(
+        &self,
+        records: &Records,
+        agents: &Agents,
+        at: usize,
+    ) -> Option<CallKeys> {
+        let opener = self.opener(at);
+        let together = self.together.get(opener).copied();
+        together.or_else(|| (opener != at).then(|| CallKeys::of(records, agents, opener)))
     }
 }
 
-pub(super) fn calls(records: &Records, agents: &[Sym], clocks: &Clocks) -> Calls {
-    let mut opener: Vec<usize> = (0..records.all.len()).collect();
-    group_threads(records, clocks, &mut opener);
-    group_client_answers(records, clocks, &mut opener);
-    group_cti_replies(records, clocks, &mut opener);
-    group_wire_answers(records, clocks, &mut opener);
-    let mut opened = vec![ALONE; opener.len()];
-    let mut shared: Vec<CallKeys> = Vec::new();
-    for at in (0..opener.len()).filter(|&at| opener[at] != at) {
-        let first = opener[at];
-        if opened[first] == ALONE {
-            opened[first] = u32::try_from(shared.len()).unwrap_or(ALONE);
-            shared.push(CallKeys::of(&records.all[first], agents[first]));
-        }
-        if let Some(keys) = shared.get_mut(opened[first] as usize) {
-            *keys = keys.or(CallKeys::of(&records.all[at], agents[at]));
-        }
-    }
+pub(super) fn calls(records: &Records, agents: &Agents, clocks: &Clocks) -> Calls {
+    let mut pairs = Pairs::default();
+    group_threads(records, clocks, &mut pairs);
+    group_client_answers(records, clocks, &mut pairs);
+    group_cti_replies(records, clocks, &mut pairs);
+    group_wire_answers(records, clocks, &mut pairs);
+    let Pairs(mut pairs) = pairs;
+    pairs.sort_unstable();
+    let calls = pairs.chunk_by(|one, other| one.0 == other.0);
+    let together = calls.filter_map(|call| {
+        let opener = call[0].0 as usize;
+        let own = CallKeys::of(records, agents, opener);
+        let together = call.iter().fold(own, |together, &(_, at)| {
+            together.or(CallKeys::of(records, agents, at as usize))
+        });
+        (together != own).then_some((opener, together))
+    });
+    let together = Noted::new(records.all.len(), together);
+    pairs.sort_unstable_by_key(|&(_, at)| at);
+    let openers = pairs.iter().map(|&(opener, at)| (at as usize, opener));
     Calls {
-        opener,
-        opened,
-        shared,
+        opener: Noted::new(records.all.len(), openers),
+        together,
+    }
+}
+
+/// Records of calls that another one opened: the opener, then the record; each record once.
+#[derive(Default)]
+struct Pairs(Vec<(u32, u32)>);
+
+impl Pairs {
+    fn add(&mut self, opener: usize, at: usize) {
+        let position = |at: usize| u32::try_from(at).expect("fewer than 2^32 records");
+        self.0.push((position(opener), position(at)));
     }
 }
 
 /// One request: `REQUEST_START`, `API_REQUEST`, `REQUEST_END` on one thread, not interleaved.
-fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
+fn group_threads(records: &Records, clocks: &Clocks, pairs: &mut Pairs) {
     struct Open {
         opener: usize,
         has_api_request: bool,
@@ -143,7 +175,7 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
             {
                 Some(call) => {
                     call.has_api_request = true;
-                    opener[at] = call.opener;
+                    pairs.add(call.opener, at);
                 }
                 None => {
                     open.insert(
@@ -159,7 +191,7 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
                 if let Some(call) = open.remove(&key)
                     && may_go_on(records, clocks, call.opener, at)
                 {
-                    opener[at] = call.opener;
+                    pairs.add(call.opener, at);
                 }
             }
             _ => {}
@@ -171,32 +203,27 @@ fn group_threads(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
 /// missing. It does so at once, but for its end, which says how long it took.
 fn may_go_on(records: &Records, clocks: &Clocks, opener: usize, at: usize) -> bool {
     let [asked, record] = [opener, at].map(|at| &records.all[at]);
-    let [from, to] = [opener, at].map(|at| clocks.at.get(at).map(|at| at.at.0));
+    let [from, to] = [opener, at].map(|at| clocks.read(&records.all[at], at).map(|at| at.at.0));
     let took = i64::from(record.facts().elapsed_ms.unwrap_or_default());
     let soon = |(from, to): (i64, i64)| to - from <= took + CLOCK_TOLERANCE_MS;
     asked.place().file == record.place().file || from.zip(to).is_none_or(soon)
 }
 
 /// Webservices records in the order they were written: rotated files by their time.
-fn webservices_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..records.all.len())
-        .filter(|&at| records.all[at].kind() == Kind::Webservices)
-        .collect();
-    let file_start = |at: &usize| {
-        let file = records.all[*at].file();
-        (
-            clocks.of_file[file.0 as usize].map(|(first, _)| first),
-            file,
-        )
-    };
-    order.sort_by_key(file_start);
-    order
+fn webservices_in_order(records: &Records, clocks: &Clocks) -> impl Iterator<Item = usize> {
+    let mut files = records.by_file();
+    files.sort_by_cached_key(|file| {
+        let id = records.all[file.start].file();
+        (clocks.of_file[id.0 as usize].map(|(first, _)| first), id)
+    });
+    let all = files.into_iter().flatten();
+    all.filter(|&at| records.all[at].kind() == Kind::Webservices)
 }
 
 /// A client's answer names its class (`User`, `SystemInfo`) and, for a PUT, the request id; a GET's
 /// answer belongs to the oldest request of that class in the same log that has none yet, or that the
 /// log before it ended with.
-fn group_client_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
+fn group_client_answers(records: &Records, clocks: &Clocks, pairs: &mut Pairs) {
     let mut waiting = Waiting::default();
     let mut last_put: FxHashMap<FileId, usize> = FxHashMap::default();
     let mut unasked = Vec::new();
@@ -220,7 +247,7 @@ fn group_client_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]
                 if record.facts().word.is_none() && record.keys().request_id.is_none() =>
             {
                 if let (Some(&put), Some(202)) = (last_put.get(&file), record.facts().status) {
-                    opener[at] = put;
+                    pairs.add(put, at);
                 }
             }
             What::ClientAnswer if record.keys().request_id.is_none() => {
@@ -228,14 +255,14 @@ fn group_client_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]
                     .get_mut(&(file, record.facts().word))
                     .and_then(VecDeque::pop_front)
                 {
-                    Some(request) => opener[at] = request,
+                    Some(request) => pairs.add(request, at),
                     None => unasked.push(at),
                 }
             }
             _ => {}
         }
     }
-    group_split_answers(records, clocks, waiting, &unasked, opener);
+    group_split_answers(records, clocks, waiting, &unasked, pairs);
 }
 
 /// Requests without an answer so far, by file and class, oldest first.
@@ -248,10 +275,10 @@ fn group_split_answers(
     clocks: &Clocks,
     waiting: Waiting,
     unasked: &[usize],
-    opener: &mut [usize],
+    pairs: &mut Pairs,
 ) {
-    let key = |at: usize| (clocks.of_record[at], records.all[at].facts().word);
-    let time = |at: usize| clocks.at.get(at).map(|when| when.at.0);
+    let key = |at: usize| (clocks.of(at), records.all[at].facts().word);
+    let time = |at: usize| clocks.read(&records.all[at], at).map(|when| when.at.0);
     let mut left: BTreeMap<(ClockId, Sym), Vec<usize>> = BTreeMap::new();
     for request in waiting.into_values().flatten() {
         left.entry(key(request)).or_default().push(request);
@@ -267,7 +294,7 @@ fn group_split_answers(
         };
         let mut fitting = (0..requests.len()).filter(|&nth| fits(requests[nth]));
         if let (Some(nth), None) = (fitting.next(), fitting.next()) {
-            opener[at] = requests.remove(nth);
+            pairs.add(requests.remove(nth), at);
         }
     }
 }
@@ -277,9 +304,9 @@ fn group_split_answers(
 const SPLIT_CALL_MS: i64 = 30_000;
 
 /// The reply to a CTI request has its invoke id and follows it soon, in the same log.
-fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
-    let mut asked: FxHashMap<(Kind, Sym, Option<u32>, u32), usize> = FxHashMap::default();
-    for at in cti_in_order(records, clocks) {
+fn group_cti_replies(records: &Records, clocks: &Clocks, pairs: &mut Pairs) {
+    let mut asked = Asked::default();
+    for (time, at) in cti_in_order(records, clocks) {
         let record = &records.all[at];
         let Some(invoke_id) = record.keys().invoke_id else {
             continue;
@@ -290,34 +317,57 @@ fn group_cti_replies(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
             .or(clocks.node_of_file[record.file().0 as usize]);
         let key = (record.kind(), node, record.keys().session, invoke_id);
         if is_cti_request(record) {
-            asked.insert(key, at);
-        } else if let Some(&request) = asked.get(&key) {
-            let waited = clocks
-                .at
-                .get(at)
-                .zip(clocks.at.get(request))
-                .map(|(reply, request)| reply.at.0 - request.at.0);
+            asked.insert(key, (time, at));
+        } else if let Some(&(asked, request)) = asked.0.get(&key) {
+            let waited = time.zip(asked).map(|(reply, asked)| reply.0 - asked.0);
             if waited.is_none_or(|waited| (-CLOCK_STEP_MS..=INVOKE_LIFE_MS).contains(&waited)) {
-                opener[at] = request;
+                pairs.add(request, at);
             }
         }
+    }
+}
+
+/// The latest request with each invoke id in each log, and when that was.
+#[derive(Default)]
+struct Asked(FxHashMap<Exchange, (Option<EpochMs>, usize)>);
+
+/// Log, node, session and invoke id.
+type Exchange = (Kind, Sym, Option<u32>, u32);
+
+impl Asked {
+    fn insert(&mut self, key: Exchange, (time, at): (Option<EpochMs>, usize)) {
+        if self.0.len() == self.0.capacity() {
+            // Those that no reply can be to any more make room: a day has many, and only the last few count.
+            let may_be_answered = |asked: Option<EpochMs>| {
+                let waited = time.zip(asked).map(|(now, asked)| now.0 - asked.0);
+                waited.is_none_or(|waited| waited <= INVOKE_LIFE_MS)
+            };
+            self.0.retain(|_, (asked, _)| may_be_answered(*asked));
+            self.0.reserve(self.0.len() + 1);
+        }
+        self.0.insert(key, (time, at));
     }
 }
 
 /// A reply may be printed just before its request where two threads write one log.
 const CLOCK_STEP_MS: i64 = 1_000;
 
-fn cti_in_order(records: &Records, clocks: &Clocks) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..records.all.len())
-        .filter(|&at| {
-            matches!(
-                records.all[at].what(),
-                What::CtiSent | What::CtiDecoded | What::CtiMessage
-            )
-        })
-        .collect();
-    order.sort_by_key(|&at| (clocks.at.get(at).map(|when| when.at), at));
-    order
+/// CTI messages with an invoke id in order of time, and when each was; those without a time first.
+fn cti_in_order(
+    records: &Records,
+    clocks: &Clocks,
+) -> impl Iterator<Item = (Option<EpochMs>, usize)> {
+    let mut order: Vec<(Option<EpochMs>, u32)> = Vec::new();
+    for (at, record) in (0u32..).zip(&records.all) {
+        let what = record.what();
+        let is_cti = matches!(what, What::CtiSent | What::CtiDecoded | What::CtiMessage);
+        if is_cti && record.keys().invoke_id.is_some() {
+            let read = clocks.read(record, at as usize);
+            order.push((read.map(|read| read.at), at));
+        }
+    }
+    order.sort_unstable();
+    order.into_iter().map(|(time, at)| (time, at as usize))
 }
 
 pub(super) fn is_cti_request(record: &Record) -> bool {
@@ -327,31 +377,36 @@ pub(super) fn is_cti_request(record: &Record) -> bool {
 
 /// The answers of the wire log follow their request; the log serves one request after another. An answer
 /// that a file begins with is that of the request another one ended with when the log was rotated.
-fn group_wire_answers(records: &Records, clocks: &Clocks, opener: &mut [usize]) {
-    let mut asked: FxHashMap<FileId, usize> = FxHashMap::default();
-    let mut last: BTreeMap<FileId, usize> = BTreeMap::new();
+fn group_wire_answers(records: &Records, clocks: &Clocks, pairs: &mut Pairs) {
+    // The request of what each file ended with so far, if it is known, and what that is.
+    let mut last: BTreeMap<FileId, (Option<usize>, usize)> = BTreeMap::new();
     let mut early = Vec::new();
     for (at, record) in records.all.iter().enumerate() {
-        let file = record.file();
-        match record.what() {
-            What::WireRequest => {
-                asked.insert(file, at);
+        let asked = match record.what() {
+            What::WireRequest => Some(at),
+            What::WireAnswer => {
+                let asked = last.get(&record.file()).and_then(|&(asked, _)| asked);
+                match asked {
+                    Some(request) => pairs.add(request, at),
+                    None => early.push(at),
+                }
+                asked
             }
-            What::WireAnswer => match asked.get(&file) {
-                Some(&request) => opener[at] = request,
-                None => early.push(at),
-            },
             _ => continue,
-        }
-        last.insert(file, at);
+        };
+        last.insert(record.file(), (asked, at));
     }
     for answer in early {
-        let goes_on = |&end: &usize| goes_on_with(records, clocks, end, answer);
+        let goes_on = |&(_, end): &(_, usize)| goes_on_with(records, clocks, end, answer);
         let mut ends = last.values().copied().filter(goes_on);
-        if let (Some(end), None) = (ends.next(), ends.next())
-            && records.all[opener[end]].what() == What::WireRequest
-        {
-            opener[answer] = opener[end];
+        if let (Some((Some(request), _)), None) = (ends.next(), ends.next()) {
+            pairs.add(request, answer);
+            let end = last.entry(records.all[answer].file());
+            end.and_modify(|(asked, end)| {
+                if *end == answer {
+                    *asked = Some(request);
+                }
+            });
         }
     }
 }
@@ -363,7 +418,8 @@ const WIRE_ANSWER_MS: i64 = 10_000;
 /// Whether a wire log may have been rotated between the last thing in its file and an answer to it, or the
 /// same answer: HttpClient 3 writes some lines twice.
 fn goes_on_with(records: &Records, clocks: &Clocks, end: usize, answer: usize) -> bool {
-    let waited = clocks.at.get(end).zip(clocks.at.get(answer));
+    let [end_at, answer_at] = [end, answer].map(|at| clocks.read(&records.all[at], at));
+    let waited = end_at.zip(answer_at);
     let waited = waited.map(|(end, answer)| answer.at.0 - end.at.0);
     let longest = match records.all[end].what() {
         What::WireRequest => WIRE_ANSWER_MS,
@@ -371,7 +427,7 @@ fn goes_on_with(records: &Records, clocks: &Clocks, end: usize, answer: usize) -
         _ => return false,
     };
     records.all[end].file() != records.all[answer].file()
-        && clocks.of_record[end] == clocks.of_record[answer]
+        && clocks.of(end) == clocks.of(answer)
         && waited.is_some_and(|waited| (0..=longest).contains(&waited))
 }
 
@@ -394,9 +450,9 @@ mod tests {
             }
             last += records.len();
         }
-        let nobody = vec![Sym::NONE; last];
+        let nobody = Agents::default();
         let clocks = read_clocks(&bundle.records, &nobody);
-        calls(&bundle.records, &nobody, &clocks).opener[last - 1]
+        calls(&bundle.records, &nobody, &clocks).opener(last - 1)
     }
 
     const ASKED: (i64, What, u16) = (1_000, What::WireRequest, 0);

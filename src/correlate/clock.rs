@@ -11,11 +11,13 @@ mod printed;
 mod runs;
 mod spans;
 
+use super::agents::Agents;
 use super::nodes;
+use super::notes::Stretches;
 use super::times::Readings;
 use crate::record::intern::Sym;
 use crate::record::time::{EpochMs, Stamp};
-use crate::record::{InsidePrecision, Kind, Record, Records};
+use crate::record::{Kind, Record, Records};
 use anchors::read_cti_servers;
 use desktops::read_desktops;
 use printed::{PrintedZones, borrow_node_zones};
@@ -71,10 +73,8 @@ impl At {
 pub struct Clocks {
     /// In order of owner.
     pub all: Vec<Clock>,
-    /// The clock of each record, by position.
-    pub of_record: Vec<ClockId>,
-    /// When each record was written, by its own clock; `None` where its log does not tell.
-    pub at: Readings,
+    of_record: Stretches<ClockId>,
+    readings: Readings,
     /// First and last entry of each file, by its own clock.
     pub of_file: Vec<Option<(EpochMs, EpochMs)>>,
     /// The Finesse node of each file.
@@ -83,19 +83,40 @@ pub struct Clocks {
     pub of_browser: FxHashMap<Sym, ClockId>,
 }
 
-/// Finds the clocks and reads every time. `agents` has the agent of each record.
-pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
+impl Clocks {
+    /// The clock that a record was written by: the one at this position, 0-based.
+    #[must_use]
+    #[inline]
+    pub fn of(&self, at: usize) -> ClockId {
+        self.of_record.get(at).copied().unwrap_or(ClockId(0))
+    }
+
+    /// When a record was written, by its own clock; `None` where its log does not tell. `at` is its
+    /// position, 0-based.
+    #[must_use]
+    #[inline]
+    pub fn read(&self, record: &Record, at: usize) -> Option<At> {
+        self.readings.get(record, at)
+    }
+}
+
+/// Finds the clocks and reads every time.
+pub(super) fn read_clocks(records: &Records, agents: &Agents) -> Clocks {
     let node_of_file = nodes::nodes(records);
     let cti_of_file = nodes::printed(records, Kind::CtiServer);
-    let owner_of =
-        |(record, &agent): (&Record, &Sym)| owner(record, agent, &node_of_file, &cti_of_file);
-    let owners = || records.all.iter().zip(agents).map(owner_of);
+    let owners = || {
+        records.all.iter().enumerate().map(|(at, record)| {
+            let agent = || agents.of(record, at);
+            owner(record, agent, &node_of_file, &cti_of_file)
+        })
+    };
     let all = clocks(records, owners(), agents);
     let id_of: FxHashMap<ClockOwner, ClockId> = (0u32..)
         .zip(&all)
         .map(|(id, clock)| (clock.owner, ClockId(id)))
         .collect();
-    let of_record = owners().map(|owner| id_of[&owner]).collect();
+    let ids = owners().map(|owner| id_of[&owner]).enumerate();
+    let of_record = Stretches::new(records.all.len(), ids);
     let of_browser = id_of
         .iter()
         .filter_map(|(owner, &id)| match owner {
@@ -106,24 +127,29 @@ pub(super) fn read_clocks(records: &Records, agents: &[Sym]) -> Clocks {
     let mut clocks = Clocks {
         all,
         of_record,
-        at: Readings::none(records.all.len()),
+        readings: Readings::new(records),
         of_file: Vec::new(),
         node_of_file,
         of_browser,
     };
-    read_zoned(records, &mut clocks);
     let printed = PrintedZones::new(records, &clocks);
     borrow_node_zones(records, &printed, &mut clocks);
     read_desktops(records, agents, &mut clocks);
     read_cti_servers(records, agents, &mut clocks);
+    clocks.readings.settle(records);
     clocks.of_file = file_spans(records, &clocks, &printed);
     clocks
 }
 
-fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym]) -> ClockOwner {
+fn owner(
+    record: &Record,
+    agent: impl Fn() -> Sym,
+    node_of_file: &[Sym],
+    cti_of_file: &[Sym],
+) -> ClockOwner {
     let file = record.file().0 as usize;
     match record.kind() {
-        Kind::ClientLog => ClockOwner::Client(agent),
+        Kind::ClientLog => ClockOwner::Client(agent()),
         // The engine runs on a Finesse node.
         Kind::UccxEngine if node_of_file[file].is_some() => ClockOwner::Finesse(node_of_file[file]),
         Kind::UccxEngine => ClockOwner::Cti(Sym::NONE),
@@ -139,7 +165,7 @@ fn owner(record: &Record, agent: Sym, node_of_file: &[Sym], cti_of_file: &[Sym])
 fn clocks(
     records: &Records,
     owners: impl Iterator<Item = ClockOwner>,
-    agents: &[Sym],
+    agents: &Agents,
 ) -> Vec<Clock> {
     let mut zones: FxHashMap<ClockOwner, BTreeMap<i16, u32>> = FxHashMap::default();
     for (record, owner) in records.all.iter().zip(owners) {
@@ -151,8 +177,10 @@ fn clocks(
             *votes.entry(zone_minutes).or_default() += 1;
         }
     }
-    for (record, &agent) in records.all.iter().zip(agents) {
-        if record.keys().nocache.is_some() && agent.is_some() {
+    let asking = records.all.iter().enumerate();
+    for (at, record) in asking.filter(|(_, record)| record.keys().nocache.is_some()) {
+        let agent = agents.of(record, at);
+        if agent.is_some() {
             zones.entry(ClockOwner::Client(agent)).or_default();
         }
     }
@@ -183,26 +211,6 @@ impl ClockKey {
             ClockOwner::Client(agent) => (2, agent),
         };
         Self(rank, records.strings.get(name).to_owned())
-    }
-}
-
-/// Records that print date and zone, and records whose payload carries the server's epoch ms.
-fn read_zoned(records: &Records, clocks: &mut Clocks) {
-    for (at, record) in records.all.iter().enumerate() {
-        let read = match (record.stamp(), record.facts().server_time) {
-            (Stamp::Utc { at, precision, .. }, _) => Some(At {
-                at,
-                slack_ms: precision.slack_ms(),
-            }),
-            // A stripped line: `CTI_MSG_RECEIVED` is the instant Finesse got the message.
-            (Stamp::None, Some((at, InsidePrecision::CtiReceivedMs)))
-                if record.kind() == Kind::Webservices =>
-            {
-                Some(At { at, slack_ms: 0 })
-            }
-            _ => None,
-        };
-        clocks.at.set(at, read);
     }
 }
 

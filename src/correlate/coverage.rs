@@ -232,10 +232,10 @@ fn parts(view: &View<'_>) -> Vec<((Kind, Sym), Part)> {
     let mut spans: BTreeMap<(FileId, Kind, Sym), (ClockId, Span)> = BTreeMap::new();
     let entries = view.records.all.iter().enumerate();
     for (at, record) in entries.filter(|(_, record)| record.what() != What::DayStarted) {
-        let Some(when) = view.clocks.at.get(at) else {
+        let Some(when) = view.read(at) else {
             continue;
         };
-        let clock = view.clocks.of_record[at];
+        let clock = view.clocks.of(at);
         let key = (record.file(), record.kind(), owner_name(view, clock));
         let (_, span) = spans.entry(key).or_insert_with(|| {
             let whole = whole_file(view, record, clock);

@@ -70,13 +70,6 @@ impl Fixture {
         });
         Added(&mut self.records)
     }
-
-    pub(super) fn names(&self, agents: &[Sym]) -> Vec<&str> {
-        agents
-            .iter()
-            .map(|&agent| self.records.strings.get(agent))
-            .collect()
-    }
 }
 
 impl Added<'_> {

@@ -179,12 +179,12 @@ pub fn legs(
         let (starts, ends) = (of(records, sign_in, from), of(records, sign_in, to));
         let pairs = starts.flat_map(|from| ends.clone().map(move |to| (from, to)));
         let times = pairs.filter_map(|(from, to)| {
-            let ms = between_ms(clocks, offsets, from, to)?;
+            let ms = between_ms((records, clocks), offsets, from, to)?;
             (ms >= 0).then_some(LegTime { leg, ms, from, to })
         });
         // The first answer counts, from the first asking.
         times.min_by_key(|time| {
-            let at = |record: usize| clocks.at.get(record).map(|read| read.at);
+            let at = |at: usize| clocks.read(&records.all[at], at).map(|read| read.at);
             (at(time.to), at(time.from), time.to)
         })
     };
@@ -202,12 +202,18 @@ fn of<'a>(
 }
 
 /// From one record to another, ms; `None` where their clocks do not tell to the ms.
-fn between_ms(clocks: &Clocks, offsets: &[Option<Offset>], from: usize, to: usize) -> Option<i64> {
-    let (one, other) = (clocks.at.get(from)?, clocks.at.get(to)?);
+fn between_ms(
+    (records, clocks): (&Records, &Clocks),
+    offsets: &[Option<Offset>],
+    from: usize,
+    to: usize,
+) -> Option<i64> {
+    let read = |at: usize| clocks.read(&records.all[at], at);
+    let (one, other) = (read(from)?, read(to)?);
     if one.slack_ms > 0 || other.slack_ms > 0 {
         return None;
     }
-    let (from, to) = (clocks.of_record[from], clocks.of_record[to]);
+    let (from, to) = (clocks.of(from), clocks.of(to));
     let raw = other.at.0 - one.at.0;
     if from == to {
         return Some(raw);

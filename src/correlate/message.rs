@@ -80,13 +80,13 @@ pub(super) fn messages(view: &View<'_>, attempt: &Attempt) -> Vec<Message> {
 fn repeat_order(view: &View<'_>, attempt: &Attempt) -> BTreeMap<(usize, StepName), u32> {
     let mut order = BTreeMap::new();
     let mut connects: Vec<&Joined> = of_step(attempt, StepName::Connect);
-    connects.sort_by_key(|joined| (view.when.get(joined.at), joined.at));
+    connects.sort_by_key(|joined| (view.when(joined.at), joined.at));
     for (nth, joined) in (0u32..).zip(connects) {
         order.insert((joined.at, joined.step), nth);
     }
     let mut calls: BTreeMap<i64, (i64, u32)> = BTreeMap::new();
     let mut follow_ups = of_step(attempt, StepName::FollowUp);
-    follow_ups.sort_by_key(|joined| (view.when.get(joined.at), joined.at));
+    follow_ups.sort_by_key(|joined| (view.when(joined.at), joined.at));
     for joined in follow_ups {
         let key = view
             .nocache(joined.at)
@@ -170,8 +170,8 @@ fn rank(view: &View<'_>, joined: &Joined) -> u8 {
 
 /// When a record's message was sent, as its log says.
 pub(super) fn time(view: &View<'_>, joined: &Joined) -> Option<MessageTime> {
-    let clock = view.clocks.of_record[joined.at];
-    let read = view.clocks.at.get(joined.at).map(|when| MessageTime {
+    let clock = view.clocks.of(joined.at);
+    let read = view.read(joined.at).map(|when| MessageTime {
         at: when.at,
         clock,
         exact: when.slack_ms == 0,

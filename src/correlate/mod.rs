@@ -18,22 +18,25 @@ mod fixture;
 pub mod latency;
 pub mod message;
 mod nodes;
+mod notes;
 pub mod offset;
 pub mod servers;
 pub mod stay;
 pub mod step;
 pub mod thresholds;
-pub mod times;
+mod time_line;
+mod times;
 mod verdict;
 mod view;
 
 use crate::flow::StepName;
 use crate::record::intern::Sym;
-use crate::record::time::zone_name;
+use crate::record::marks::Marks;
+use crate::record::time::{EpochMs, zone_name};
 use crate::record::{Records, What};
 use crate::scope::Window;
-use attempt::Attempt;
 pub use attempt::Joined;
+use attempt::{Attempt, ByAgent};
 use clock::{ClockId, ClockOwner, Clocks};
 use coverage::Coverage;
 use latency::Latency;
@@ -55,22 +58,21 @@ pub use calls::{
 pub struct Flows {
     /// In order of start, then agent, then request.
     pub sign_ins: Vec<SignIn>,
-    /// The clocks, and the time of each record by its own.
+    /// The clocks, and what they read.
     pub clocks: Clocks,
     /// The offset of each clock from the reference; `None` where nothing connects them.
     pub offsets: Vec<Option<Offset>>,
     /// The clock the others are compared with.
     pub reference: Option<ClockId>,
-    /// Which records belong to a sign-in, by position.
-    pub claimed: Vec<bool>,
+    /// Which records belong to a sign-in.
+    pub claimed: Marks,
     /// The sign-ins of each agent, by position, in order.
     pub of_agent: BTreeMap<Sym, Vec<usize>>,
     /// How long the legs of the sign-ins took, as far as measured.
     pub latencies: Vec<Latency>,
     /// What happened to the servers.
     pub servers: Servers,
-    /// When each record was written, ms on the reference clock, as far as known.
-    pub when: Times,
+    times: Times,
     /// Which log covers which time, and where it has holes.
     pub coverage: Coverage,
 }
@@ -79,7 +81,8 @@ pub struct Flows {
 #[must_use]
 pub fn correlate(records: &Records) -> Flows {
     let view = View::new(records);
-    let attempts = attempt::attempts(&view);
+    let by_agent = ByAgent::new(&view);
+    let attempts = attempt::attempts(&view, &by_agent);
     let coverage = Coverage::new(&view);
     let offsets = compare(&view, &attempts).offsets(view.clocks.all.len(), view.reference);
     let mut sign_ins: Vec<SignIn> = attempts
@@ -89,7 +92,10 @@ pub fn correlate(records: &Records) -> Flows {
             step::sign_in(&view, &coverage, attempt, next.map(|next| &attempts[next]))
         })
         .collect();
-    for (sign_in, stay) in sign_ins.iter_mut().zip(stay::stays(&view, &attempts)) {
+    for (sign_in, stay) in sign_ins
+        .iter_mut()
+        .zip(stay::stays(&view, &by_agent, &attempts))
+    {
         sign_in.stay = stay;
     }
     let name = |sym: Sym| records.strings.get(sym);
@@ -103,9 +109,9 @@ pub fn correlate(records: &Records) -> Flows {
         )
     });
     name_sign_ins(records, &mut sign_ins);
-    let mut claimed = vec![false; records.all.len()];
+    let mut claimed = Marks::none(records.all.len());
     for at in sign_ins.iter().flat_map(SignIn::records_with_later) {
-        claimed[at] = true;
+        claimed.mark(at);
     }
     for sign_in in &mut sign_ins {
         sign_in.legs = latency::legs(records, &view.clocks, &offsets, sign_in);
@@ -115,7 +121,7 @@ pub fn correlate(records: &Records) -> Flows {
         of_agent: of_agent(&sign_ins),
         latencies: latency::latencies(&sign_ins),
         servers: servers::servers(&view),
-        when: view.when,
+        times: view.when,
         sign_ins,
         offsets,
         reference,
@@ -126,6 +132,21 @@ pub fn correlate(records: &Records) -> Flows {
 }
 
 impl Flows {
+    /// When a record was written, by its own clock; `None` where its log does not tell. `at` is its
+    /// position, 0-based.
+    #[must_use]
+    pub fn read(&self, records: &Records, at: usize) -> Option<EpochMs> {
+        let read = self.clocks.read(&records.all[at], at)?;
+        Some(read.at)
+    }
+
+    /// When a record was written, ms on the reference clock, as far as known. `at` is its position,
+    /// 0-based.
+    #[must_use]
+    pub fn when(&self, records: &Records, at: usize) -> Option<i64> {
+        self.times.get(&self.clocks, &records.all[at], at)
+    }
+
     /// Leaves out the sign-ins that started outside a time, and returns how many those are. Those of
     /// which no log tells when they started stay.
     pub fn keep_within(&mut self, window: Window) -> usize {
@@ -220,7 +241,7 @@ fn is_later_event(view: &View<'_>, attempt: &Attempt, joined: &Joined) -> bool {
     let sent = |joined: &Joined| {
         let what = view.record(joined.at).what();
         matches!(what, What::CtiMessage | What::AgentTrace)
-            .then_some(view.when.get(joined.at))
+            .then_some(view.when(joined.at))
             .flatten()
     };
     joined.step == StepName::CtiEvent

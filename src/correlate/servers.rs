@@ -98,8 +98,8 @@ pub(super) fn servers(view: &View<'_>) -> Servers {
     let mut told: Vec<ServerRecord> = (0..view.records.all.len())
         .filter_map(|at| {
             let record = view.record(at);
-            let unsure_ms = view.clocks.at.get(at)?.zone_unsure_ms();
-            let when = view.when.get(at)?;
+            let unsure_ms = view.read(at)?.zone_unsure_ms();
+            let when = view.when(at)?;
             Some(ServerRecord {
                 event: event(view, at)?,
                 when,
@@ -108,7 +108,7 @@ pub(super) fn servers(view: &View<'_>) -> Servers {
                     .keys()
                     .node
                     .or(view.clocks.node_of_file[record.file().0 as usize]),
-                agent: view.agents[at],
+                agent: view.agent(at),
                 at,
             })
         })

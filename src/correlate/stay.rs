@@ -4,13 +4,14 @@
 //! A sign-in's stay lasts until the agent's next attempt. Only records with a time of their own and
 //! of no attempt are taken: without either they could tell of another session.
 
-use super::attempt::{Attempt, Joined, by_agent};
+use super::attempt::{Attempt, ByAgent, Joined};
 use super::calls::{AGENT_STATE_EVENT, CONTROL_FAILURE_CONF, SET_AGENT_STATE_CONF, is_cti_request};
 use super::message::{self, MessageTime};
 use super::thresholds::{SAME_EVENT_MS, STAY_MS};
 use super::view::{Resource, View};
 use crate::flow::{JoinedBy, Lane, LaterEvent, StepName};
 use crate::record::intern::Sym;
+use crate::record::marks::Marks;
 use crate::record::{AgentState, Kind, Record, What};
 use std::collections::BTreeMap;
 
@@ -52,27 +53,27 @@ pub struct Later {
 }
 
 /// The stay of each attempt, by position.
-pub(super) fn stays(view: &View<'_>, attempts: &[Attempt]) -> Vec<Stay> {
+pub(super) fn stays(view: &View<'_>, by_agent: &ByAgent, attempts: &[Attempt]) -> Vec<Stay> {
     let mut stays = vec![Stay::default(); attempts.len()];
-    let mut claimed = vec![false; view.records.all.len()];
+    let mut claimed = Marks::none(view.records.all.len());
     for joined in attempts.iter().flat_map(|attempt| &attempt.joined) {
-        claimed[joined.at] = true;
+        claimed.mark(joined.at);
     }
     let begins = begins(view, attempts);
-    for lines in by_agent(view).values() {
-        let agent = lines.first().map(|&at| view.agents[at]);
-        let Some(own) = agent.and_then(|agent| begins.get(&agent)) else {
+    for (agent, lines) in by_agent.iter() {
+        let Some(own) = begins.get(&agent) else {
             continue;
         };
+        let lines: Vec<usize> = lines.collect();
         for (nth, &(began, place)) in own.iter().enumerate() {
             let until = own.get(nth + 1).map(|&(next, _)| next);
             let end = until.unwrap_or(i64::MAX).min(began + STAY_MS);
-            let from = lines.partition_point(|&at| view.when.get(at) <= Some(began));
+            let from = lines.partition_point(|&at| view.when(at) <= Some(began));
             let during = lines[from..]
                 .iter()
                 .copied()
-                .take_while(|&at| view.when.get(at).is_some_and(|when| when < end))
-                .filter(|&at| !claimed[at] && view.is_dated(at));
+                .take_while(|&at| view.when(at).is_some_and(|when| when < end))
+                .filter(|&at| !claimed.has(at) && view.is_dated(at));
             stays[place] = Stay {
                 events: events(view, during),
                 until,
@@ -89,7 +90,7 @@ fn begins(view: &View<'_>, attempts: &[Attempt]) -> BTreeMap<Sym, Vec<(i64, usiz
             .joined
             .iter()
             .filter(|joined| view.is_dated(joined.at));
-        dated.filter_map(|joined| view.when.get(joined.at)).min()
+        dated.filter_map(|joined| view.when(joined.at)).min()
     };
     let mut begins: BTreeMap<Sym, Vec<(i64, usize)>> = BTreeMap::new();
     for (place, attempt) in attempts.iter().enumerate() {
@@ -185,7 +186,7 @@ fn later(view: &View<'_>, at: usize) -> Option<Later> {
             .map(|reason| reason.code),
         failure: record.facts().failure,
         time: message::time(view, &joined),
-        when: view.when.get(at)?,
+        when: view.when(at)?,
         records: vec![joined],
         request_id: view.request_id(at),
     })

@@ -222,9 +222,8 @@ fn lateness_ms(view: &View<'_>, attempt: &Attempt, name: StepName) -> Option<i64
 
 /// `later − earlier` in ms if one clock stamped both; at least that, where whole seconds are printed.
 fn same_clock_ms(view: &View<'_>, earlier: usize, later: usize) -> Option<i64> {
-    let clocks = &view.clocks;
-    let (from, to) = (clocks.at.get(earlier)?, clocks.at.get(later)?);
-    (clocks.of_record[earlier] == clocks.of_record[later])
+    let (from, to) = (view.read(earlier)?, view.read(later)?);
+    (view.clocks.of(earlier) == view.clocks.of(later))
         .then_some(to.at.0 - from.at.0 - from.slack_ms)
 }
 
@@ -272,7 +271,7 @@ fn covered_lanes(
             .joined
             .iter()
             .filter(|joined| joined.step != StepName::FollowUp)
-            .filter_map(|joined| view.when.get(joined.at))
+            .filter_map(|joined| view.when(joined.at))
     };
     let (Some(from), Some(until)) = (times().min(), times().max()) else {
         return Vec::new();

@@ -190,27 +190,27 @@ fn waited_ms(view: &View<'_>, attempt: &Attempt, next: &Attempt) -> Option<i64> 
     };
     let apart = dated().filter_map(|at| Some(view.apart(last, at)?.ms));
     apart.min().or_else(|| {
-        let began = dated().filter_map(|at| view.when.get(at)).min();
-        Some(began? - view.when.get(last)?)
+        let began = dated().filter_map(|at| view.when(at)).min();
+        Some(began? - view.when(last)?)
     })
 }
 
 /// Time of the last record of the attempt, ms on the reference clock.
 pub(super) fn last_sign(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
-    view.when.get(last_record(view, attempt)?)
+    view.when(last_record(view, attempt)?)
 }
 
 /// The last record of the attempt that a log dates.
 fn last_record(view: &View<'_>, attempt: &Attempt) -> Option<usize> {
-    let read = |joined: &&Joined| view.clocks.at.get(joined.at).is_some();
+    let read = |joined: &&Joined| view.read(joined.at).is_some();
     let own = attempt
         .joined
         .iter()
         .filter(|joined| joined.step != StepName::FollowUp);
     own.filter(read)
         .map(|joined| joined.at)
-        .filter(|&at| view.when.get(at).is_some())
-        .max_by_key(|&at| (view.when.get(at), at))
+        .filter(|&at| view.when(at).is_some())
+        .max_by_key(|&at| (view.when(at), at))
 }
 
 /// Whether a CTI event says that the agent is signed in.

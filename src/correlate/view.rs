@@ -1,14 +1,16 @@
 //! The records as correlation sees them: with the keys of their call, and on one time line.
 
-use super::agents;
+use super::agents::{Agents, agents};
 use super::calls::{self, CallKeys, Calls};
-use super::clock::{ClockId, ClockOwner, Clocks};
+use super::clock::{At, ClockId, ClockOwner, Clocks};
 use super::offset::{Branch, Comparison, Moment, Placing, Rank};
+use super::time_line::time_line;
 use super::times::Times;
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
-use crate::record::{FileId, Kind, Record, Records, What};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::record::{Kind, Record, Records, What};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// Records, and what was found out about each, by position.
@@ -16,8 +18,7 @@ pub(super) struct View<'a> {
     pub(super) records: &'a Records,
     pub(super) clocks: Clocks,
     pub(super) reference: ClockId,
-    /// The agent of each record.
-    pub(super) agents: Vec<Sym>,
+    agents: Agents,
     /// When each record was written, in ms on the reference clock: read, corrected by the clock's
     /// offset, or, where its log prints no time, that of the record before it.
     pub(super) when: Times,
@@ -53,12 +54,10 @@ pub(super) enum Resource {
 
 impl<'a> View<'a> {
     pub(super) fn new(records: &'a Records) -> Self {
-        let mut agents = agents::agents(records);
+        let mut agents = agents(records);
         let clocks = super::clock::read_clocks(records, &agents);
         let calls = calls::calls(records, &agents, &clocks);
-        for (at, agent) in agents.iter_mut().enumerate() {
-            *agent = calls.keys(&records.all[at], at, *agent).agent;
-        }
+        agents.tell(records, |agents, at| calls.keys(records, agents, at).agent);
         let reference = reference(&clocks, records);
         let resources = resources(records);
         let refused = refused_calls(records, &calls, &agents);
@@ -78,8 +77,10 @@ impl<'a> View<'a> {
         view.placings = view
             .compare_calls()
             .placings(view.clocks.all.len(), reference);
-        view.when = time_line(&view);
-        view.written = first_and_last(records, &view.when);
+        let placings = view.placings.iter();
+        let ahead_ms = placings.map(|placing| placing.offset.ms).collect();
+        view.when = time_line(&view, ahead_ms);
+        view.written = view.first_and_last();
         view
     }
 
@@ -88,9 +89,27 @@ impl<'a> View<'a> {
         &self.records.all[at]
     }
 
+    /// The agent of a record.
+    #[inline]
+    pub(super) fn agent(&self, at: usize) -> Sym {
+        self.agents.of(self.record(at), at)
+    }
+
+    /// When a record was written, by its own clock; `None` where its log does not tell.
+    #[inline]
+    pub(super) fn read(&self, at: usize) -> Option<At> {
+        self.clocks.read(self.record(at), at)
+    }
+
+    /// See [`View::when`].
+    #[inline]
+    pub(super) fn when(&self, at: usize) -> Option<i64> {
+        self.when.get(&self.clocks, self.record(at), at)
+    }
+
     /// The record that opened this record's call; itself if none did.
     pub(super) fn opener(&self, at: usize) -> usize {
-        self.calls.opener[at]
+        self.calls.opener(at)
     }
 
     /// Whether the record has its keys from the opener of its call.
@@ -99,26 +118,30 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn request_id(&self, at: usize) -> Sym {
-        self.keys(at).request_id
+        let own = self.record(at).keys().request_id;
+        self.own_or(own, at, |call| call.request_id)
     }
 
     /// Whether the record itself says when; without a time of its own, `when` is its neighbour's.
     pub(super) fn is_dated(&self, at: usize) -> bool {
-        self.clocks.at.get(at).is_some() || self.nocache(at).is_some()
+        self.read(at).is_some() || self.nocache(at).is_some()
     }
 
     /// Whether a server's clock stamped the record, in place among those of the other servers.
     pub(super) fn is_served(&self, at: usize) -> bool {
-        self.clocks.at.get(at).is_some() && self.is_among_servers(self.clocks.of_record[at])
+        self.read(at).is_some() && self.is_among_servers(self.clocks.of(at))
     }
 
     pub(super) fn nocache(&self, at: usize) -> Option<EpochMs> {
-        self.keys(at).nocache
+        let own = self.record(at).keys().nocache;
+        own.or_else(|| self.call(at)?.nocache)
     }
 
     pub(super) fn resource(&self, at: usize) -> Resource {
+        let own = self.record(at).facts().resource;
+        let resource = self.own_or(own, at, |call| call.resource);
         self.resources
-            .get(&self.keys(at).resource)
+            .get(&resource)
             .copied()
             .unwrap_or(Resource::Other)
     }
@@ -126,7 +149,7 @@ impl<'a> View<'a> {
     /// Whether a record is of a GET that was answered with an error.
     pub(super) fn is_refused(&self, at: usize) -> bool {
         self.nocache(at)
-            .is_some_and(|nocache| self.refused.contains(&(nocache.0, self.agents[at])))
+            .is_some_and(|nocache| self.refused.contains(&(nocache.0, self.agent(at))))
     }
 
     /// A reading of a clock, in ms on the reference clock.
@@ -137,7 +160,7 @@ impl<'a> View<'a> {
     /// Whether the times of two records can be compared: one clock stamped both, or both clocks lie
     /// within known bounds of the same one.
     pub(super) fn is_comparable(&self, one: usize, other: usize) -> bool {
-        let [one, other] = [one, other].map(|at| self.clocks.of_record[at]);
+        let [one, other] = [one, other].map(|at| self.clocks.of(at));
         let [root, other_root] = [one, other].map(|clock| self.placings[clock.0 as usize].root);
         one == other || root == other_root && self.is_bounded(one) && self.is_bounded(other)
     }
@@ -151,7 +174,7 @@ impl<'a> View<'a> {
         } else {
             self.unsure_between(from.0, to.0)?
         };
-        let ms = |at: usize| self.when.get(at);
+        let ms = |at: usize| self.when(at);
         // In the middle of the time that a stamp stands for it is half of that off at most.
         Some(Apart {
             ms: ms(other)? - ms(one)? + (to.1 - from.1) / 2,
@@ -161,11 +184,11 @@ impl<'a> View<'a> {
 
     /// The clock that says when a record was written, and by how much later that may have been, ms.
     fn reading(&self, at: usize) -> Option<(ClockId, i64)> {
-        if let Some(when) = self.clocks.at.get(at) {
-            return Some((self.clocks.of_record[at], when.slack_ms));
+        if let Some(when) = self.read(at) {
+            return Some((self.clocks.of(at), when.slack_ms));
         }
         self.nocache(at)?;
-        let browser = self.clocks.of_browser.get(&self.agents[at])?;
+        let browser = self.clocks.of_browser.get(&self.agent(at))?;
         Some((*browser, 0))
     }
 
@@ -177,24 +200,49 @@ impl<'a> View<'a> {
             .map(|(one, other)| one + other)
     }
 
+    /// When the first and the last record of each file were written.
+    fn first_and_last(&self) -> Vec<Option<(i64, i64)>> {
+        let mut written: Vec<Option<(i64, i64)>> = vec![None; self.records.files.len()];
+        for (at, record) in self.records.all.iter().enumerate() {
+            if let Some(when) = self.when.get(&self.clocks, record, at) {
+                let span = written[record.file().0 as usize].get_or_insert((when, when));
+                *span = (span.0.min(when), span.1.max(when));
+            }
+        }
+        written
+    }
+
     fn is_bounded(&self, clock: ClockId) -> bool {
         let placing = self.placings[clock.0 as usize];
         placing.offset.uncertainty_ms.is_some()
     }
 
     /// Whether the clock's readings are placed by a server, and so among those of other agents.
-    fn is_among_servers(&self, clock: ClockId) -> bool {
+    pub(super) fn is_among_servers(&self, clock: ClockId) -> bool {
         let root = self.placings[clock.0 as usize].root;
         let owner = self.clocks.all[root.0 as usize].owner;
         self.is_bounded(clock) && !matches!(owner, ClockOwner::Client(_))
     }
 
     pub(super) fn is_put(&self, at: usize) -> bool {
-        self.records.strings.get(self.keys(at).method) == "PUT"
+        let own = self.record(at).facts().method;
+        let method = self.own_or(own, at, |call| call.method);
+        self.records.strings.get(method) == "PUT"
     }
 
-    fn keys(&self, at: usize) -> CallKeys {
-        self.calls.keys(self.record(at), at, self.agents[at])
+    /// What a record says itself, or the others of its call do.
+    #[inline]
+    fn own_or(&self, own: Sym, at: usize, of_call: impl Fn(CallKeys) -> Sym) -> Sym {
+        if own.is_some() {
+            return own;
+        }
+        self.call(at).map_or(own, of_call)
+    }
+
+    /// What the records of a record's call say together, if there are others.
+    #[inline]
+    fn call(&self, at: usize) -> Option<CallKeys> {
+        self.calls.together(self.records, &self.agents, at)
     }
 
     /// Compares clocks over REST calls and CTI exchanges: keys alone tell that these belong together.
@@ -205,14 +253,15 @@ impl<'a> View<'a> {
         for_groups(self.all().filter(is_call), by_request, |call| {
             self.teach_call(call, &mut comparison);
         });
-        let by_nocache = |at: usize| Some((self.nocache(at)?, self.agents[at]));
+        let by_nocache = |at: usize| Some((self.nocache(at)?, self.agent(at)));
         for_groups(self.all().filter(is_call), by_nocache, |call| {
             self.teach_call(call, &mut comparison);
         });
         // Records of one agent with one invoke id, on both sides of the CTI connection.
         let by_invoke_id = |at: usize| {
-            let named = Some(self.agents[at]).filter(|agent| agent.is_some());
-            named.zip(self.record(at).keys().invoke_id)
+            let invoke_id = self.record(at).keys().invoke_id?;
+            let agent = self.agent(at);
+            agent.is_some().then_some((agent, invoke_id))
         };
         for_groups(self.all(), by_invoke_id, |exchange| {
             self.teach_exchange(exchange, &mut comparison);
@@ -267,8 +316,8 @@ impl<'a> View<'a> {
     /// The reading of a record's own clock.
     pub(super) fn moment(&self, at: usize, rank: Rank) -> Option<Moment> {
         Some(Moment {
-            clock: self.clocks.of_record[at],
-            at: self.clocks.at.get(at)?,
+            clock: self.clocks.of(at),
+            at: self.read(at)?,
             rank,
         })
     }
@@ -278,11 +327,11 @@ impl<'a> View<'a> {
     pub(super) fn nocache_moment(&self, at: usize, asked: Rank) -> Option<Moment> {
         let record = self.record(at);
         let asks = matches!(record.what(), What::ClientRequest | What::RequestStart);
-        let reading = super::clock::At {
+        let reading = At {
             at: record.keys().nocache.filter(|_| asks)?,
             slack_ms: 0,
         };
-        let clock = *self.clocks.of_browser.get(&self.agents[at])?;
+        let clock = *self.clocks.of_browser.get(&self.agent(at))?;
         Some(Moment {
             clock,
             at: reading,
@@ -292,22 +341,33 @@ impl<'a> View<'a> {
 }
 
 /// Calls `take` with the positions of the records that share a key, for every key that one has. Sorted, not
-/// mapped: nearly every record may have a key.
-fn for_groups<K: Ord>(
+/// mapped, and by half a hash of the key: nearly every record may have one.
+fn for_groups<K: Ord + Hash>(
     records: impl Iterator<Item = usize>,
     key: impl Fn(usize) -> Option<K>,
     mut take: impl FnMut(&[usize]),
 ) {
     let position = |at: usize| u32::try_from(at).expect("fewer than 2^32 records");
-    let keyed = records.filter_map(|at| Some((key(at)?, position(at))));
-    let mut keyed: Vec<(K, u32)> = keyed.collect();
+    let keyed = records.filter_map(|at| Some((half_of_hash(&key(at)?), position(at))));
+    let mut keyed: Vec<(u32, u32)> = keyed.collect();
     keyed.sort_unstable();
     let mut group = Vec::new();
-    for same in keyed.chunk_by(|one, other| one.0 == other.0) {
-        group.clear();
-        group.extend(same.iter().map(|&(_, at)| at as usize));
-        take(&group);
+    for near in keyed.chunk_by(|one, other| one.0 == other.0) {
+        let near = near.iter().map(|&(_, at)| at as usize);
+        let mut near: Vec<(Option<K>, usize)> = near.map(|at| (key(at), at)).collect();
+        near.sort_unstable();
+        for same in near.chunk_by(|one, other| one.0 == other.0) {
+            group.clear();
+            group.extend(same.iter().map(|&(_, at)| at));
+            take(&group);
+        }
     }
+}
+
+fn half_of_hash(key: &impl Hash) -> u32 {
+    let mut hasher = FxHasher::default();
+    key.hash(&mut hasher);
+    (hasher.finish() >> 32) as u32
 }
 
 /// One `nocache` that hundreds of lines share is no conversation (a replayed or corrupt log).
@@ -316,9 +376,10 @@ const MAX_MOMENTS: usize = 64;
 /// The Finesse node with the most records; without one, the clock with the most records.
 fn reference(clocks: &Clocks, records: &Records) -> ClockId {
     let mut count = vec![0u32; clocks.all.len()];
-    for (at, clock) in clocks.of_record.iter().enumerate() {
+    for (at, record) in records.all.iter().enumerate() {
+        let clock = clocks.of(at);
         let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
-        let webservices = records.all[at].kind() == Kind::Webservices;
+        let webservices = record.kind() == Kind::Webservices;
         count[clock.0 as usize] += if finesse && webservices { 1 << 10 } else { 1 };
     }
     let most = (0u32..)
@@ -368,119 +429,14 @@ fn call_rank(record: &Record) -> Option<Rank> {
     }
 }
 
-fn refused_calls(records: &Records, calls: &Calls, agents: &[Sym]) -> FxHashSet<(i64, Sym)> {
+fn refused_calls(records: &Records, calls: &Calls, agents: &Agents) -> FxHashSet<(i64, Sym)> {
     let refused = |(at, record): (usize, &Record)| {
-        let nocache = record
-            .keys()
-            .nocache
-            .or(records.all[calls.opener[at]].keys().nocache)?;
-        (record.facts().status? >= 400).then_some((nocache.0, agents[at]))
+        if record.facts().status? < 400 {
+            return None;
+        }
+        let opener = &records.all[calls.opener(at)];
+        let nocache = record.keys().nocache.or(opener.keys().nocache)?;
+        Some((nocache.0, agents.of(record, at)))
     };
     records.all.iter().enumerate().filter_map(refused).collect()
-}
-
-fn time_line(view: &View<'_>) -> Times {
-    let mut when = Times::none(view.records.all.len());
-    let mut sure = Vec::with_capacity(view.records.all.len());
-    for at in 0..view.records.all.len() {
-        let written = view
-            .clocks
-            .at
-            .get(at)
-            .map(|when| view.on_reference(view.clocks.of_record[at], when.at));
-        let asked = || {
-            let nocache = view.nocache(at)?;
-            let browser = view.clocks.of_browser.get(&view.agents[at]);
-            let when = browser.map_or(nocache.0, |&browser| view.on_reference(browser, nocache));
-            Some((when, browser.is_some_and(|&it| view.is_among_servers(it))))
-        };
-        let read = written.map(|when| (when, true)).or_else(asked);
-        when.set(at, read.map(|(when, _)| when));
-        sure.push(read.is_some_and(|(_, sure)| sure));
-    }
-    let read: Vec<bool> = when.iter().map(|when| when.is_some()).collect();
-    // The time of a browser that no server's clock places says nothing of the lines around it; but it
-    // is better than none.
-    lend(view.records, &mut when, &mut sure);
-    sure = when.iter().map(|when| when.is_some()).collect();
-    lend(view.records, &mut when, &mut sure);
-    keep_order_of_agents(view, &read, &mut when);
-    when
-}
-
-/// A borrowed time is not before what the same agent did earlier in the same log, nor after what
-/// the agent did later there: others may lend it from far away, or by another clock. One that is too
-/// late says nothing, and the agent's own record before it is the best there is.
-fn keep_order_of_agents(view: &View<'_>, read: &[bool], when: &mut Times) {
-    type Own = FxHashMap<(FileId, Kind, Sym), i64>;
-    let key = |at: usize| {
-        let record = view.record(at);
-        (record.file(), record.kind(), view.agents[at])
-    };
-    let named = |at: &usize| view.agents[*at].is_some();
-    let mut too_late = vec![false; when.len()];
-    let mut next = Own::default();
-    for at in (0..when.len()).rev().filter(named) {
-        let Some(ms) = when.get(at) else { continue };
-        if read[at] {
-            next.insert(key(at), ms);
-        } else if let Some(&next) = next.get(&key(at)).filter(|&&next| next < ms) {
-            when.set(at, Some(next));
-            too_late[at] = true;
-        }
-    }
-    let mut previous = Own::default();
-    for at in (0..when.len()).filter(named) {
-        let Some(ms) = when.get(at) else { continue };
-        if read[at] {
-            previous.insert(key(at), ms);
-        } else if let Some(&previous) = previous.get(&key(at))
-            && (too_late[at] || ms < previous)
-        {
-            when.set(at, Some(previous));
-        }
-    }
-}
-
-fn first_and_last(records: &Records, when: &Times) -> Vec<Option<(i64, i64)>> {
-    let mut written: Vec<Option<(i64, i64)>> = vec![None; records.files.len()];
-    for (record, when) in records.all.iter().zip(when.iter()) {
-        if let Some(when) = when {
-            let span = written[record.file().0 as usize].get_or_insert((when, when));
-            *span = (span.0.min(when), span.1.max(when));
-        }
-    }
-    written
-}
-
-/// A record without a time is as late as the one before it in its log, or as early as the one after;
-/// if its kind prints no times in that file at all, the other kinds there lend theirs. Only records
-/// whose time is `sure` lend it, and those that borrowed from them.
-fn lend(records: &Records, when: &mut Times, sure: &mut [bool]) {
-    lend_within(when, sure, |at| {
-        (records.all[at].file(), Some(records.all[at].kind()))
-    });
-    lend_within(when, sure, |at| (records.all[at].file(), None));
-}
-
-fn lend_within(when: &mut Times, sure: &mut [bool], log: impl Fn(usize) -> (FileId, Option<Kind>)) {
-    let len = when.len();
-    let mut last: FxHashMap<(FileId, Option<Kind>), i64> = FxHashMap::default();
-    let mut pass = |order: &mut dyn Iterator<Item = usize>| {
-        last.clear();
-        for at in order {
-            match when.get(at) {
-                Some(ms) if sure[at] => {
-                    last.insert(log(at), ms);
-                }
-                Some(_) => {}
-                None => {
-                    when.set(at, last.get(&log(at)).copied());
-                    sure[at] = when.get(at).is_some();
-                }
-            }
-        }
-    };
-    pass(&mut (0..len));
-    pass(&mut (0..len).rev());
 }

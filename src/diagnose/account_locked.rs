@@ -62,8 +62,9 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
 
 fn finding(records: &Records, flows: &Flows, (name, agent): (&str, Sym), run: &[usize]) -> Finding {
     let ends = run.first().zip(run.last());
-    let lasted =
-        ends.and_then(|(&first, &last)| Some((flows.when.get(first)?, flows.when.get(last)?)));
+    let lasted = ends.and_then(|(&first, &last)| {
+        Some((flows.when(records, first)?, flows.when(records, last)?))
+    });
     let during = lasted.map(|(from, until)| flows.servers.during(from..=until));
     let said = during
         .into_iter()
@@ -96,7 +97,7 @@ fn failures(records: &Records, flows: &Flows, agent: Sym) -> Vec<(i64, usize)> {
         let read = &flows.sign_ins[nth].step(StepName::UserGet).evidence;
         let refused = |at: &usize| records.all[*at].facts().status == Some(401);
         let at = read.iter().map(|joined| joined.at).find(refused)?;
-        Some((flows.when.get(at)?, at))
+        Some((flows.when(records, at)?, at))
     });
     let mut failures: Vec<(i64, usize)> = refused.collect();
     failures.sort_unstable();

@@ -57,7 +57,7 @@ pub(super) fn causes_of_bundle<C: Cause>(
     if causes.is_empty() {
         return Vec::new();
     }
-    let ended = |sign_in| span(flows, sign_in).map(|(_, ended)| (sign_in, ended));
+    let ended = |sign_in| span(records, flows, sign_in).map(|(_, ended)| (sign_in, ended));
     let ends: Vec<(&SignIn, i64)> = flows.sign_ins.iter().filter_map(ended).collect();
     let found = causes.iter().map(|cause| {
         let failed = ends

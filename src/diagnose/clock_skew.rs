@@ -46,8 +46,10 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
         .zip(&flows.clocks.all)
         .zip(&flows.offsets);
     let mut first: Vec<Option<usize>> = vec![None; flows.clocks.all.len()];
-    for (at, clock) in flows.clocks.of_record.iter().enumerate().rev() {
-        first[clock.0 as usize] = Some(at);
+    for at in (0..records.all.len()).rev() {
+        if let Some(first) = first.get_mut(flows.clocks.of(at).0 as usize) {
+            *first = Some(at);
+        }
     }
     let off = clocks.filter_map(|((id, clock), offset)| {
         let offset = (*offset)?;

@@ -80,7 +80,7 @@ fn drops(case: &Case<'_>) -> Vec<(i64, usize)> {
         .chain(later)
         .map(|joined| joined.at)
         .filter(is_drop)
-        .filter_map(|at| Some((case.flows.when.get(at)?, at)))
+        .filter_map(|at| Some((case.flows.when(case.records, at)?, at)))
         .collect();
     drops.sort_unstable();
     drops

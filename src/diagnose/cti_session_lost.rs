@@ -54,7 +54,7 @@ impl Gap {
         let first = self.lost.first();
         Said::Server(SaidServer::CtiOutage {
             node: records.strings.get(self.node).to_owned(),
-            from: first.and_then(|first| flows.clocks.at.get(first.at).map(|read| read.at)),
+            from: first.and_then(|first| flows.read(records, first.at)),
             lasted_ms: first
                 .zip(self.back)
                 .map(|(first, back)| back.when - first.when),

@@ -43,7 +43,7 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
     let spans: Vec<(&SignIn, (i64, i64))> = flows
         .sign_ins
         .iter()
-        .filter_map(|sign_in| Some((sign_in, span(flows, sign_in)?)))
+        .filter_map(|sign_in| Some((sign_in, span(records, flows, sign_in)?)))
         .collect();
     holes
         .filter_map(|(source, hole)| {

@@ -51,7 +51,9 @@ fn check(records: &Records, flows: &Flows) -> Vec<Finding> {
         }
         known.insert(agent);
         let gone = records.strings.get(record.facts().word) == "unavailable";
-        if let (true, Some(_), Some(when)) = (gone, flows.clocks.at.get(at), flows.when.get(at))
+        if gone
+            && flows.read(records, at).is_some()
+            && let Some(when) = flows.when(records, at)
             && !left_on_purpose(&signed_out, agent, when)
         {
             lost.push((when, at));
@@ -73,7 +75,7 @@ fn signed_out(records: &Records, flows: &Flows) -> BTreeMap<Sym, Vec<i64>> {
                 record.what(),
                 What::ApiRequest | What::CtiSent | What::CtiDecoded | What::Published
             );
-        if let (true, Some(when)) = (is_out, flows.when.get(at)) {
+        if is_out && let Some(when) = flows.when(records, at) {
             out.entry(record.keys().agent).or_default().push(when);
         }
     }
@@ -118,14 +120,14 @@ fn finding(records: &Records, flows: &Flows, burst: &[(i64, usize)]) -> Finding 
         .iter()
         .map(|&(_, at)| record(at).keys().agent)
         .collect();
-    let first = burst.first().and_then(|&(_, at)| flows.clocks.at.get(at));
+    let first = burst.first().and_then(|&(_, at)| flows.read(records, at));
     Finding {
         rule: "many_agents_dropped",
         severity: Severity::Error,
         confidence: Confidence::Documented,
         said: Said::Server(SaidServer::ManyDropped {
             agents: agents.len(),
-            at: first.map(|read| read.at),
+            at: first,
         }),
         evidence: burst.iter().map(|&(_, at)| record(at).place()).collect(),
     }

@@ -97,18 +97,18 @@ impl<'a> Case<'a> {
 
     /// From when to when the sign-in lasted, ms on the reference clock.
     fn span(&self) -> Option<(i64, i64)> {
-        span(self.flows, self.sign_in)
+        span(self.records, self.flows, self.sign_in)
     }
 }
 
 /// From when to when a sign-in lasted, ms on the reference clock, follow-ups aside.
-fn span(flows: &Flows, sign_in: &SignIn) -> Option<(i64, i64)> {
+fn span(records: &Records, flows: &Flows, sign_in: &SignIn) -> Option<(i64, i64)> {
     let times = || {
         let steps = sign_in.steps.iter();
         let own = steps.filter(|step| step.name != StepName::FollowUp);
         own.flat_map(|step| &step.evidence)
-            .filter(|joined| flows.clocks.at.get(joined.at).is_some())
-            .filter_map(|joined| flows.when.get(joined.at))
+            .filter(|joined| flows.read(records, joined.at).is_some())
+            .filter_map(|joined| flows.when(records, joined.at))
     };
     Some((times().min()?, times().max()?))
 }

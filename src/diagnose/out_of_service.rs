@@ -104,10 +104,10 @@ fn refused(records: &Records, flows: &Flows, sign_in: &SignIn) -> Option<Refused
     let failed = lines.find(|joined| {
         let status = records.all[joined.at].facts().status;
         status.is_some_and(|status| status == 500 || status == 503)
-            && flows.clocks.at.get(joined.at).is_some()
+            && flows.read(records, joined.at).is_some()
     })?;
     Some(Refused {
-        when: flows.when.get(failed.at)?,
+        when: flows.when(records, failed.at)?,
         at: failed.at,
         agent: sign_in.agent,
     })
@@ -124,7 +124,7 @@ fn outage(records: &Records, flows: &Flows, run: &[Refused]) -> Option<Finding> 
         .during(first.when - SAME_OUTAGE_MS..=last.when + SAME_OUTAGE_MS);
     let states = near.filter(|server| server.event == ServerEvent::OutOfService);
     let calls = run.iter().map(|one| one.at);
-    let time = |at: usize| flows.clocks.at.get(at).map(|read| read.at);
+    let time = |at: usize| flows.read(records, at);
     Some(Finding {
         rule: "server_out_of_service",
         severity: Severity::Error,

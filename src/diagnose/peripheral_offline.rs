@@ -78,14 +78,14 @@ impl Cause for Outage {
         (from - UNNOTICED_MS..=until).contains(&ended) && points_behind(records, sign_in)
     }
 
-    fn said(&self, _: &Records, flows: &Flows, sign_ins: usize) -> Said {
+    fn said(&self, records: &Records, flows: &Flows, sign_ins: usize) -> Said {
         let first = self
             .gone
             .iter()
             .min_by_key(|server| (server.when, server.at));
         Said::Server(SaidServer::BackendOffline {
             event: self.id,
-            from: first.and_then(|first| flows.clocks.at.get(first.at).map(|read| read.at)),
+            from: first.and_then(|first| flows.read(records, first.at)),
             lasted_ms: self
                 .from()
                 .zip(self.until())

@@ -77,10 +77,10 @@ fn goes_on(case: &Case<'_>, lost: &Later, grace: i64) -> bool {
         return false;
     };
     let clocks = &case.flows.clocks;
-    let Some(lost_at) = clocks.at.get(first.at) else {
+    let Some(lost_at) = case.flows.read(case.records, first.at) else {
         return false;
     };
-    let deadline = lost_at.at.0 + (grace - lost.when);
+    let deadline = lost_at.0 + (grace - lost.when);
     let (kind, file) = (case.record(first.at).kind(), case.place(first.at).file);
     let node = clocks.node_of_file[file.0 as usize];
     let mut files = case.records.files.iter().zip(&clocks.of_file).enumerate();

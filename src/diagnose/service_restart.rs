@@ -73,7 +73,7 @@ impl Cause for Restart {
         let says = |line: &ServerRecord| records.strings.get(records.all[line.at].facts().word);
         let is_down =
             |line: &&ServerRecord| ["stopping", "stopped", "restarting"].contains(&says(line));
-        let time = |line: &ServerRecord| flows.clocks.at.get(line.at).map(|read| read.at);
+        let time = |line: &ServerRecord| flows.read(records, line.at);
         let down = self.lines.iter().find(is_down);
         let up = self.lines.iter().rfind(|line| !is_down(line));
         let since = down.or(self.lines.first());

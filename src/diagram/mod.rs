@@ -9,12 +9,10 @@ mod rows;
 mod strip;
 mod times;
 
-use crate::correlate::Flows;
 use crate::correlate::step::SignIn;
 use crate::diagnose::Finding;
 use crate::flow::{LANES, Lane, Outcome, Severity, StepStatus};
 use crate::protocol::{Band, FindingView, Ladder, LaneView, Row, SignInRow, Verdict};
-use crate::record::time::EpochMs;
 use crate::record::{Kind, Records};
 use crate::words::{self, Lang, Said};
 pub use coverage::coverage;
@@ -180,10 +178,4 @@ fn lane_view(records: &Records, sign_in: &SignIn, lane: Lane) -> LaneView {
         covered: !own.is_empty() || sign_in.covered.contains(&lane),
         proof,
     }
-}
-
-/// Time of a record, by its own clock.
-#[must_use]
-pub fn time_of(flows: &Flows, at: usize) -> Option<EpochMs> {
-    flows.clocks.at.get(at).map(|when| when.at)
 }

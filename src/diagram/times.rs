@@ -90,7 +90,8 @@ impl Scene<'_> {
     pub fn clock_of_files(&self) -> Vec<Option<ClockId>> {
         let mut clocks: Vec<Result<Option<ClockId>, Several>> =
             vec![Ok(None); self.records.files.len()];
-        for (record, &clock) in self.records.all.iter().zip(&self.flows.clocks.of_record) {
+        for (at, record) in self.records.all.iter().enumerate() {
+            let clock = self.flows.clocks.of(at);
             let FileId(file) = record.file();
             if let Some(known) = clocks.get_mut(file as usize) {
                 *known = match *known {

@@ -11,6 +11,7 @@
 //! - they stand in a run of at least [`RUN`] equal records that follow each other in both files, and
 //!   one of the run is like no other (an [`is_anchor`]).
 
+use super::marks::Marks;
 use super::time::{Precision, Stamp};
 use super::{File, FileId, Kind, Record, Records};
 use rustc_hash::{FxHashMap, FxHasher};
@@ -47,9 +48,13 @@ pub(super) fn whole_files(files: &[File]) -> Vec<Option<FileId>> {
 
 /// Which records are repetitions, by position. `records` is in order; its files know what they are
 /// a copy of.
-pub(super) fn repeated(records: &Records) -> Vec<bool> {
-    let in_copy = |record: &Record| file_of(records, record).duplicate_of.is_some();
-    let mut repeated: Vec<bool> = records.all.iter().map(in_copy).collect();
+pub(super) fn repeated(records: &Records) -> Marks {
+    let mut repeated = Marks::none(records.all.len());
+    for (at, record) in records.all.iter().enumerate() {
+        if file_of(records, record).duplicate_of.is_some() {
+            repeated.mark(at);
+        }
+    }
     if records.files.len() < 2 {
         return repeated;
     }
@@ -60,18 +65,21 @@ pub(super) fn repeated(records: &Records) -> Vec<bool> {
     let mut seeds = Vec::new();
     for (kept, at) in search.pairs(&repeated) {
         if records.all[at].kind() != Kind::ClientLog && search.is_certain(kept, at) {
-            repeated[at] = true;
+            repeated.mark(at);
         } else if is_anchor(&records.all[at]) {
             seeds.push((kept, at));
         }
     }
     for (kept, at) in seeds {
-        if repeated[at] {
+        if repeated.has(at) {
             continue;
         }
         match search.run(kept, at) {
-            Some(run) => repeated[run].fill(true),
-            None => repeated[at] = search.is_certain(kept, at),
+            Some(run) => repeated.mark_all(run),
+            None if search.is_certain(kept, at) => {
+                repeated.mark(at);
+            }
+            None => {}
         }
     }
     repeated
@@ -93,6 +101,9 @@ fn ranks(files: &[File]) -> Vec<usize> {
     ranks
 }
 
+/// Bits for each record, so that hardly any has one in common with another by chance.
+const SPREAD: usize = 4;
+
 struct Search<'a> {
     records: &'a Records,
     /// Of each file.
@@ -102,13 +113,8 @@ struct Search<'a> {
 impl Search<'_> {
     /// Records of two files that say the same, as (kept, repeated), in order of the repeated one.
     /// Those `known` to be repeated are left out.
-    fn pairs(&self, known: &[bool]) -> Vec<(usize, usize)> {
-        // Half of each mark is enough to find those that may be equal, and there is one for every record.
-        let position = |at: usize| u32::try_from(at).expect("fewer than 2^32 records");
-        let mut halves: Vec<(u32, u32)> = (0..self.records.all.len())
-            .filter(|&at| !known[at])
-            .map(|at| ((self.mark(at) >> 32) as u32, position(at)))
-            .collect();
+    fn pairs(&self, known: &Marks) -> Vec<(usize, usize)> {
+        let mut halves = self.halves_of_several(known);
         halves.sort_unstable();
         let mut pairs = Vec::new();
         for near in halves.chunk_by(|one, next| one.0 == next.0) {
@@ -130,6 +136,27 @@ impl Search<'_> {
         }
         pairs.sort_unstable_by_key(|&(kept, at)| (at, self.rank_of(kept)));
         pairs
+    }
+
+    /// Half of the mark, and the position, of all records that may have an equal: half a mark is enough to find
+    /// those. What nearly all records do not share is not written down for each: a bit tells whether one of the
+    /// kind was met, another one whether that happened again.
+    fn halves_of_several(&self, known: &Marks) -> Vec<(u32, u32)> {
+        let unknown = || (0..self.records.all.len()).filter(|&at| !known.has(at));
+        let half = |at: usize| (self.mark(at) >> 32) as u32;
+        let bits = SPREAD * self.records.all.len();
+        let bit = |half: u32| ((u64::from(half) * bits as u64) >> 32) as usize;
+        let (mut once, mut again) = (Marks::none(bits), Marks::none(bits));
+        for at in unknown() {
+            let bit = bit(half(at));
+            if !once.mark(bit) {
+                again.mark(bit);
+            }
+        }
+        drop(once);
+        let position = |at: usize| u32::try_from(at).expect("fewer than 2^32 records");
+        let several = unknown().map(|at| (half(at), position(at)));
+        several.filter(|&(half, _)| again.has(bit(half))).collect()
     }
 
     /// Whether records are of more than one file. Positions ascend, and so do files: the ends tell.

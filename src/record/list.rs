@@ -4,6 +4,7 @@
 use super::FileId;
 use super::fields::Fields;
 use super::kept::{Common, Move, Record, Sent};
+use super::marks::Marks;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -65,8 +66,10 @@ impl List {
         let full = self
             .blocks
             .partition_point(|block| block.last().is_some_and(&mut holds));
-        let rest = self.blocks.get(full);
-        full * BLOCK + rest.map_or(0, |block| block.partition_point(holds))
+        match self.blocks.get(full) {
+            Some(rest) => full * BLOCK + rest.partition_point(holds),
+            None => self.len(),
+        }
     }
 
     /// Adds a record.
@@ -105,7 +108,8 @@ impl List {
         }
         let len = u32::try_from(self.len()).expect("fewer than 2^32 records");
         let mut from: Vec<u32> = (0..len).collect();
-        from.sort_by_key(|&at| key(&self[at as usize]));
+        // By position where all else is the same: what keeps their order by itself needs room for that.
+        from.sort_unstable_by_key(|&at| (key(&self[at as usize]), at));
         for start in 0..from.len() {
             // Positions that change places in a ring: each gets its record from the next one.
             let mut at = start;
@@ -122,12 +126,12 @@ impl List {
     }
 
     /// Takes out the records that are marked, by position.
-    pub(super) fn take_out(&mut self, marked: &[bool]) -> Self {
+    pub(super) fn take_out(&mut self, marked: &Marks) -> Self {
         let mut out = Self::default();
-        if marked.contains(&true) {
+        if !marked.is_empty() {
             let blocks = std::mem::take(&mut self.blocks);
-            for (record, &marked) in blocks.into_iter().flatten().zip(marked) {
-                if marked {
+            for (at, record) in blocks.into_iter().flatten().enumerate() {
+                if marked.has(at) {
                     out.take(record);
                 } else {
                     self.take(record);
@@ -393,6 +397,7 @@ mod tests {
         assert_eq!(said.len(), MANY as usize, "each is there once");
         let whole = |record: &Record| record.said() + 1 == u64::from(record.place().line);
         assert!(all.iter().all(whole));
+        assert_eq!(all.partition_point(|_| true), MANY as usize);
         let in_first = all.partition_point(|record| record.file() == FileId(0));
         assert_eq!(
             in_first,
@@ -403,7 +408,10 @@ mod tests {
     #[test]
     fn records_are_taken_out_and_the_rest_stays_in_order() {
         let mut all = list(&mut Strings::default(), 0..MANY);
-        let marked: Vec<bool> = (0..MANY).map(|nth| nth % 3 == 1).collect();
+        let mut marked = Marks::none(MANY as usize);
+        for at in (1..MANY as usize).step_by(3) {
+            marked.mark(at);
+        }
         let out = all.take_out(&marked);
         let said = |list: &List| list.iter().map(Record::said).collect::<Vec<_>>();
         let of = |wanted: bool| {

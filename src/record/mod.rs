@@ -10,6 +10,7 @@ mod fields;
 pub mod intern;
 mod kept;
 mod list;
+pub mod marks;
 mod reason;
 pub mod rhythm;
 pub mod text;
@@ -28,6 +29,7 @@ pub use reason::Reason;
 use rhythm::Rhythm;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::ops::Range;
 use text::Texts;
 use time::{EpochMs, Stamp};
 
@@ -475,6 +477,19 @@ impl Records {
     #[must_use]
     pub fn get(&self, id: RecordId) -> &Record {
         &self.all[id.0 as usize]
+    }
+
+    /// The positions of the records of each file that has any, in order.
+    #[must_use]
+    pub fn by_file(&self) -> Vec<Range<usize>> {
+        let mut files = Vec::new();
+        let mut start = 0;
+        while let Some(first) = self.all.get(start) {
+            let end = self.all.partition_point(|it| it.file() <= first.file());
+            files.push(start..end);
+            start = end;
+        }
+        files
     }
 
     /// All records with their ids.

@@ -68,12 +68,8 @@ fn latency(flows: &Flows) -> Vec<Latency> {
 #[must_use]
 pub fn orphans(records: &Records, flows: &Flows) -> Vec<u64> {
     let mut orphans = vec![0; records.files.len()];
-    for (record, _) in records
-        .all
-        .iter()
-        .zip(&flows.claimed)
-        .filter(|(_, claimed)| !**claimed)
-    {
+    let entries = records.all.iter().enumerate();
+    for (_, record) in entries.filter(|&(at, _)| !flows.claimed.has(at)) {
         orphans[record.file().0 as usize] += 1;
     }
     orphans

@@ -89,13 +89,12 @@ fn join_kept_state(view: &View<'_>, lines: &[usize], attempt: &mut Attempt, clai
         return;
     }
     let published = || attempt.of(StepName::Publish).map(|joined| joined.at);
-    let last = published().filter_map(|at| view.when.get(at)).max();
+    let last = published().filter_map(|at| view.when(at)).max();
     let until = last.map_or(from + POST_WINDOW_MS, |last| last + CLOCK_TOLERANCE_MS);
     let between = |at: usize| {
         view.is_dated(at)
             && view
-                .when
-                .get(at)
+                .when(at)
                 .is_some_and(|when| (from..=until).contains(&when))
     };
     let own: Vec<usize> = lines.iter().copied().filter(|&at| between(at)).collect();
@@ -136,7 +135,7 @@ fn keeps(record: &Record, state: AgentState) -> bool {
 }
 
 fn join_signed_in(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed: &mut Claimed) {
-    if let Some(place) = latest_before(attempts, view.when.get(at), POST_WINDOW_MS)
+    if let Some(place) = latest_before(attempts, view.when(at), POST_WINDOW_MS)
         && !attempts[place].has(StepName::SignedIn)
     {
         attempts[place].join(claimed, at, StepName::SignedIn, JoinedBy::ClientLog);
@@ -162,8 +161,7 @@ fn join_unkeyed_puts(
         // A line without a time may have borrowed that of what the agent did before.
         let earliest = life.asked - PRE_GAP_MS;
         let latest = life.asked + ACCESS_LINE_WINDOW_MS;
-        let from =
-            lines.partition_point(|&at| view.when.get(at).is_some_and(|when| when < earliest));
+        let from = lines.partition_point(|&at| view.when(at).is_some_and(|when| when < earliest));
         // The container's line may have printed the request id, and so be here already.
         let mut forms: Vec<_> = attempt
             .of(StepName::LoginRequest)
@@ -178,7 +176,7 @@ fn join_unkeyed_puts(
             attempt.join_also(at, StepName::LoginAccepted);
         }
         for &at in &lines[from..] {
-            if view.when.get(at).is_some_and(|when| when > latest) {
+            if view.when(at).is_some_and(|when| when > latest) {
                 break;
             }
             let form = form(view.record(at));
@@ -213,8 +211,7 @@ fn enclosed_put(view: &View<'_>, lines: &[usize], attempt: &Attempt) -> Option<u
     let call = before.filter(|&&at| is_unkeyed_put(view, at) || is_outer(at));
     let last = *call.max()?;
     let is_inner = is_unkeyed_put(view, last) && view.record(last).facts().from_localhost;
-    let [ended, outer_ended] =
-        [last, outer].map(|at| view.when.get(at).filter(|_| view.is_dated(at)));
+    let [ended, outer_ended] = [last, outer].map(|at| view.when(at).filter(|_| view.is_dated(at)));
     let soon = |(one, other): (i64, i64)| other - one <= ACCESS_LINE_WINDOW_MS;
     (is_inner && ended.zip(outer_ended).is_none_or(soon)).then_some(last)
 }
@@ -228,7 +225,7 @@ struct Life {
 impl Life {
     /// Whether a line without a key stands where those of the request do.
     fn has(&self, view: &View<'_>, lines: &[usize], at: usize) -> bool {
-        let Some(when) = view.when.get(at).filter(|_| view.is_dated(at)) else {
+        let Some(when) = view.when(at).filter(|_| view.is_dated(at)) else {
             return is_in_order(view, lines, at, self.asked);
         };
         (self.asked - CLOCK_TOLERANCE_MS..=self.until).contains(&when)
@@ -240,9 +237,7 @@ impl Life {
 fn life_of_request(view: &View<'_>, attempt: &Attempt) -> Option<Life> {
     let asked = attempt.asked?;
     let last = |step: StepName| {
-        let times = attempt
-            .of(step)
-            .filter_map(|joined| view.when.get(joined.at));
+        let times = attempt.of(step).filter_map(|joined| view.when(joined.at));
         times.max()
     };
     let until = match (last(StepName::LoginRequest), last(StepName::LoginAccepted)) {
@@ -294,7 +289,7 @@ fn is_in_order(view: &View<'_>, lines: &[usize], at: usize, asked: i64) -> bool 
         let follows = view.resource(other) == Resource::FollowUp;
         // What is no follow-up may have been read within the second that the request is stamped with.
         let last = asked + if follows { 0 } else { WHOLE_SECOND_MS };
-        view.when.get(other).is_some_and(|when| {
+        view.when(other).is_some_and(|when| {
             if when <= last {
                 other > at
             } else {
@@ -313,7 +308,7 @@ const WHOLE_SECOND_MS: i64 = 999;
 const ACCESS_LINE_WINDOW_MS: i64 = 10_000;
 
 fn join_follow_up(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed: &mut Claimed) {
-    let Some(place) = latest_before(attempts, view.when.get(at), POST_WINDOW_MS) else {
+    let Some(place) = latest_before(attempts, view.when(at), POST_WINDOW_MS) else {
         return;
     };
     let attempt = &mut attempts[place];
@@ -326,7 +321,7 @@ fn join_follow_up(view: &View<'_>, at: usize, attempts: &mut [Attempt], claimed:
     .into_iter()
     .find_map(|step| attempt.first(view, step));
     attempt.read_on |= done.is_none();
-    let soon = view.when.get(at).zip(done).is_some_and(|(when, done)| {
+    let soon = view.when(at).zip(done).is_some_and(|(when, done)| {
         (done - CLOCK_TOLERANCE_MS..=done + FOLLOW_UP_WINDOW_MS).contains(&when)
     });
     if soon {

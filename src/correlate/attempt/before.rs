@@ -6,7 +6,8 @@ use crate::correlate::view::{Resource, View};
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
 use crate::record::time::EpochMs;
-use crate::record::{FileId, Kind, What};
+use crate::record::{FileId, Kind, Record, What};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The step a record proves if it stands before a sign-in request.
@@ -77,13 +78,13 @@ pub(super) fn join(
     // undated calls of the Notification Service one may be of a page that was only refreshed.
     let undated_calls = lines
         .iter()
-        .filter(|&&at| view.when.get(at).is_none() && view.record(at).what() == What::WireRequest);
+        .filter(|&&at| view.when(at).is_none() && view.record(at).what() == What::WireRequest);
     let single = attempts.len() == 1 && undated_calls.count() <= 1;
     // The one that is left of a log that was cut may be of that page, too.
     let one_page = pages(view, lines) <= 1;
     let certain = |at: usize| {
         let is_call = view.record(at).kind() == Kind::HttpWire;
-        view.when.get(at).is_some() || single && (one_page || !is_call)
+        view.when(at).is_some() || single && (one_page || !is_call)
     };
     let steps: Vec<(usize, StepName)> = lines
         .iter()
@@ -95,7 +96,7 @@ pub(super) fn join(
     for attempt in attempts.iter_mut() {
         let asked = attempt.asked;
         let until = steps.partition_point(|&(at, _)| {
-            view.when.get(at) <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS)
+            view.when(at) <= asked.map(|asked| asked + CLOCK_TOLERANCE_MS)
         });
         let mut walk = Walk {
             last: asked,
@@ -107,7 +108,7 @@ pub(super) fn join(
             .filter(|(at, _)| claimed.free(*at))
             .collect::<Vec<_>>()
         {
-            let when = view.when.get(at);
+            let when = view.when(at);
             // Behind an answer that refused lies the attempt before.
             if view.is_refused(at)
                 || when.zip(floor).is_some_and(|(when, floor)| when <= floor)
@@ -176,20 +177,22 @@ impl Walk {
 /// Page loads name no agent. They belong to the next sign-in from the same browser address in the
 /// same access log, if only one agent at a time uses that address.
 pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mut Claimed) {
-    let mut lines = lines_by_address(view);
-    lines.retain(|lines| !shared_by_agents(view, lines));
-    let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut owner: FxHashMap<usize, usize> = FxHashMap::default();
     for (nth, attempt) in attempts.iter().enumerate() {
-        for joined in &attempt.joined {
-            owner.insert(joined.at, nth);
-        }
+        let own = attempt.joined.iter().map(|joined| joined.at);
+        let called = own.filter(|&at| is_from_browser(view.record(at)));
+        owner.extend(called.map(|at| (at, nth)));
     }
-    for lines in &lines {
+    for lines in lines_by_address(view, &owner) {
+        if shared_by_agents(view, &lines) {
+            continue;
+        }
         let mut pages = Vec::new();
-        for &at in lines {
+        for &at in lines.iter().flatten() {
+            let at = at as usize;
             if view.record(at).what() == What::PageRequest {
                 pages.push(at);
-            } else if !view.record(at).facts().from_localhost && view.agents[at].is_some() {
+            } else if view.agent(at).is_some() {
                 if let Some(&nth) = owner.get(&at) {
                     for page in last_load(view, &pages) {
                         attempts[nth].join(
@@ -206,30 +209,34 @@ pub(super) fn join_pages(view: &View<'_>, attempts: &mut [Attempt], claimed: &mu
     }
 }
 
-/// The lines of each browser address in each node's access logs, rotated ones one after the other.
-fn lines_by_address(view: &View<'_>) -> Vec<Vec<usize>> {
-    let mut files: BTreeMap<(FileId, Sym), Vec<usize>> = BTreeMap::new();
-    for (at, record) in view.records.all.iter().enumerate() {
-        if record.kind() == Kind::AccessLog
-            && record.keys().client.is_some()
-            && !record.facts().from_localhost
-        {
-            files
-                .entry((record.file(), record.keys().client))
-                .or_default()
-                .push(at);
+/// Whether an access line tells which browser called.
+fn is_from_browser(record: &Record) -> bool {
+    record.kind() == Kind::AccessLog
+        && record.keys().client.is_some()
+        && !record.facts().from_localhost
+}
+
+/// The lines of each browser address that somebody signed in from, in each node's access logs: those of each
+/// file, rotated ones one after the other. `owner` has the lines of sign-ins.
+fn lines_by_address(view: &View<'_>, owner: &FxHashMap<usize, usize>) -> Vec<Vec<Vec<u32>>> {
+    let clients = owner.keys().map(|&at| view.record(at).keys().client);
+    let clients: FxHashSet<Sym> = clients.collect();
+    let mut files: BTreeMap<(FileId, Sym), Vec<u32>> = BTreeMap::new();
+    for (at, record) in (0u32..).zip(&view.records.all) {
+        if is_from_browser(record) && clients.contains(&record.keys().client) {
+            let lines = files.entry((record.file(), record.keys().client));
+            lines.or_default().push(at);
         }
     }
-    let mut logs: BTreeMap<(Log, Sym), Vec<Vec<usize>>> = BTreeMap::new();
+    let mut logs: BTreeMap<(Log, Sym), Vec<Vec<u32>>> = BTreeMap::new();
     for ((file, client), lines) in files {
         let log = Log::of(view, file, &lines);
         logs.entry((log, client)).or_default().push(lines);
     }
-    let in_turn = |mut files: Vec<Vec<usize>>| {
-        files.sort_by_key(|lines| lines.iter().find_map(|&at| view.when.get(at)));
-        files.concat()
-    };
-    logs.into_values().map(in_turn).collect()
+    for files in logs.values_mut() {
+        files.sort_by_key(|lines| lines.iter().find_map(|&at| view.when(at as usize)));
+    }
+    logs.into_values().collect()
 }
 
 /// The files whose lines follow each other: those of one node, or a file of nobody knows whom and when.
@@ -240,9 +247,9 @@ enum Log {
 }
 
 impl Log {
-    fn of(view: &View<'_>, file: FileId, lines: &[usize]) -> Self {
+    fn of(view: &View<'_>, file: FileId, lines: &[u32]) -> Self {
         let node = view.clocks.node_of_file[file.0 as usize];
-        let dated = lines.iter().any(|&at| view.when.get(at).is_some());
+        let dated = lines.iter().any(|&at| view.when(at as usize).is_some());
         if dated && node.is_some() {
             Self::Of(node)
         } else {
@@ -252,12 +259,14 @@ impl Log {
 }
 
 /// Whether two agents use an address at the same time (a proxy, a terminal server).
-fn shared_by_agents(view: &View<'_>, lines: &[usize]) -> bool {
+fn shared_by_agents(view: &View<'_>, lines: &[Vec<u32>]) -> bool {
     let mut spans: BTreeMap<Sym, (usize, usize)> = BTreeMap::new();
-    let named = lines.iter().enumerate();
-    for (nth, &at) in named.filter(|&(_, &at)| view.agents[at].is_some()) {
-        let span = spans.entry(view.agents[at]).or_insert((nth, nth));
-        span.1 = nth;
+    for (nth, &at) in lines.iter().flatten().enumerate() {
+        let agent = view.agent(at as usize);
+        if agent.is_some() {
+            let span = spans.entry(agent).or_insert((nth, nth));
+            span.1 = nth;
+        }
     }
     let mut spans: Vec<(usize, usize)> = spans.into_values().collect();
     spans.sort_unstable();

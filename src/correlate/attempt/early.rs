@@ -27,7 +27,7 @@ pub(super) fn attempts(
         .collect();
     if !alone || has_gap(view, &left) {
         // A record without any time could belong to each of several attempts, so to none.
-        left.retain(|&(at, _)| view.when.get(at).is_some());
+        left.retain(|&(at, _)| view.when(at).is_some());
     }
     let mut failed: Vec<Vec<(usize, StepName)>> = left
         .chunk_by(|&(one, _), &(other, _)| no_gap(view, one, other))
@@ -182,14 +182,14 @@ impl Refusal {
         Self {
             nocache: view.nocache(at),
             records: Vec::new(),
-            when: view.when.get(at),
+            when: view.when(at),
             ends: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, view: &View<'_>, at: usize) {
         self.records.push(at);
-        self.when = self.when.min(view.when.get(at));
+        self.when = self.when.min(view.when(at));
         let end = self.ends.entry(view.record(at).file()).or_insert(at);
         *end = at.max(*end);
     }
@@ -215,7 +215,7 @@ impl Refusal {
 
     /// Whether it was over when a record came, as far as clocks tell.
     fn is_long_before(&self, view: &View<'_>, at: usize) -> bool {
-        let times = self.when.zip(view.when.get(at));
+        let times = self.when.zip(view.when(at));
         times.is_some_and(|(refused, when)| when > refused + CLOCK_TOLERANCE_MS)
     }
 }
@@ -225,7 +225,7 @@ impl Refusal {
 fn refusals(view: &View<'_>, run: &[(usize, StepName)]) -> Vec<Refusal> {
     let mut refusals: BTreeMap<EpochMs, Refusal> = BTreeMap::new();
     for &(at, _) in run.iter().filter(|(at, _)| view.is_refused(*at)) {
-        if let Some(nocache) = view.nocache(at).filter(|_| view.when.get(at).is_some()) {
+        if let Some(nocache) = view.nocache(at).filter(|_| view.when(at).is_some()) {
             let refusal = refusals.entry(nocache);
             let refusal = refusal.or_insert_with(|| Refusal::new(view, at));
             refusal.add(view, at);
@@ -253,9 +253,8 @@ fn has_gap(view: &View<'_>, lines: &[(usize, StepName)]) -> bool {
 }
 
 fn no_gap(view: &View<'_>, one: usize, other: usize) -> bool {
-    view.when
-        .get(one)
-        .zip(view.when.get(other))
+    view.when(one)
+        .zip(view.when(other))
         .is_none_or(|(one, other)| other - one <= PRE_GAP_MS)
 }
 
@@ -283,7 +282,7 @@ fn shows_failure(view: &View<'_>, run: &[(usize, StepName)]) -> bool {
 
 fn attempt_of(view: &View<'_>, run: &[(usize, StepName)], claimed: &mut Claimed) -> Attempt {
     let mut attempt = Attempt {
-        agent: view.agents[run[0].0],
+        agent: view.agent(run[0].0),
         asked: None,
         ..Attempt::default()
     };

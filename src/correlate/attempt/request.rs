@@ -8,7 +8,7 @@ use crate::correlate::thresholds::{CLOCK_TOLERANCE_MS, CTI_REQUEST_WINDOW_MS};
 use crate::correlate::view::View;
 use crate::flow::{JoinedBy, StepName};
 use crate::record::intern::Sym;
-use crate::record::{AgentState, Kind, What};
+use crate::record::{AgentState, Kind, Record, What};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -24,8 +24,8 @@ pub(super) fn requested(
 ) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     for request_id in request_ids(view, lines) {
-        let records = &by_request[&request_id];
-        if is_login(view, records) {
+        let records = by_request.get(&request_id);
+        if let Some(records) = records.filter(|records| is_login(view, records)) {
             attempts.push(attempt_of_request(view, request_id, records, claimed));
         }
     }
@@ -36,6 +36,33 @@ pub(super) fn requested(
         attempt.extension = extension(view, attempt);
     }
     attempts
+}
+
+/// The records of each request that may be one to sign in. A day has far more others.
+pub(super) fn by_request_id(view: &View<'_>) -> FxHashMap<Sym, Vec<usize>> {
+    let mut requests: FxHashMap<Sym, Vec<usize>> = FxHashMap::default();
+    let entries = view.records.all.iter().enumerate();
+    for (at, _) in entries.clone().filter(|(_, record)| may_be_login(record)) {
+        let request_id = view.request_id(at);
+        if request_id.is_some() {
+            requests.entry(request_id).or_default();
+        }
+    }
+    for (at, _) in entries {
+        if let Some(records) = requests.get_mut(&view.request_id(at)) {
+            records.push(at);
+        }
+    }
+    requests
+}
+
+/// Whether a record is such that [`is_login`] looks at.
+fn may_be_login(record: &Record) -> bool {
+    match record.what() {
+        What::ApiRequest | What::ContainerCall => record.facts().state == Some(AgentState::Login),
+        What::ClientRequest | What::EventReceived => true,
+        _ => false,
+    }
 }
 
 fn request_ids(view: &View<'_>, lines: &[usize]) -> Vec<Sym> {
@@ -86,7 +113,7 @@ fn client_neighbour(view: &View<'_>, at: usize, way: Way, what: What) -> Option<
         let record = view.record(other);
         record.file() == file
             && record.kind() == Kind::ClientLog
-            && view.agents[other] == view.agents[at]
+            && view.agent(other) == view.agent(at)
     };
     let says = |&other: &usize| view.record(other).what() == what;
     match way {
@@ -112,7 +139,7 @@ fn attempt_of_request(
 ) -> Attempt {
     let agent = records
         .iter()
-        .map(|&at| view.agents[at])
+        .map(|&at| view.agent(at))
         .find(|agent| agent.is_some())
         .unwrap_or_default();
     let mut attempt = Attempt {
@@ -133,7 +160,7 @@ fn attempt_of_request(
         attempt
             .joined
             .iter()
-            .filter_map(|joined| view.when.get(joined.at))
+            .filter_map(|joined| view.when(joined.at))
             .min()
     });
     let is_dated = |joined: &super::Joined| view.is_dated(joined.at);
@@ -149,7 +176,7 @@ fn attempt_of_request(
 fn served(view: &View<'_>, attempt: &Attempt) -> Option<i64> {
     let joined = attempt.joined.iter();
     let served = joined.filter(|joined| view.is_served(joined.at));
-    served.filter_map(|joined| view.when.get(joined.at)).min()
+    served.filter_map(|joined| view.when(joined.at)).min()
 }
 
 fn step_of(view: &View<'_>, at: usize) -> Option<StepName> {
@@ -201,7 +228,7 @@ fn join_login_lines(
     for at in alone {
         let near = latest_before(
             attempts,
-            view.when.get(at).map(|when| when + CLOCK_TOLERANCE_MS),
+            view.when(at).map(|when| when + CLOCK_TOLERANCE_MS),
             2 * CLOCK_TOLERANCE_MS,
         );
         match near {
@@ -318,9 +345,8 @@ fn attempt_of_exchange(
 }
 
 fn near(view: &View<'_>, one: usize, other: usize) -> bool {
-    view.when
-        .get(one)
-        .zip(view.when.get(other))
+    view.when(one)
+        .zip(view.when(other))
         .is_none_or(|(one, other)| (one - other).abs() <= CTI_REQUEST_WINDOW_MS)
 }
 

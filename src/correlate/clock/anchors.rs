@@ -1,13 +1,14 @@
 //! What dates the CTI side's logs, which do not date themselves: the Finesse record of the same invoke
 //! id; where the webservices log is missing, the sign-in requests of agents who made exactly one.
 
-use super::runs::{Anchor, ms_of, place_run, runs};
+use super::runs::{Anchor, by_clock, is_zoneless, ms_of, place_run};
 use super::{At, ClockId, Clocks};
+use crate::correlate::agents::Agents;
 use crate::correlate::calls::is_cti_request;
 use crate::record::intern::Sym;
 use crate::record::time::{EpochMs, Stamp, local_near};
 use crate::record::zone::ZoneName;
-use crate::record::{AgentState, FileId, Kind, Records, What};
+use crate::record::{AgentState, Kind, Record, Records, What};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -16,15 +17,23 @@ const PARTNERS: usize = 8;
 
 /// Dumplogs: time of day, the date on a line of its own if at all, the zone never. Engine logs: no
 /// year, and a zone whose name may mean several.
-pub(super) fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
-    let partners = Partners::new(records, agents, clocks);
-    for (clock, lines) in runs(records, clocks, |record| record.kind() == Kind::CtiServer) {
-        let anchors = partners.anchors(records, agents, &lines);
-        place_run(records, clocks, clock, &lines, &anchors);
+pub(super) fn read_cti_servers(records: &Records, agents: &Agents, clocks: &mut Clocks) {
+    let is_dumplog = |record: &Record| is_zoneless(record, Kind::CtiServer);
+    let is_engine_log = |record: &Record| matches!(record.stamp(), Stamp::DayOfYear { .. });
+    let mut partners = None;
+    for file in records.by_file() {
+        for (clock, lines) in by_clock(records, clocks, file, is_dumplog) {
+            let partners = partners.get_or_insert_with(|| Partners::new(records, agents, clocks));
+            let anchors = partners.anchors(records, agents, &lines);
+            place_run(records, clocks, clock, &lines, &anchors);
+        }
     }
-    for (clock, lines) in engine_runs(records, clocks) {
-        let anchors = partners.anchors(records, agents, &lines);
-        place_engine_run(records, clocks, clock, &lines, &anchors);
+    for file in records.by_file() {
+        for (clock, lines) in by_clock(records, clocks, file, is_engine_log) {
+            let partners = partners.get_or_insert_with(|| Partners::new(records, agents, clocks));
+            let anchors = partners.anchors(records, agents, &lines);
+            place_engine_run(records, clocks, clock, &lines, &anchors);
+        }
     }
 }
 
@@ -32,49 +41,53 @@ pub(super) fn read_cti_servers(records: &Records, agents: &[Sym], clocks: &mut C
 const ENOUGH: usize = 3;
 
 /// An anchor for each of the first few partners of each line.
-fn keyed<'p>(
-    agents: &[Sym],
+fn keyed<K: Ord>(
+    records: &Records,
     lines: &[usize],
-    partners: impl Fn(usize) -> Option<&'p Vec<i64>>,
+    partners: &[(K, i64)],
+    key: impl Fn(&Record, usize) -> Option<K>,
 ) -> Vec<Anchor> {
     let named = lines.iter().enumerate();
-    let named = named.filter(|(_, at)| agents[**at].is_some());
-    named
-        .flat_map(|(nth, &at)| {
-            let partners = partners(at).into_iter().flatten().take(PARTNERS);
-            partners.map(move |&utc| Anchor { nth, utc })
+    let keyed = named.filter_map(|(nth, &at)| Some((nth, key(&records.all[at], at)?)));
+    keyed
+        .flat_map(|(nth, key)| {
+            let from = partners.partition_point(|(other, _)| *other < key);
+            let own = partners[from..].iter();
+            own.take_while(move |(other, _)| *other == key)
+                .take(PARTNERS)
+                .map(move |&(_, utc)| Anchor { nth, utc })
         })
         .collect()
 }
 
-/// Dated records that stand for the same moment as a record of the CTI side.
+/// Dated records that stand for the same moment as a record of the CTI side: each key with its times, in order
+/// of key, then of record.
 struct Partners {
     /// Finesse's requests, by agent and invoke id.
-    sent: FxHashMap<(Sym, u32), Vec<i64>>,
+    sent: Vec<((Sym, u32), i64)>,
     /// Finesse's events, by agent and extension.
-    events: FxHashMap<(Sym, Sym), Vec<i64>>,
+    events: Vec<((Sym, Sym), i64)>,
     /// The only sign-in request of an agent outside the CTI side; used where Finesse's own log of
     /// the exchange is not there.
     only: FxHashMap<Sym, i64>,
 }
 
 impl Partners {
-    fn new(records: &Records, agents: &[Sym], clocks: &Clocks) -> Self {
-        let mut sent: FxHashMap<(Sym, u32), Vec<i64>> = FxHashMap::default();
-        let mut events: FxHashMap<(Sym, Sym), Vec<i64>> = FxHashMap::default();
+    fn new(records: &Records, agents: &Agents, clocks: &Clocks) -> Self {
+        let (mut sent, mut events) = (Vec::new(), Vec::new());
         for (at, record) in records.all.iter().enumerate() {
-            let Some(when) = clocks.at.get(at) else {
+            if !matches!(record.what(), What::CtiSent | What::CtiDecoded) {
+                continue;
+            }
+            let Some(when) = clocks.read(record, at) else {
                 continue;
             };
+            let agent = agents.of(record, at);
             match (record.what(), record.keys().invoke_id) {
-                (What::CtiSent, Some(invoke_id)) => sent
-                    .entry((agents[at], invoke_id))
-                    .or_default()
-                    .push(when.at.0),
-                (What::CtiDecoded, None) if agents[at].is_some() => events
-                    .entry((agents[at], record.keys().extension))
-                    .or_default()
-                    .push(when.at.0),
+                (What::CtiSent, Some(invoke_id)) => sent.push(((agent, invoke_id), when.at.0)),
+                (What::CtiDecoded, None) if agent.is_some() => {
+                    events.push(((agent, record.keys().extension), when.at.0));
+                }
                 _ => {}
             }
         }
@@ -83,37 +96,42 @@ impl Partners {
         } else {
             FxHashMap::default()
         };
+        sent.sort_by_key(|&(key, _)| key);
+        events.sort_by_key(|&(key, _)| key);
         Self { sent, events, only }
     }
 
-    fn anchors(&self, records: &Records, agents: &[Sym], lines: &[usize]) -> Vec<Anchor> {
-        let exchange = |at: usize| {
-            let invoke_id = records.all[at].keys().invoke_id?;
-            self.sent.get(&(agents[at], invoke_id))
+    fn anchors(&self, records: &Records, agents: &Agents, lines: &[usize]) -> Vec<Anchor> {
+        let named = |record: &Record, at: usize| {
+            let agent = agents.of(record, at);
+            agent.is_some().then_some(agent)
         };
-        let event = |at: usize| {
-            let keys = records.all[at].keys();
+        let exchange =
+            |record: &Record, at: usize| Some((named(record, at)?, record.keys().invoke_id?));
+        let event = |record: &Record, at: usize| {
+            let keys = record.keys();
             let of = keys.invoke_id.is_none().then_some(keys.extension)?;
-            self.events.get(&(agents[at], of))
+            Some((named(record, at)?, of))
         };
         // An agent has many events a day, and each may stand for any of them: they vote only where
         // exchanges do not.
-        let mut anchors = keyed(agents, lines, exchange);
+        let mut anchors = keyed(records, lines, &self.sent, exchange);
         if anchors.len() < ENOUGH {
-            anchors.extend(keyed(agents, lines, event));
+            anchors.extend(keyed(records, lines, &self.events, event));
         }
         anchors.extend(self.only_anchors(records, agents, lines));
         anchors
     }
 
     /// Agents who signed in exactly once on either side; nothing if they do not agree.
-    fn only_anchors(&self, records: &Records, agents: &[Sym], lines: &[usize]) -> Vec<Anchor> {
+    fn only_anchors(&self, records: &Records, agents: &Agents, lines: &[usize]) -> Vec<Anchor> {
         let mut asked: BTreeMap<Sym, Vec<usize>> = BTreeMap::new();
         for (nth, &at) in lines.iter().enumerate() {
             let record = &records.all[at];
             let login = record.facts().state == Some(AgentState::Login);
-            if login && is_cti_request(record) && self.only.contains_key(&agents[at]) {
-                asked.entry(agents[at]).or_default().push(nth);
+            let agent = agents.of(record, at);
+            if login && is_cti_request(record) && self.only.contains_key(&agent) {
+                asked.entry(agent).or_default().push(nth);
             }
         }
         let once = asked.iter().filter(|(_, nths)| nths.len() == 1);
@@ -126,30 +144,17 @@ impl Partners {
 }
 
 /// When the agents whose client logs tell of exactly one sign-in request made it.
-fn only_sign_ins(records: &Records, agents: &[Sym], clocks: &Clocks) -> FxHashMap<Sym, i64> {
+fn only_sign_ins(records: &Records, agents: &Agents, clocks: &Clocks) -> FxHashMap<Sym, i64> {
     let mut asked: BTreeMap<Sym, Vec<i64>> = BTreeMap::new();
     for (at, record) in records.all.iter().enumerate() {
-        let performs = record.what() == What::LoginPerformed && agents[at].is_some();
-        if let (true, Some(when)) = (performs, clocks.at.get(at)) {
-            asked.entry(agents[at]).or_default().push(when.at.0);
+        let agent = agents.of(record, at);
+        let performs = record.what() == What::LoginPerformed && agent.is_some();
+        if let (true, Some(when)) = (performs, clocks.read(record, at)) {
+            asked.entry(agent).or_default().push(when.at.0);
         }
     }
     let once = |(agent, times): (Sym, Vec<i64>)| (times.len() == 1).then(|| (agent, times[0]));
     asked.into_iter().filter_map(once).collect()
-}
-
-/// Engine records by file and clock, in file order.
-fn engine_runs(records: &Records, clocks: &Clocks) -> Vec<(ClockId, Vec<usize>)> {
-    let mut runs: BTreeMap<(FileId, ClockId), Vec<usize>> = BTreeMap::new();
-    for (at, record) in records.all.iter().enumerate() {
-        if matches!(record.stamp(), Stamp::DayOfYear { .. }) {
-            let key = (record.file(), clocks.of_record[at]);
-            runs.entry(key).or_default().push(at);
-        }
-    }
-    runs.into_iter()
-        .map(|((_, clock), lines)| (clock, lines))
-        .collect()
 }
 
 /// Gives records without a year the year that brings them nearest to what the bundle dates, and
@@ -161,20 +166,25 @@ fn place_engine_run(
     lines: &[usize],
     anchors: &[Anchor],
 ) {
-    let dated = || clocks.at.iter().flatten().map(|when| when.at.0).min();
+    let dated = || {
+        let all = records.all.iter().enumerate();
+        let read = all.filter_map(|(at, record)| clocks.read(record, at));
+        read.map(|when| when.at.0).min()
+    };
     let Some(near) = anchors.iter().map(|anchor| anchor.utc).min().or_else(dated) else {
         return;
     };
     let known = clocks.all[clock.0 as usize].zone_minutes;
     let mut zones: BTreeMap<ZoneName, Option<i16>> = BTreeMap::new();
     for &at in lines {
+        let record = &records.all[at];
         let Stamp::DayOfYear {
             month,
             day,
             ms,
             precision,
             zone,
-        } = records.all[at].stamp()
+        } = record.stamp()
         else {
             continue;
         };
@@ -189,7 +199,7 @@ fn place_engine_run(
                 at: EpochMs(local - zone_ms),
                 slack_ms: precision.slack_ms(),
             };
-            clocks.at.set(at, Some(read));
+            clocks.readings.set(record, at, Some(read));
         }
     }
     let first = zones.into_values().flatten().next();

@@ -2,28 +2,30 @@
 //! lines, a reading of the same clock; and where there is none, as long after the sign-in, the requests
 //! whose id a server's log has as well.
 
-use super::runs::{Anchor, place_run, runs};
+use super::runs::{Anchor, by_clock, is_zoneless, place_run};
 use super::{ClockId, Clocks};
+use crate::correlate::agents::Agents;
 use crate::record::intern::Sym;
-use crate::record::{Kind, Records};
+use crate::record::{Kind, Record, Records};
 use rustc_hash::FxHashMap;
 
-/// Finds date and zone of the client logs that do not print them. `agents` has the agent of each record.
-pub(super) fn read_desktops(records: &Records, agents: &[Sym], clocks: &mut Clocks) {
-    let runs = runs(records, clocks, |record| record.kind() == Kind::ClientLog);
-    if runs.is_empty() {
-        return;
-    }
-    let servers = Servers::new(records, agents, clocks);
-    for (clock, lines) in runs {
-        let own = lines.iter().enumerate().flat_map(|(nth, &at)| {
-            let keys = records.all[at].keys();
-            let read = keys.nocache.map(|nocache| nocache.0);
-            let told = servers.when(keys.request_id, clock);
-            read.or(told).map(|utc| Anchor { nth, utc })
-        });
-        let anchors: Vec<Anchor> = own.collect();
-        place_run(records, clocks, clock, &lines, &anchors);
+/// Finds date and zone of the client logs that do not print them.
+pub(super) fn read_desktops(records: &Records, agents: &Agents, clocks: &mut Clocks) {
+    let wanted = |record: &Record| is_zoneless(record, Kind::ClientLog);
+    let mut servers = None;
+    for file in records.by_file() {
+        for (clock, lines) in by_clock(records, clocks, file, wanted) {
+            // Most bundles have no such log.
+            let servers = servers.get_or_insert_with(|| Servers::new(records, agents, clocks));
+            let own = lines.iter().enumerate().flat_map(|(nth, &at)| {
+                let keys = records.all[at].keys();
+                let read = keys.nocache.map(|nocache| nocache.0);
+                let told = servers.when(keys.request_id, clock);
+                read.or(told).map(|utc| Anchor { nth, utc })
+            });
+            let anchors: Vec<Anchor> = own.collect();
+            place_run(records, clocks, clock, &lines, &anchors);
+        }
     }
 }
 
@@ -38,22 +40,26 @@ struct Servers {
 }
 
 impl Servers {
-    fn new(records: &Records, agents: &[Sym], clocks: &Clocks) -> Self {
+    fn new(records: &Records, agents: &Agents, clocks: &Clocks) -> Self {
         let mut requests: FxHashMap<Sym, Vec<(ClockId, i64)>> = FxHashMap::default();
         let mut asked: FxHashMap<(ClockId, ClockId), Vec<i64>> = FxHashMap::default();
         for (at, record) in records.all.iter().enumerate() {
-            let (Some(when), true) = (clocks.at.get(at), record.kind() != Kind::ClientLog) else {
+            if record.kind() == Kind::ClientLog {
+                continue;
+            }
+            let Some(when) = clocks.read(record, at) else {
                 continue;
             };
-            let server = clocks.of_record[at];
+            let server = clocks.of(at);
             if record.keys().request_id.is_some() {
                 let known = requests.entry(record.keys().request_id).or_default();
                 if known.iter().all(|&(clock, _)| clock != server) {
                     known.push((server, when.at.0));
                 }
             }
-            let browser = clocks.of_browser.get(&agents[at]);
-            if let (Some(nocache), Some(&browser)) = (record.keys().nocache, browser) {
+            if let Some(nocache) = record.keys().nocache
+                && let Some(&browser) = clocks.of_browser.get(&agents.of(record, at))
+            {
                 let pair = asked.entry((browser, server)).or_default();
                 pair.push(nocache.0 - when.at.0);
             }

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) fn borrow_node_zones(records: &Records, printed: &PrintedZones, clocks: &mut Clocks) {
     let put_back = put_back(records);
     for (at, record) in records.all.iter().enumerate() {
-        let clock = clocks.of_record[at];
+        let clock = clocks.of(at);
         let finesse = matches!(clocks.all[clock.0 as usize].owner, ClockOwner::Finesse(_));
         let (true, Stamp::Local { ms, precision }) = (finesse, record.stamp()) else {
             continue;
@@ -26,7 +26,7 @@ pub(super) fn borrow_node_zones(records: &Records, printed: &PrintedZones, clock
                 at: EpochMs(utc),
                 slack_ms: precision.slack_ms() + unsure_ms,
             };
-            clocks.at.set(at, Some(read));
+            clocks.readings.set(record, at, Some(read));
         }
     }
 }
@@ -104,11 +104,11 @@ impl PrintedZones {
     pub(super) fn new(records: &Records, clocks: &Clocks) -> Self {
         let mut known: Vec<Option<Known>> = vec![None; clocks.all.len()];
         let zoned = || {
-            let records = records.all.iter().zip(&clocks.of_record);
-            records.filter_map(|(record, clock)| match record.stamp() {
+            let records = records.all.iter().enumerate();
+            records.filter_map(|(nth, record)| match record.stamp() {
                 Stamp::Utc {
                     at, zone_minutes, ..
-                } => Some((clock.0 as usize, at.0, zone_minutes)),
+                } => Some((clocks.of(nth).0 as usize, at.0, zone_minutes)),
                 _ => None,
             })
         };

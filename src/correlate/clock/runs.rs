@@ -3,8 +3,9 @@
 
 use super::{At, ClockId, Clocks};
 use crate::record::time::{DAY_MS, EpochMs, Precision, Stamp};
-use crate::record::{FileId, Kind, Record, Records, What};
+use crate::record::{Kind, Record, Records, What};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The zones people live by, minutes east of UTC (tz database, 2026). Of those that show the same
 /// time of day, a day apart, the one with more people: Honolulu and not Kiribati, Auckland and not
@@ -40,28 +41,24 @@ pub(super) struct Anchor {
     pub(super) utc: i64,
 }
 
-/// The records of one clock in one file that lack a zone, in file order.
-pub(super) fn runs(
+/// The records of a file that are `wanted`, by clock, in file order.
+pub(super) fn by_clock(
     records: &Records,
     clocks: &Clocks,
+    file: Range<usize>,
     wanted: impl Fn(&Record) -> bool,
-) -> Vec<(ClockId, Vec<usize>)> {
-    let mut runs: BTreeMap<(FileId, ClockId), Vec<usize>> = BTreeMap::new();
-    for (at, record) in records
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| wanted(record))
-    {
-        if !matches!(record.stamp(), Stamp::Utc { .. } | Stamp::DayOfYear { .. }) {
-            runs.entry((record.file(), clocks.of_record[at]))
-                .or_default()
-                .push(at);
-        }
+) -> BTreeMap<ClockId, Vec<usize>> {
+    let mut runs: BTreeMap<ClockId, Vec<usize>> = BTreeMap::new();
+    for at in file.filter(|&at| wanted(&records.all[at])) {
+        runs.entry(clocks.of(at)).or_default().push(at);
     }
-    runs.into_iter()
-        .map(|((_, clock), lines)| (clock, lines))
-        .collect()
+    runs
+}
+
+/// Whether a log of the kind prints the time of a record, or of its neighbours, without a zone.
+pub(super) fn is_zoneless(record: &Record, kind: Kind) -> bool {
+    let is_other = || matches!(record.stamp(), Stamp::Utc { .. } | Stamp::DayOfYear { .. });
+    record.kind() == kind && !is_other()
 }
 
 /// Dates the records of a run, if its zone is known or the anchors tell it.
@@ -82,21 +79,22 @@ pub(super) fn place_run(
         .get_or_insert(zones.first);
     let days = run.days(&zones, anchors);
     for (nth, &at) in lines.iter().enumerate() {
-        if records.all[at].what() == What::DayStarted {
+        let record = &records.all[at];
+        if record.what() == What::DayStarted {
             continue;
         }
         let (zone, unsure_ms) = zones.of(nth);
-        let utc = match (records.all[at].stamp(), days[nth]) {
+        let utc = match (record.stamp(), days[nth]) {
             (Stamp::Local { ms, .. }, _) => Some(ms),
             (Stamp::TimeOfDay { ms, .. }, Some(day)) => Some(day * DAY_MS + ms),
             _ => None,
         };
-        let precision = time_of_day(records.all[at].stamp()).map(|(_, precision)| precision);
+        let precision = time_of_day(record.stamp()).map(|(_, precision)| precision);
         let read = utc.zip(precision).map(|(local, precision)| At {
             at: EpochMs(local - ms_of(zone)),
             slack_ms: precision.slack_ms() + unsure_ms,
         });
-        clocks.at.set(at, read);
+        clocks.readings.set(record, at, read);
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn file_spans(
     let entries = records.all.iter().enumerate();
     // The date line of a dumplog says no more than a date.
     for (at, record) in entries.filter(|(_, record)| record.what() != What::DayStarted) {
-        let Some(when) = clocks.at.get(at) else {
+        let Some(when) = clocks.read(record, at) else {
             continue;
         };
         let one = Kept {
@@ -27,7 +27,7 @@ pub(super) fn file_spans(
         *span = (span.0.min(one), span.1.max(one));
     }
     let end = |stamp: Stamp, kept: Option<Kept>, side: Side| {
-        let clock = kept.map(|kept| clocks.of_record[kept.record]);
+        let clock = kept.map(|kept| clocks.of(kept.record));
         let zone_ms = kept.and_then(|kept| zone_at(records, clocks, kept));
         match (stamp, kept.zip(clock)) {
             (Stamp::Local { ms, .. }, Some((kept, clock))) if printed.has(clock) => {
@@ -55,7 +55,7 @@ struct Kept {
 /// The zone that a record was read in, ms east of UTC: a log may have another one at its end than where
 /// it begins.
 fn zone_at(records: &Records, clocks: &Clocks, kept: Kept) -> Option<i64> {
-    let usual = clocks.all[clocks.of_record[kept.record].0 as usize].zone_minutes;
+    let usual = clocks.all[clocks.of(kept.record).0 as usize].zone_minutes;
     let usual_ms = usual.map(runs::ms_of)?;
     Some(match records.all[kept.record].stamp() {
         Stamp::Utc { zone_minutes, .. } => runs::ms_of(zone_minutes),

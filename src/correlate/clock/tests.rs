@@ -25,14 +25,10 @@ fn nocache_gives_a_9x_client_log_its_date_and_zone() {
     bundle
         .record(Kind::ClientLog, What::ConnectStarted)
         .time_of_day(at(18, 40, 4));
-    let clocks = read_clocks(&bundle.records, &agents(&bundle.records));
-    assert_eq!(clocks.all[0].zone_minutes, Some(-240));
+    assert_eq!(clocks_of(&bundle).all[0].zone_minutes, Some(-240));
+    assert_eq!(printed(&bundle)[1], "2013-04-23T22:40:03.000Z");
     assert_eq!(
-        clocks.at.get(1).unwrap().at.to_string(),
-        "2013-04-23T22:40:03.000Z"
-    );
-    assert_eq!(
-        clocks.at.get(0),
+        readings(&bundle)[0],
         None,
         "a line without a time has none, even if its payload knows one"
     );
@@ -51,11 +47,7 @@ fn an_invoke_id_gives_a_dumplog_its_date_and_zone() {
         .agent("2001")
         .invoke_id(20)
         .time_of_day(at(17, 40, 8));
-    let clocks = read_clocks(&bundle.records, &agents(&bundle.records));
-    assert_eq!(
-        clocks.at.get(1).unwrap().at.to_string(),
-        "2013-04-23T22:40:08.000Z"
-    );
+    assert_eq!(printed(&bundle)[1], "2013-04-23T22:40:08.000Z");
 }
 
 #[test]
@@ -67,7 +59,7 @@ fn zones_east_and_west_of_the_date_line() {
             .agent("2001")
             .nocache(utc)
             .time_of_day(local);
-        read_clocks(&bundle.records, &agents(&bundle.records)).all[0].zone_minutes
+        clocks_of(&bundle).all[0].zone_minutes
     };
     assert_eq!(zone(at(20, 0, 0), at(9, 0, 2)), Some(13 * 60));
     assert_eq!(zone(at(20, 0, 0), at(8, 59, 0)), Some(13 * 60));
@@ -80,9 +72,17 @@ fn zones_east_and_west_of_the_date_line() {
 /// 2017-03-14T00:00:00Z.
 const MARCH_14: i64 = 1_489_449_600_000;
 
-fn printed(clocks: &Clocks) -> Vec<String> {
-    let text = |at: &Option<At>| at.map_or("-".to_owned(), |when| when.at.to_string());
-    clocks.at.iter().map(|at| text(&at)).collect()
+fn readings(bundle: &Fixture) -> Vec<Option<At>> {
+    let clocks = clocks_of(bundle);
+    let records = bundle.records.all.iter().enumerate();
+    records
+        .map(|(at, record)| clocks.read(record, at))
+        .collect()
+}
+
+fn printed(bundle: &Fixture) -> Vec<String> {
+    let text = |read: Option<At>| read.map_or("-".to_owned(), |read| read.at.to_string());
+    readings(bundle).into_iter().map(text).collect()
 }
 
 fn clocks_of(bundle: &Fixture) -> Clocks {
@@ -108,7 +108,7 @@ fn a_dumplog_that_goes_back_by_hours_has_come_to_a_new_day() {
         .agent("2002")
         .time_of_day(at(9, 0, 0));
     assert_eq!(
-        printed(&clocks_of(&bundle))[1..],
+        printed(&bundle)[1..],
         ["2017-03-14T14:00:00.000Z", "2017-03-15T09:00:00.000Z"]
     );
 }
@@ -137,8 +137,7 @@ fn what_precedes_the_date_line_of_midnight_is_of_the_day_before() {
         .agent("2001")
         .invoke_id(20)
         .time_of_day(at(1, 0, 0));
-    let clocks = clocks_of(&bundle);
-    let printed = printed(&clocks);
+    let printed = printed(&bundle);
     assert_eq!(printed[0], "2017-03-13T23:59:58.000Z");
     assert_eq!(printed[2], "2017-03-14T00:00:03.000Z");
 }
@@ -164,9 +163,8 @@ fn a_change_of_zone_inside_a_log_without_zone_moves_nothing_by_an_hour() {
     for minutes in [60, 90] {
         ask(&mut bundle, change + at(0, minutes, 0), -4);
     }
-    let clocks = clocks_of(&bundle);
     assert_eq!(
-        printed(&clocks),
+        printed(&bundle),
         [
             "2017-03-12T05:30:00.000Z",
             "2017-03-12T06:00:00.000Z",
@@ -175,7 +173,11 @@ fn a_change_of_zone_inside_a_log_without_zone_moves_nothing_by_an_hour() {
             "2017-03-12T08:30:00.000Z"
         ]
     );
-    let slack: Vec<i64> = clocks.at.iter().flatten().map(|at| at.slack_ms).collect();
+    let slack: Vec<i64> = readings(&bundle)
+        .iter()
+        .flatten()
+        .map(|read| read.slack_ms)
+        .collect();
     assert_eq!(
         slack,
         [999, 999, 999 + H, 999, 999],
@@ -196,7 +198,7 @@ fn openfire_is_in_the_zone_the_node_prints_at_that_time() {
     for local in [change - H - 5 * H, change + H - 4 * H] {
         bundle.record(Kind::Notification, What::Routed).local(local);
     }
-    let printed = printed(&clocks_of(&bundle));
+    let printed = printed(&bundle);
     assert_eq!(printed[..2], printed[2..]);
 }
 
@@ -218,7 +220,7 @@ fn the_hour_that_comes_twice_is_an_hour_uncertain() {
     bundle
         .record(Kind::Notification, What::Routed)
         .local(change + at(0, 30, 0) - 5 * H);
-    let read = clocks_of(&bundle).at.get(3).unwrap();
+    let read = readings(&bundle)[3].unwrap();
     assert_eq!(read.at.0, change - at(0, 30, 0));
     assert_eq!(read.slack_ms, 999 + H);
 }
@@ -238,7 +240,7 @@ fn the_engines_clock_is_the_nodes_which_tells_its_year_and_zone() {
     }
     let clocks = clocks_of(&bundle);
     assert_eq!(clocks.all.len(), 1);
-    assert_eq!(printed(&clocks)[1..], ["2017-03-14T13:00:01.000Z", "-"]);
+    assert_eq!(printed(&bundle)[1..], ["2017-03-14T13:00:01.000Z", "-"]);
 }
 
 #[test]
@@ -261,7 +263,7 @@ fn an_engine_of_no_known_node_has_a_clock_of_its_own_and_its_zone_from_an_invoke
         .fourteenth_of_march(at(11, 0, 2), "IST");
     let clocks = clocks_of(&bundle);
     assert_eq!(clocks.all.last().unwrap().owner, ClockOwner::Cti(Sym::NONE));
-    assert_eq!(printed(&clocks)[2], "2017-03-14T09:00:02.000Z", "Israel");
+    assert_eq!(printed(&bundle)[2], "2017-03-14T09:00:02.000Z", "Israel");
 }
 
 #[test]
@@ -293,7 +295,7 @@ fn without_webservices_agents_who_signed_in_once_date_a_dumplog() {
                 facts.state = Some(crate::record::AgentState::Login);
             });
     }
-    let printed = printed(&clocks_of(&bundle));
+    let printed = printed(&bundle);
     assert_eq!(
         printed[4..],
         [
