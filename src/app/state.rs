@@ -8,13 +8,13 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
 use logintrace::protocol::{
-    FileRow, Ladder, Progress, RecordView, Request, Seen, SignInRow, SourceMeta, Strip, Summary,
-    Times,
+    FileRow, Ladder, Progress, RecordView, Request, Seen, SourceMeta, Strip, Summary, Times,
 };
 use logintrace::scope::Scope;
 use logintrace::view::clocks::any_offset;
 use logintrace::view::filter::first_of_interest;
 use logintrace::view::ladder;
+use logintrace::view::list::SignInList;
 use logintrace::view::route::{Route, Selected, Tab};
 use logintrace::view::time::{Zone, offset_of};
 use logintrace::words::Lang;
@@ -40,7 +40,7 @@ pub(crate) struct State {
     /// What a bundle that is too large could be narrowed to, as far as it was read.
     pub(crate) seen: RwSignal<Option<Arc<Seen>>>,
     /// The list of sign-ins.
-    pub(crate) sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    pub(crate) sign_ins: RwSignal<Arc<SignInList>>,
     /// All sign-ins along time.
     pub(crate) strip: RwSignal<Option<Arc<Strip>>>,
     /// The diagram last answered.
@@ -162,7 +162,7 @@ pub(crate) struct Quiet {
     /// What shows or hides the explanation in a moment.
     pub(crate) hint: Option<Timeout>,
     /// Sign-ins of which not all parts are there yet.
-    pub(crate) arriving: Vec<SignInRow>,
+    pub(crate) arriving: SignInList,
     /// What was opened last, to read it again after trouble.
     pub(crate) last: Intake,
 }
@@ -183,7 +183,7 @@ impl State {
         let route = RwSignal::new(Route::parse(&browser::hash()));
         let bundle = RwSignal::new(None::<Arc<Bundle>>);
         let summary = RwSignal::new(None::<Arc<Summary>>);
-        let sign_ins = RwSignal::new(Arc::new(Vec::new()));
+        let sign_ins = RwSignal::new(Arc::<SignInList>::default());
         let ladder = RwSignal::new(None);
         let search = RwSignal::new(None);
         let sign_in = Memo::new(move |_| sign_in_shown(route, sign_ins, summary));
@@ -337,7 +337,7 @@ impl State {
 
 fn sign_in_shown(
     route: RwSignal<Route>,
-    sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    sign_ins: RwSignal<Arc<SignInList>>,
     summary: RwSignal<Option<Arc<Summary>>>,
 ) -> Option<String> {
     let chosen = route.with(|route| route.sign_in.clone());
@@ -371,7 +371,7 @@ fn selected_of(route: RwSignal<Route>, shown: Memo<Option<Arc<Ladder>>>) -> Opti
 
 fn visible(
     route: RwSignal<Route>,
-    sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    sign_ins: RwSignal<Arc<SignInList>>,
     search: RwSignal<Option<Search>>,
 ) -> Arc<Vec<u32>> {
     let found = search.with(|search| match search.as_ref()?.found.as_ref()? {
@@ -379,7 +379,7 @@ fn visible(
         Err(_) => None,
     });
     let filter = route.with(|route| route.filter.clone());
-    Arc::new(sign_ins.with(|rows| filter.visible(rows, found.as_deref())))
+    Arc::new(sign_ins.with(|rows| filter.visible(rows.iter(), found.as_deref())))
 }
 
 fn zone_of(summary: &Summary) -> Option<i32> {
