@@ -3,7 +3,7 @@
 use crate::app::keys::{DETAIL_ID, go_to};
 use crate::app::state::State;
 use crate::app::welcome::{CollectCard, copy_texts};
-use crate::app::widgets::{CopyButton, Shape, when_due};
+use crate::app::widgets::{CopyButton, Shape};
 use leptos::prelude::*;
 use logintrace::protocol::{Cover, Ladder, RecordView, Row, RowKind};
 use logintrace::record::Kind;
@@ -21,9 +21,8 @@ const MOST_RECORDS: usize = 100;
 pub(crate) fn Detail() -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
-    let wanted = Memo::new(move |_| (state.shown.get(), state.selected.get()));
-    let about = when_due(wanted, None);
-    let body = move || match about.get().unwrap_or_default() {
+    let ladder = state.drawn_ladder();
+    let body = move || match (ladder.get(), state.selected.get()) {
         (Some(ladder), Some(Selected::Row(row))) => ladder.rows.get(row as usize).map(|it| {
             view! { <RowDetail ladder=ladder.clone() row=it.clone() at=row as usize/> }.into_any()
         }),

@@ -4,7 +4,7 @@ use crate::app::browser;
 use crate::app::ladder_row::{LadderRow, row_id};
 use crate::app::state::State;
 use crate::app::welcome::CollectList;
-use crate::app::widgets::{Shape, Slices, after_frame, when_due};
+use crate::app::widgets::{Shape, Slices, after_frame};
 use leptos::prelude::*;
 use logintrace::flow::{Stage, StepStatus};
 use logintrace::protocol::{Band, Ladder, LaneView};
@@ -19,8 +19,8 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn LadderPane() -> impl IntoView {
     let state = State::get();
-    let shown = when_due(state.shown, None);
-    move || match shown.get().flatten() {
+    let shown = state.drawn_ladder();
+    move || match shown.get() {
         Some(ladder) => view! { <Diagram ladder/> }.into_any(),
         None if state.is_reading() => ().into_any(),
         None if state.sign_ins.with(|rows| rows.is_empty()) => view! { <NoSignIn/> }.into_any(),

@@ -3,7 +3,7 @@
 use crate::app::browser;
 use crate::app::client::Client;
 use crate::app::intake::Intake;
-use crate::app::widgets::Hint;
+use crate::app::widgets::{Hint, when_due};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
@@ -316,6 +316,15 @@ impl State {
                 folded.remove(&stage);
             });
         }
+    }
+
+    /// The diagram shown, as soon as it is its turn to be drawn; none of another sign-in until then.
+    pub(crate) fn drawn_ladder(self) -> Memo<Option<Arc<Ladder>>> {
+        let drawn = when_due(self.shown, None);
+        Memo::new(move |_| {
+            let drawn = drawn.get().flatten();
+            drawn.filter(|it| self.sign_in.with(|id| id.as_ref() == Some(&it.sign_in.id)))
+        })
     }
 
     /// Whether the bundle is being read.

@@ -5,7 +5,7 @@ use crate::app::header::export;
 use crate::app::keys::DETAIL_ID;
 use crate::app::ladder_row::code_hint;
 use crate::app::state::State;
-use crate::app::widgets::{Shape, explained, when_due};
+use crate::app::widgets::{Shape, explained};
 use leptos::prelude::*;
 use logintrace::protocol::{Decoded, ExportFormat, FindingView, Ladder};
 use logintrace::view::ladder::blamed;
@@ -18,8 +18,8 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn VerdictBar() -> impl IntoView {
     let state = State::get();
-    let shown = when_due(state.shown, None);
-    move || shown.get().flatten().map(|ladder| view! { <Bar ladder/> })
+    let shown = state.drawn_ladder();
+    move || shown.get().map(|ladder| view! { <Bar ladder/> })
 }
 
 #[component]
