@@ -3,8 +3,10 @@
 
 use crate::app::state::Theme;
 use gloo::storage::{LocalStorage, Storage};
+use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
-use js_sys::{Array, Date, Reflect};
+use js_sys::{Array, Date, Promise, Reflect};
+use leptos::prelude::request_animation_frame;
 use logintrace::words::Lang;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -31,6 +33,34 @@ pub(crate) fn note_workers(workers: u32) {
         // A valid name: cannot fail.
         let _ = root.set_attribute("data-workers", &workers.to_string());
     }
+}
+
+/// Says in the document whether something waits to be drawn, for tests to see.
+pub(crate) fn note_drawing(drawing: bool) {
+    if let Some(root) = document().document_element() {
+        // A valid name: cannot fail.
+        let _ = root.toggle_attribute_with_force("data-drawing", drawing);
+    }
+}
+
+/// ms of the page's clock; 0 where there is none.
+pub(crate) fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Resolves when the next frame has been drawn, in a task of its own.
+pub(crate) async fn frame() {
+    let drawn = Promise::new(&mut |resolve, _| {
+        let then = move || {
+            Timeout::new(0, move || {
+                let _ = resolve.call0(&JsValue::NULL);
+            })
+            .forget();
+        };
+        request_animation_frame(then);
+    });
+    // Nobody rejects it.
+    let _ = JsFuture::from(drawn).await;
 }
 
 /// Changes what stands behind the `#`, without a step in the history.
@@ -129,7 +159,7 @@ pub(crate) fn save(name: &str, text: &str) {
         anchor.click();
     }
     // Only once the download has begun; a minute is ample and costs nothing.
-    gloo::timers::callback::Timeout::new(60_000, move || {
+    Timeout::new(60_000, move || {
         Url::revoke_object_url(&url).ok();
     })
     .forget();

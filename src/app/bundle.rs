@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use logintrace::protocol::{Stopped, Summary, Times};
 use logintrace::scope::Scope;
 use logintrace::session::TAB_MEMORY;
+use logintrace::view::list::SignInList;
 use logintrace::view::narrow::is_lack_of_memory;
 use std::sync::Arc;
 
@@ -117,14 +118,15 @@ impl State {
         self.progress.set(None);
         self.summary.set(None);
         self.seen.set(None);
-        self.sign_ins.set(Arc::default());
+        self.show_sign_ins(SignInList::default());
         self.strip.set(None);
         self.bundle_evidence.set(None);
         self.ladder.set(None);
         self.evidence.set(None);
         self.files.set(None);
         self.search.set(None);
-        self.quiet.update_value(|quiet| quiet.arriving.clear());
+        self.quiet
+            .update_value(|quiet| quiet.arriving = SignInList::default());
     }
 }
 

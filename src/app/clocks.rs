@@ -17,11 +17,11 @@ pub(crate) fn Clocks(summary: Arc<Summary>) -> impl IntoView {
     let ui = State::get().ui();
     let order = StoredValue::new(listed(&summary.clocks));
     let rows = summary.clocks.len();
-    let row = move |at: usize| {
+    let item = move |at: usize| {
         let position = order.with_value(|order| order.get(at).copied())?;
-        let clock = summary.clocks.get(position as usize)?.clone();
-        Some(view! { <ClockItem clock/> })
+        summary.clocks.get(position as usize).cloned()
     };
+    let draw = |clock| view! { <ClockItem clock/> };
     view! {
         <div class="clocks">
             <h2>{ui.clocks}</h2>
@@ -30,7 +30,7 @@ pub(crate) fn Clocks(summary: Arc<Summary>) -> impl IntoView {
             {(rows > 0).then(|| view! {
                 <ClockHeads/>
                 <div class="clock-list" style:height=format!("{}px", height_of(rows))>
-                    <VirtualList rows=Signal::derive(move || rows) row_height=ROW_HEIGHT reveal=Signal::derive(|| None) row label=ui.clocks/>
+                    <VirtualList rows=Signal::derive(move || rows) row_height=ROW_HEIGHT reveal=Signal::derive(|| None) item draw label=ui.clocks/>
                 </div>
             })}
         </div>

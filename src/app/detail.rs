@@ -21,7 +21,8 @@ const MOST_RECORDS: usize = 100;
 pub(crate) fn Detail() -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
-    let body = move || match (state.shown.get(), state.selected.get()) {
+    let ladder = state.drawn_ladder();
+    let body = move || match (ladder.get(), state.selected.get()) {
         (Some(ladder), Some(Selected::Row(row))) => ladder.rows.get(row as usize).map(|it| {
             view! { <RowDetail ladder=ladder.clone() row=it.clone() at=row as usize/> }.into_any()
         }),

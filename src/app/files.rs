@@ -111,12 +111,11 @@ fn FileTable() -> impl IntoView {
                 .unwrap_or_default()
         }))
     });
-    let row = move |at: usize| {
+    let item = move |at: usize| {
         let position = sorted.with(|sorted| sorted.get(at).copied())?;
-        let file = state
+        state
             .files
-            .with(|files| files.as_ref()?.get(position as usize).cloned())?;
-        Some(view! { <FileItem file/> })
+            .with(|files| files.as_ref()?.get(position as usize).cloned())
     };
     view! {
         <section class="file-table">
@@ -125,7 +124,8 @@ fn FileTable() -> impl IntoView {
                 rows=Signal::derive(move || sorted.with(|it| it.len()))
                 row_height=ROW_HEIGHT
                 reveal=Signal::derive(|| None)
-                row
+                item
+                draw=|file| view! { <FileItem file/> }
                 label=ui.files
             />
             {move || state.files.get().map(|files| view! { <Totals files/> })}

@@ -4,6 +4,7 @@ use crate::app::browser;
 use crate::app::keys::SEARCH_ID;
 use crate::app::state::{Search, State, Theme};
 use crate::app::welcome::take_picked;
+use crate::app::widgets::InTurn;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::protocol::{ExportFormat, Request, Times};
@@ -23,13 +24,9 @@ pub(crate) fn Header() -> impl IntoView {
         <header class="top">
             <h1 class="name">"Logintrace"</h1>
             <Show when=open>
-                <BundleName/>
-                <OpenAnother/>
-                <Tabs/>
-                <FindField/>
-                <ZoneSwitch/>
-                <OffsetSwitch/>
-                <Exports/>
+                <InTurn><BundleName/><OpenAnother/><Tabs/></InTurn>
+                <InTurn><FindField/><ZoneSwitch/><OffsetSwitch/></InTurn>
+                <InTurn><Exports/></InTurn>
             </Show>
             <span class="stretch"></span>
             <Preferences/>
@@ -163,7 +160,7 @@ fn ZoneSwitch() -> impl IntoView {
     let shown = move || {
         let at = state.shown.with(|it| it.as_ref()?.sign_in.started);
         let at = at
-            .or_else(|| state.sign_ins.with(|rows| rows.first()?.started))
+            .or_else(|| state.sign_ins.with(|rows| rows.get(0)?.started))
             .unwrap_or_default();
         let name = offset_name(state.offset_at(at));
         match state.route.with(|route| route.zone) {

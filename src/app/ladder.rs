@@ -4,8 +4,7 @@ use crate::app::browser;
 use crate::app::ladder_row::{LadderRow, row_id};
 use crate::app::state::State;
 use crate::app::welcome::CollectList;
-use crate::app::widgets::{Shape, Slices};
-use gloo::timers::callback::Timeout;
+use crate::app::widgets::{Shape, Slices, after_frame};
 use leptos::prelude::*;
 use logintrace::flow::{Stage, StepStatus};
 use logintrace::protocol::{Band, Ladder, LaneView};
@@ -20,7 +19,8 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn LadderPane() -> impl IntoView {
     let state = State::get();
-    move || match state.shown.get() {
+    let shown = state.drawn_ladder();
+    move || match shown.get() {
         Some(ladder) => view! { <Diagram ladder/> }.into_any(),
         None if state.is_reading() => ().into_any(),
         None if state.sign_ins.with(|rows| rows.is_empty()) => view! { <NoSignIn/> }.into_any(),
@@ -66,16 +66,15 @@ fn Diagram(ladder: Arc<Ladder>) -> impl IntoView {
 /// Id of the scrolled pane.
 const LADDER_ID: &str = "ladder";
 
-/// Rows drawn between two frames: those of a whole sign-in together were the longest the page did not
-/// answer.
-const AT_ONCE: usize = 8;
+/// Rows drawn in one turn.
+const AT_ONCE: usize = 4;
 
 /// Scrolls to what is selected, once it is drawn.
 fn keep_in_sight(state: State, slices: Slices) {
     if let Some(Selected::Row(row)) = state.selected.get()
         && slices.has_drawn(row as usize)
     {
-        Timeout::new(0, move || browser::reveal(&row_id(row as usize), LADDER_ID)).forget();
+        after_frame(move || browser::reveal(&row_id(row as usize), LADDER_ID));
     }
 }
 

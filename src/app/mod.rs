@@ -30,6 +30,7 @@ mod widgets;
 
 use leptos::prelude::*;
 use state::{Screen, State};
+use widgets::{InTurn, when_due};
 
 /// The whole page. Everything below the language is drawn anew when it changes, so that all panes
 /// take their texts as plain values.
@@ -49,11 +50,12 @@ pub(crate) fn App() -> impl IntoView {
 #[component]
 fn Page() -> impl IntoView {
     let state = State::get();
+    let screen = when_due(state.screen, Some(state.screen.get_untracked()));
     view! {
         <div class="page">
             <header::Header/>
             <banner::Banners/>
-            {move || match state.screen.get() {
+            {move || match screen.get().unwrap_or(Screen::Welcome) {
                 Screen::Welcome => view! { <welcome::Welcome/> }.into_any(),
                 Screen::Flow => view! { <Flow/> }.into_any(),
                 Screen::Files => view! { <files::Files/> }.into_any(),
@@ -71,13 +73,13 @@ fn Flow() -> impl IntoView {
     view! {
         <main class="work">
             <strip::DayStrip/>
-            <sign_ins::SignIns/>
+            <InTurn><sign_ins::SignIns/></InTurn>
             <section class="centre">
-                <reading::Reading/>
+                <InTurn><reading::Reading/></InTurn>
                 <verdict::VerdictBar/>
                 <ladder::LadderPane/>
             </section>
-            <detail::Detail/>
+            <InTurn><detail::Detail/></InTurn>
         </main>
     }
 }

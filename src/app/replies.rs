@@ -2,9 +2,11 @@
 
 use crate::app::browser;
 use crate::app::state::{Evidence, State};
+use crate::app::widgets::in_turn;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::protocol::{Reply, SignInRow};
+use logintrace::view::list::SignInList;
 use std::sync::Arc;
 
 /// How long it is said that something was copied, ms.
@@ -59,7 +61,10 @@ impl State {
                 });
             }
             Reply::Strip { question, strip } if self.newest(|it| it.strip) == question => {
-                self.strip.set(strip.map(Arc::new));
+                let strip = strip.map(Arc::new);
+                if self.strip.with_untracked(|present| *present != strip) {
+                    self.strip.set(strip);
+                }
             }
             Reply::Ladder { .. }
             | Reply::Strip { .. }
@@ -87,12 +92,27 @@ impl State {
     /// Shows the list only when all its parts are there, so that it never shrinks on the way.
     fn take_sign_ins(self, from: u32, total: u32, rows: Vec<SignInRow>) {
         let whole = self.quiet.try_update_value(|quiet| {
-            quiet.arriving.truncate(from as usize);
-            quiet.arriving.extend(rows);
+            if from == 0 {
+                quiet.arriving = SignInList::default();
+            }
+            quiet.arriving.push(rows);
             (quiet.arriving.len() >= total as usize).then(|| std::mem::take(&mut quiet.arriving))
         });
         if let Some(Some(whole)) = whole {
-            self.sign_ins.set(Arc::new(whole));
+            self.show_sign_ins(whole);
+        }
+    }
+
+    /// Puts a list in the place of the one before, and lets go of that little by little: of a long one,
+    /// each row with its texts, that takes longer than two frames are apart.
+    pub(crate) fn show_sign_ins(self, list: SignInList) {
+        let before = self
+            .sign_ins
+            .try_update(|present| std::mem::replace(present, Arc::new(list)));
+        if let Some(Ok(before)) = before.map(Arc::try_unwrap) {
+            for part in before.into_parts() {
+                in_turn(move || drop(part));
+            }
         }
     }
 

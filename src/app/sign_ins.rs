@@ -1,11 +1,10 @@
 //! The list of sign-ins.
 
 use crate::app::state::State;
-use crate::app::widgets::{Shape, VirtualList};
+use crate::app::widgets::{InTurn, Shape, VirtualList};
 use leptos::prelude::*;
 use logintrace::flow::Outcome;
 use logintrace::protocol::SignInRow;
-use logintrace::view::filter::count_outcomes;
 use logintrace::view::mark::{Mark, OUTCOMES, outcome_slug};
 use logintrace::view::quantity::count;
 use logintrace::view::time::{date, date_time, duration, range, time_of_day};
@@ -28,25 +27,25 @@ pub(crate) fn SignIns() -> impl IntoView {
         })
     });
     let one_day = Memo::new(move |_| is_one_day(state));
-    let row = move |at: usize| {
-        let visible = state.visible.get();
-        state.sign_ins.with(|rows| {
-            let row = rows.get(*visible.get(at)? as usize)?.clone();
-            Some(view! { <SignInItem row one_day/> })
-        })
+    let item = move |at: usize| {
+        let row = state.visible.with(|visible| visible.get(at).copied())?;
+        state.sign_ins.with(|rows| rows.get(row as usize).cloned())
     };
     view! {
         <nav class="sign-ins" aria-label=ui.sign_ins>
             <Chips/>
             <FilterField/>
             <Narrowed/>
-            <VirtualList
-                rows=Signal::derive(move || state.visible.with(|it| it.len()))
-                row_height=ROW_HEIGHT
-                reveal=position
-                row
-                label=ui.sign_ins
-            />
+            <InTurn>
+                <VirtualList
+                    rows=Signal::derive(move || state.visible.with(|it| it.len()))
+                    row_height=ROW_HEIGHT
+                    reveal=position
+                    item
+                    draw=move |row| view! { <SignInItem row one_day/> }
+                    label=ui.sign_ins
+                />
+            </InTurn>
             <Memory/>
         </nav>
     }
@@ -84,7 +83,7 @@ fn is_one_day(state: State) -> bool {
 fn Chips() -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
-    let counts = Memo::new(move |_| state.sign_ins.with(|rows| count_outcomes(rows)));
+    let counts = Memo::new(move |_| state.sign_ins.with(|rows| rows.outcomes()));
     let chip = move |(position, outcome): (usize, Outcome)| {
         let pressed = move || {
             state

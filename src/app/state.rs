@@ -3,18 +3,18 @@
 use crate::app::browser;
 use crate::app::client::Client;
 use crate::app::intake::Intake;
-use crate::app::widgets::Hint;
+use crate::app::widgets::{Hint, when_due};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::flow::Stage;
 use logintrace::protocol::{
-    FileRow, Ladder, Progress, RecordView, Request, Seen, SignInRow, SourceMeta, Strip, Summary,
-    Times,
+    FileRow, Ladder, Progress, RecordView, Request, Seen, SourceMeta, Strip, Summary, Times,
 };
 use logintrace::scope::Scope;
 use logintrace::view::clocks::any_offset;
 use logintrace::view::filter::first_of_interest;
 use logintrace::view::ladder;
+use logintrace::view::list::SignInList;
 use logintrace::view::route::{Route, Selected, Tab};
 use logintrace::view::time::{Zone, offset_of};
 use logintrace::words::Lang;
@@ -40,7 +40,7 @@ pub(crate) struct State {
     /// What a bundle that is too large could be narrowed to, as far as it was read.
     pub(crate) seen: RwSignal<Option<Arc<Seen>>>,
     /// The list of sign-ins.
-    pub(crate) sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    pub(crate) sign_ins: RwSignal<Arc<SignInList>>,
     /// All sign-ins along time.
     pub(crate) strip: RwSignal<Option<Arc<Strip>>>,
     /// The diagram last answered.
@@ -164,7 +164,7 @@ pub(crate) struct Quiet {
     /// What shows or hides the explanation in a moment.
     pub(crate) hint: Option<Timeout>,
     /// Sign-ins of which not all parts are there yet.
-    pub(crate) arriving: Vec<SignInRow>,
+    pub(crate) arriving: SignInList,
     /// What was opened last, to read it again after trouble.
     pub(crate) last: Intake,
 }
@@ -185,7 +185,7 @@ impl State {
         let route = RwSignal::new(Route::parse(&browser::hash()));
         let bundle = RwSignal::new(None::<Arc<Bundle>>);
         let summary = RwSignal::new(None::<Arc<Summary>>);
-        let sign_ins = RwSignal::new(Arc::new(Vec::new()));
+        let sign_ins = RwSignal::new(Arc::<SignInList>::default());
         let ladder = RwSignal::new(None);
         let search = RwSignal::new(None);
         let sign_in = Memo::new(move |_| sign_in_shown(route, sign_ins, summary));
@@ -320,6 +320,15 @@ impl State {
         }
     }
 
+    /// The diagram shown, as soon as it is its turn to be drawn; none of another sign-in until then.
+    pub(crate) fn drawn_ladder(self) -> Memo<Option<Arc<Ladder>>> {
+        let drawn = when_due(self.shown, None);
+        Memo::new(move |_| {
+            let drawn = drawn.get().flatten();
+            drawn.filter(|it| self.sign_in.with(|id| id.as_ref() == Some(&it.sign_in.id)))
+        })
+    }
+
     /// Whether the bundle is being read.
     pub(crate) fn is_reading(&self) -> bool {
         self.bundle.with(Option::is_some)
@@ -339,7 +348,7 @@ impl State {
 
 fn sign_in_shown(
     route: RwSignal<Route>,
-    sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    sign_ins: RwSignal<Arc<SignInList>>,
     summary: RwSignal<Option<Arc<Summary>>>,
 ) -> Option<String> {
     let chosen = route.with(|route| route.sign_in.clone());
@@ -373,7 +382,7 @@ fn selected_of(route: RwSignal<Route>, shown: Memo<Option<Arc<Ladder>>>) -> Opti
 
 fn visible(
     route: RwSignal<Route>,
-    sign_ins: RwSignal<Arc<Vec<SignInRow>>>,
+    sign_ins: RwSignal<Arc<SignInList>>,
     search: RwSignal<Option<Search>>,
 ) -> Arc<Vec<u32>> {
     let found = search.with(|search| match search.as_ref()?.found.as_ref()? {
@@ -381,7 +390,7 @@ fn visible(
         Err(_) => None,
     });
     let filter = route.with(|route| route.filter.clone());
-    Arc::new(sign_ins.with(|rows| filter.visible(rows, found.as_deref())))
+    Arc::new(sign_ins.with(|rows| filter.visible(rows.iter(), found.as_deref())))
 }
 
 fn zone_of(summary: &Summary) -> Option<i32> {

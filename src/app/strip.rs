@@ -6,7 +6,7 @@ use crate::app::widgets::{HintLine, Shape, Slices, explained};
 use leptos::html::Div;
 use leptos::prelude::*;
 use logintrace::protocol::{Column, Strip};
-use logintrace::view::strip::{heights, marks, next_column, ticks, window};
+use logintrace::view::strip::{heights, is_crowded, marks, next_column, ticks, window};
 use logintrace::view::time::{offset_name, range};
 use logintrace::words::ui_sentences;
 use std::ops::Range;
@@ -17,9 +17,8 @@ use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 /// A pointer that moved less than this between press and release meant a click, CSS px.
 const DRAG_PX: f64 = 5.0;
 
-/// Columns drawn between two frames: all 96 at once were the longest the page did not answer after a
-/// list of some thousand sign-ins had come.
-const AT_ONCE: usize = 16;
+/// Columns drawn in one turn.
+const AT_ONCE: usize = 8;
 
 #[component]
 pub(crate) fn DayStrip() -> impl IntoView {
@@ -60,6 +59,7 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
             }),
         }
     };
+    let crowded = is_crowded(&strip);
     let heights = Arc::new(heights(&strip));
     let draw = {
         let strip = strip.clone();
@@ -93,7 +93,7 @@ fn Columns(strip: Arc<Strip>) -> impl IntoView {
     };
     let on_up = move |event: PointerEvent| drop_at(state, drag, &released, &event);
     view! {
-        <section class="strip" data-testid="strip" aria-label=ui.strip>
+        <section class="strip" class:crowded=crowded data-testid="strip" aria-label=ui.strip>
             <div
                 class="strip-columns"
                 role="group"

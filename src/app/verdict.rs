@@ -18,7 +18,8 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn VerdictBar() -> impl IntoView {
     let state = State::get();
-    move || state.shown.get().map(|ladder| view! { <Bar ladder/> })
+    let shown = state.drawn_ladder();
+    move || shown.get().map(|ladder| view! { <Bar ladder/> })
 }
 
 #[component]

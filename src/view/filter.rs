@@ -2,6 +2,7 @@
 
 use crate::flow::Outcome;
 use crate::protocol::SignInRow;
+use crate::view::list::SignInList;
 use crate::view::mark::OUTCOMES;
 use std::collections::BTreeSet;
 
@@ -41,7 +42,11 @@ impl Filter {
 
     /// Positions in `rows` of what it lets through, ascending; only those in `found`, if given.
     #[must_use]
-    pub fn visible(&self, rows: &[SignInRow], found: Option<&BTreeSet<String>>) -> Vec<u32> {
+    pub fn visible<'r>(
+        &self,
+        rows: impl IntoIterator<Item = &'r SignInRow>,
+        found: Option<&BTreeSet<String>>,
+    ) -> Vec<u32> {
         let words: Vec<String> = self
             .text
             .split_whitespace()
@@ -72,10 +77,10 @@ pub fn count_outcomes(rows: &[SignInRow]) -> [u32; 5] {
 
 /// The sign-in shown when nobody chose one: the first that went wrong, else the first.
 #[must_use]
-pub fn first_of_interest(rows: &[SignInRow]) -> Option<&SignInRow> {
-    rows.iter()
+pub fn first_of_interest(list: &SignInList) -> Option<&SignInRow> {
+    list.iter()
         .find(|row| matches!(row.outcome, Outcome::Refused | Outcome::Stalled))
-        .or_else(|| rows.first())
+        .or_else(|| list.get(0))
 }
 
 /// Whether `field` contains `word` (lower case), whatever its case. Called for every field of every
@@ -195,10 +200,12 @@ pub(crate) mod tests {
 
     #[test]
     fn what_went_wrong_is_shown_first() {
+        let mut list = SignInList::default();
+        assert_eq!(first_of_interest(&list), None);
+        list.push(rows());
         assert_eq!(
-            first_of_interest(&rows()).map(|row| row.agent.as_str()),
+            first_of_interest(&list).map(|row| row.agent.as_str()),
             Some("2002")
         );
-        assert_eq!(first_of_interest(&[]), None);
     }
 }

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod keys;
 pub mod ladder;
 pub mod latency;
+pub mod list;
 pub mod mark;
 pub mod narrow;
 pub mod quantity;

@@ -30,6 +30,13 @@ pub fn marks(column: &Column) -> Vec<(Mark, u32)> {
     there.collect()
 }
 
+/// Whether a column shows more marks than are drawn one by one: the strip is higher then.
+#[must_use]
+pub fn is_crowded(strip: &Strip) -> bool {
+    let most = strip.columns.iter().map(|column| marks(column).len()).max();
+    most.is_some_and(|most| most > MOST_SINGLE as usize)
+}
+
 /// Height of a column's bar, 0 to 1: how many sign-ins it has against the fullest one.
 #[must_use]
 pub fn heights(strip: &Strip) -> Vec<f64> {
@@ -149,6 +156,10 @@ mod tests {
         assert_eq!(marks(&strip.columns[0]), [(Mark::Good, 1), (Mark::Good, 1)]);
         assert_eq!(marks(&strip.columns[2]), [(Mark::Good, 9), (Mark::Bad, 1)]);
         assert_eq!(heights(&strip), [0.2, 0.0, 1.0]);
+        assert!(!is_crowded(&strip));
+        let mut crowded = strip;
+        crowded.columns[1].counts = [1, 1, 1, 0, 0, 7];
+        assert!(is_crowded(&crowded));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! A list of any length of which only the rows in sight are drawn.
+//! A list of any length of which only the rows in sight are drawn, and only those anew that changed.
 
 use crate::app::browser::window_height;
+use crate::app::widgets::{after_frame, when_due};
 use gloo::events::EventListener;
 use gloo::utils::window;
 use leptos::html::Div;
@@ -9,7 +10,7 @@ use logintrace::view::window::{Scrolled, Window};
 
 /// Rows of one height.
 #[component]
-pub(crate) fn VirtualList<F, V>(
+pub(crate) fn VirtualList<F, T, D, V>(
     /// Number of rows.
     #[prop(into)]
     rows: Signal<usize>,
@@ -18,14 +19,18 @@ pub(crate) fn VirtualList<F, V>(
     /// The row to keep in sight, 0-based; scrolled to when it changes.
     #[prop(into)]
     reveal: Signal<Option<usize>>,
-    /// Draws a row; tracked.
-    row: F,
+    /// What a row, 0-based, is about; tracked.
+    item: F,
+    /// Draws a row.
+    draw: D,
     /// What the list is called.
     #[prop(into)]
     label: String,
 ) -> impl IntoView
 where
-    F: Fn(usize) -> V + Send + Sync + 'static,
+    F: Fn(usize) -> Option<T> + Clone + Send + Sync + 'static,
+    T: Clone + PartialEq + Send + Sync + 'static,
+    D: Fn(T) -> V + Clone + Send + 'static,
     V: IntoView + 'static,
 {
     let list = NodeRef::<Div>::new();
@@ -38,7 +43,24 @@ where
         height: height.get(),
     };
     let window = Memo::new(move |_| scrolled().window());
-    Effect::new(move |_| reveal_row(list, reveal.get()?, row_height, rows.get_untracked()));
+    Effect::new(move |_| {
+        if let Some(row) = reveal.get() {
+            after_frame(move || {
+                reveal_row(list, row, row_height, rows);
+            });
+        }
+    });
+    let drawn = move || {
+        let Window { first, end, .. } = window.get();
+        first..end
+    };
+    let row = move |at: usize| {
+        let item = item.clone();
+        let shown = when_due(Memo::new(move |_| item(at)), None);
+        let draw = draw.clone();
+        let drawn = move || shown.get().flatten().map(&draw);
+        view! { <li aria-posinset=at + 1 aria-setsize=move || rows.get()>{drawn}</li> }
+    };
     let on_scroll = move |_| {
         if let Some(list) = list.get_untracked() {
             top.set(f64::from(list.scroll_top()));
@@ -52,16 +74,7 @@ where
                     aria-label=label
                     style:transform=move || format!("translateY({}px)", window.get().offset)
                 >
-                    {move || {
-                        let Window { first, end, .. } = window.get();
-                        (first..end)
-                            .map(|at| {
-                                view! {
-                                    <li aria-posinset=at + 1 aria-setsize=move || rows.get()>{row(at)}</li>
-                                }
-                            })
-                            .collect_view()
-                    }}
+                    <For each=drawn key=|at| *at children=row/>
                 </ul>
             </div>
         </div>
@@ -79,10 +92,11 @@ fn watch_height() -> RwSignal<f64> {
     height
 }
 
-fn reveal_row(list: NodeRef<Div>, row: usize, row_height: f64, rows: usize) -> Option<()> {
-    let list = list.get()?;
+/// The list, or its rows, may be gone meanwhile.
+fn reveal_row(list: NodeRef<Div>, row: usize, row_height: f64, rows: Signal<usize>) -> Option<()> {
+    let list = list.try_get_untracked()??;
     let scrolled = Scrolled {
-        rows,
+        rows: rows.try_get_untracked()?,
         row_height,
         top: f64::from(list.scroll_top()),
         height: f64::from(list.client_height()),

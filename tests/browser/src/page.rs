@@ -187,6 +187,15 @@ impl Page {
             .await
     }
 
+    /// Waits until nothing is left to be drawn of what the page knows.
+    ///
+    /// # Errors
+    /// It is not in time.
+    pub async fn until_drawn(&self) -> Result<()> {
+        self.until("!document.documentElement.hasAttribute('data-drawing')")
+            .await
+    }
+
     /// Presses keys, whatever has the focus.
     ///
     /// # Errors
@@ -282,6 +291,7 @@ impl Page {
     /// # Errors
     /// The browser refuses.
     pub async fn sign_ins(&self) -> Result<Vec<(String, String)>> {
+        self.until_drawn().await?;
         let script = "return [...document.querySelectorAll('[data-testid=sign-in-row]')]\
             .map(row => [row.innerText, row.dataset.outcome])";
         let rows = self.run(script, vec![]).await?;

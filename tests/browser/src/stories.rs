@@ -53,6 +53,7 @@ pub async fn shows_the_base_document(page: &Page) -> Result<()> {
 
 /// Steps with an arrow that was seen.
 async fn steps_drawn(page: &Page) -> Result<BTreeSet<String>> {
+    page.until_drawn().await?;
     let script = "return [...document.querySelectorAll(\
         '[data-testid=ladder-row][data-kind=message]')].map(row => row.dataset.step)";
     Ok(serde_json::from_value(page.run(script, vec![]).await?)?)
@@ -66,7 +67,7 @@ pub async fn an_arrow_opens_its_lines(page: &Page) -> Result<()> {
     let arrow = "[data-testid=ladder-row][data-step=login_request][data-kind=message]";
     page.some(arrow).await?.click().await?;
     page.until(
-        "document.querySelector('[data-testid=evidence]').innerText.includes('Performing login: extn=2003')",
+        "document.querySelector('[data-testid=evidence]')?.innerText.includes('Performing login: extn=2003')",
     )
     .await?;
     let record = page.one("evidence-record").await?.text().await?;
@@ -142,6 +143,7 @@ pub async fn nothing_to_complain(page: &Page) -> Result<()> {
 pub async fn files(page: &Page) -> Result<Vec<(String, String)>> {
     page.click("tab-files").await?;
     page.some(&test_id("file-row")).await?;
+    page.until_drawn().await?;
     let script = "return [...document.querySelectorAll('[data-testid=file-row]')].map(row => [\
         row.innerText + ' ' + row.querySelector('[title]').title, row.querySelector('[data-testid=file-problem]')?.innerText ?? ''])";
     Ok(serde_json::from_value(page.run(script, vec![]).await?)?)

@@ -71,7 +71,7 @@ fn the_language_switch_translates_page_and_verdict() {
         open_sample_at(page, "2002", "cti_reply").await?;
         page.click("lang").await?;
         page.until(
-            "document.querySelector('[data-testid=verdict]').innerText.includes('被 CTI 拒绝')",
+            "document.querySelector('[data-testid=verdict]')?.innerText.includes('被 CTI 拒绝')",
         )
         .await?;
         page.screenshot("chinese").await?;
@@ -85,6 +85,7 @@ fn the_files_view_says_what_each_file_is() {
         open_sample_at(page, "2002", "cti_reply").await?;
         page.click("tab-files").await?;
         page.some(&test_id("file-row")).await?;
+        page.until_drawn().await?;
         page.screenshot("files").await?;
         let text = page.text().await?;
         for expected in ["Webservices log", "active_1489496400000.tgz", "client:2002"] {
@@ -122,7 +123,7 @@ fn the_address_brings_a_sign_in_back() {
         page.run("location.reload()", vec![]).await?;
         page.click("try-sample").await?;
         page.until_read().await?;
-        page.until("document.querySelector('[data-testid=verdict]').innerText.includes('71002')")
+        page.until("document.querySelector('[data-testid=verdict]')?.innerText.includes('71002')")
             .await?;
         Ok(())
     });

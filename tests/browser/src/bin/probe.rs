@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(3600);
 /// The bundle is dropped this long after the page was opened: whoever drops it has to find it first.
 const FINDING: Duration = Duration::from_secs(2);
+/// The page is watched for so long after it has read all.
+const DRAWING: Duration = Duration::from_secs(1);
 /// How often the browser is asked whether it is done.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -40,8 +42,8 @@ addEventListener("drop", () => {
   const look = () => {
     if (seen.first === undefined && document.querySelector("[data-testid=sign-in-row]")) seen.first = since();
     if (document.querySelector("[data-testid=export-json]:not([disabled])")) {
-      seen.done = since();
-      observer.disconnect();
+      seen.done ??= since();
+      if (seen.first !== undefined) observer.disconnect();
     }
     if (document.querySelector("[data-testid=fatal]")) seen.alert = document.querySelector("[data-testid=fatal]").innerText;
   };
@@ -49,6 +51,10 @@ addEventListener("drop", () => {
   observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
 }, { capture: true });
 "#;
+
+/// Whether all was read and something of it is shown, or the page gave up.
+const DONE: &str = "const { done, first, alert } = window.bench;
+return done !== undefined && first !== undefined || alert !== undefined";
 
 /// What was seen, and what the page says of itself.
 const ANSWER: &str = r#"
@@ -91,8 +97,9 @@ async fn whole_page(page: &Page, address: &str, paths: &[&str]) -> Result<Value>
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     page.drop_files(&paths).await?;
-    let done = "return window.bench.done !== undefined || window.bench.alert !== undefined";
-    wait(page, done).await?;
+    wait(page, DONE).await?;
+    // What is shown of the result without being asked for: its drawing counts, too.
+    tokio::time::sleep(DRAWING).await;
     let mut answer = page.run(ANSWER, vec![]).await?;
     if let Some(alert) = answer["alert"].as_str() {
         bail!("the page gave up: {alert}");
