@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often the processes are looked at.
-const EVERY: Duration = Duration::from_millis(50);
+/// How often the processes are looked at: the kernel goes over all their pages for it, and whoever watches closely
+/// takes a third of a core from those who are watched.
+const EVERY: Duration = Duration::from_millis(500);
 
 /// The most that one renderer process used, in bytes. A headless browser has one for the page and
 /// perhaps a spare one, which is smaller.
@@ -36,8 +37,9 @@ impl Watch {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let thread = std::thread::spawn(move || {
+            let renderers = renderers(driver);
             let mut peak = Peak {
-                rss_before: renderers(driver)
+                rss_before: renderers
                     .iter()
                     .map(|pid| bytes(*pid, "status", "VmRSS:"))
                     .max()
@@ -45,14 +47,14 @@ impl Watch {
                 ..Peak::default()
             };
             loop {
-                for renderer in renderers(driver) {
+                for &renderer in &renderers {
                     peak.rss = peak.rss.max(bytes(renderer, "status", "VmHWM:"));
                     peak.pss = peak.pss.max(bytes(renderer, "smaps_rollup", "Pss:"));
                 }
                 if stopped.load(Ordering::Relaxed) {
                     return peak;
                 }
-                std::thread::sleep(EVERY);
+                std::thread::park_timeout(EVERY);
             }
         });
         Self { stop, thread }
@@ -62,6 +64,7 @@ impl Watch {
     #[must_use]
     pub fn finish(self) -> Peak {
         self.stop.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
         self.thread.join().unwrap_or_default()
     }
 }
