@@ -7,7 +7,7 @@
 
 use crate::error::Error;
 use crate::format::digest::Digest;
-use crate::format::lines::Line;
+use crate::format::lines::{Line, decoded};
 use crate::format::reader::FileReading;
 use crate::format::rows::Rows;
 use crate::format::{Entry, FORMATS, Head, Next, mask, paste, start};
@@ -22,6 +22,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod member;
+mod only;
 mod skim;
 mod splice;
 mod stub;
@@ -144,12 +145,6 @@ impl Entries {
             window: None,
             only: None,
         }
-    }
-
-    /// Whether everything that starts in this line or before it has been read.
-    pub(super) fn is_behind(&self, line: u32) -> bool {
-        let behind = |open: &Open| open.first_line > u64::from(line);
-        self.stub.is_none() && self.open.as_ref().is_some_and(behind)
     }
 
     pub(super) fn line(&mut self, line: Line<'_>, strings: &mut Strings) {
@@ -360,11 +355,6 @@ impl Entries {
         self.spare = open.text;
     }
 
-    fn is_asked_for(&self, open: &Open) -> bool {
-        let only = self.only.as_ref();
-        only.is_none_or(|lines| lines.contains(&open.place().line))
-    }
-
     fn read(&mut self, open: &Open, strings: &mut Strings) {
         let counts = &mut self.file.counts;
         let original = decoded(open.text.trim_ascii_end(), &mut counts.undecodable);
@@ -495,20 +485,4 @@ impl Open {
 fn is_loose(format: usize, head: &Head) -> bool {
     let bare = matches!(FORMATS[format].kind(), Kind::AccessLog | Kind::ClientLog);
     head.stripped || bare && !matches!(head.stamp, Stamp::Utc { .. })
-}
-
-/// `bytes` as text; what is not UTF-8 becomes U+FFFD and is counted.
-fn decoded<'a>(bytes: &'a [u8], undecodable: &mut u64) -> Cow<'a, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(char::REPLACEMENT_CHARACTER);
-            *undecodable += 1;
-        }
-    }
-    Cow::Owned(text)
 }

@@ -6,6 +6,7 @@
 //! crosses a chunk border is copied, and of a line without end only [`LINE_LIMIT`] bytes are held.
 
 use memchr::{memchr, memmem};
+use std::borrow::Cow;
 
 /// Longest line handed on, in bytes; the rest of it is dropped. 1 MiB: the longest real line is a
 /// whole client log of 1.5 MB escaped to one line, and that one is split before it gets here.
@@ -374,6 +375,22 @@ fn emit(line: &[u8], cut: bool, sink: &mut impl Sink) {
         bytes: kept,
         cut: cut || kept.len() < line.len(),
     });
+}
+
+/// `bytes` as text; what is not UTF-8 becomes U+FFFD and is counted.
+pub(super) fn decoded<'a>(bytes: &'a [u8], undecodable: &mut u64) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            *undecodable += 1;
+        }
+    }
+    Cow::Owned(text)
 }
 
 #[cfg(test)]

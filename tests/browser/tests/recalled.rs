@@ -16,6 +16,10 @@ const HASH: &str = "#memory=64&workers=1&tab=files";
 const OPEN: &str = "location.hash += '&b=0';
     document.querySelectorAll('.findings details').forEach(it => { it.open = true; });";
 
+/// Brings what could not be read again into view.
+const SHOW: &str =
+    "document.querySelector('[data-testid=unread]')?.scrollIntoView({ block: 'center' })";
+
 /// Bytes of log: many times as much as there is room for the text of.
 const SIZE: u64 = 100_000_000;
 
@@ -57,6 +61,7 @@ fn a_line_is_read_again_and_a_file_that_is_gone_is_named() {
         read(page, &bundle).await?;
         fs::remove_file(&bundle)?;
         let without = lines(page).await?;
+        page.run(SHOW, vec![]).await?;
         page.screenshot("recalled-gone").await?;
         let is_gone = |line: &&String| line.contains("could not be read again: the file is gone");
         ensure!(without.iter().filter(is_gone).count() > 5, "{without:?}");
