@@ -11,6 +11,7 @@ const LIMITS: Limits = Limits {
     member_bytes: 1 << 20,
     total_bytes: 4 << 20,
     members: 1_000,
+    checkpoint_bytes: 1 << 15,
 };
 
 /// What the sink heard, data pieces merged.
