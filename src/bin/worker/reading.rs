@@ -217,7 +217,9 @@ impl Pump {
             if self.reading.borrow().turn != turn {
                 return Err(Overtaken);
             }
-            self.heed_memory();
+            if !self.reading.borrow().full {
+                self.heed_memory();
+            }
             self.heed_stop();
             self.report();
         }
@@ -237,6 +239,8 @@ impl Pump {
         }
     }
 
+    /// Not asked again once there is too little: when everybody has stopped, nothing is left to be read that it is
+    /// too little for.
     fn heed_memory(&self) {
         let has_room = self.session.borrow_mut().use_memory(self.crew.memory());
         self.reading.borrow_mut().full |= !has_room;

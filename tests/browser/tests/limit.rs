@@ -64,8 +64,8 @@ async fn tab_to(page: &Page, id: &str) -> Result<()> {
 fn too_large_is_an_answer() {
     in_chromium("limit-full", async |page| {
         let folder = Folder::new("limit-full")?;
-        write_logs(&folder, 6)?;
-        page.open(&page_with(60)).await?;
+        write_logs(&folder, 8)?;
+        page.open(&page_with(40)).await?;
         page.drop_files(&[&folder.path().join("bundle")]).await?;
         page.until_read().await?;
         page.one("narrow").await?;
@@ -93,8 +93,8 @@ fn too_large_is_an_answer() {
 fn a_part_is_read_with_the_keyboard_and_taken_back() {
     in_chromium("limit-narrowed", async |page| {
         let folder = Folder::new("limit-narrowed")?;
-        write_logs(&folder, 6)?;
-        page.open(&page_with(60)).await?;
+        write_logs(&folder, 8)?;
+        page.open(&page_with(40)).await?;
         page.drop_files(&[&folder.path().join("bundle")]).await?;
         page.until_read().await?;
         page.one("narrow").await?;
