@@ -159,6 +159,12 @@ impl Texts {
         self.blocks.partition_point(behind) - 1
     }
 
+    /// Whether nothing has been dropped.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.blocks.iter().all(|block| !block.packed.is_empty())
+    }
+
     /// Whether the text that stands there has not been dropped.
     #[must_use]
     pub fn has(&self, range: Range) -> bool {

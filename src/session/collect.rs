@@ -47,12 +47,25 @@ const MOST_SPARE: usize = 2;
 #[derive(Default)]
 pub(super) struct Elsewhere {
     /// Which, by the number of the errand.
-    pub(super) lent: BTreeMap<u32, u32>,
-    /// Bytes so far of the member that each is at, decompressed, by the number of the errand.
-    inflating: BTreeMap<u32, u64>,
+    lent: BTreeMap<u32, Lent>,
     /// Bytes of these files that have been read, and that nobody will read.
     pub(super) read: u64,
     pub(super) unread: u64,
+}
+
+impl Elsewhere {
+    /// Whether any of these files is still being read.
+    pub(super) fn is_reading(&self) -> bool {
+        !self.lent.is_empty()
+    }
+}
+
+/// A dropped file that a reader has.
+struct Lent {
+    /// Its position in the bundle's sources, 0-based.
+    source: u32,
+    /// Bytes so far of the member that the reader is at, decompressed.
+    inflating: u64,
 }
 
 /// Members left out on request.
@@ -110,7 +123,8 @@ impl Collector {
             .map(|file| file.counts.bytes)
             .sum();
         let here = self.open.as_ref().map_or(0, |open| open.bytes);
-        done + here + self.elsewhere.inflating.values().sum::<u64>()
+        let there = self.elsewhere.lent.values().map(|lent| lent.inflating);
+        done + here + there.sum::<u64>()
     }
 
     /// Members read.
@@ -186,7 +200,9 @@ impl Collector {
         };
         let is_lent = self.crew.lend(errand);
         if is_lent {
-            self.elsewhere.lent.insert(number, source);
+            let inflating = 0;
+            let lent = Lent { source, inflating };
+            self.elsewhere.lent.insert(number, lent);
             self.places.mark(source, Mark::FILE);
         }
         is_lent
@@ -209,12 +225,13 @@ impl Collector {
 
     /// Takes in what a reader met in a dropped file.
     fn settle_part(&mut self, number: u32, part: SourcePart) {
-        let Some(&source) = self.elsewhere.lent.get(&number) else {
+        let Some(lent) = self.elsewhere.lent.get_mut(&number) else {
             return;
         };
+        lent.inflating = part.inflating;
+        let source = lent.source;
         self.elsewhere.read += part.read;
         self.elsewhere.unread += part.unread;
-        self.elsewhere.inflating.insert(number, part.inflating);
         if part.is_last {
             self.elsewhere.lent.remove(&number);
         }

@@ -71,7 +71,7 @@ impl Session {
         let more_in = |current: &super::Current| current.read < self.size_of(current.source);
         let more = self.current.as_ref().is_some_and(more_in)
             || (self.unread.next as usize) < self.sources.len()
-            || !self.collector.elsewhere.lent.is_empty();
+            || self.collector.elsewhere.is_reading();
         self.memory.is_full = self.memory.limit > 0 && bytes >= self.memory.limit && more;
         !self.memory.is_full
     }

@@ -83,6 +83,9 @@ impl Session {
     #[must_use]
     pub fn recall(&self, request: &Request) -> Option<Recall> {
         let records = self.records();
+        if records.texts.is_whole() {
+            return None;
+        }
         let missing = super::answer::read_for(self, request)
             .into_iter()
             .map(|at| &records.all[at])
