@@ -2,11 +2,11 @@
 
 mod reading;
 
-use logintrace::protocol::{Part, Reply, SourceMeta, Summary};
+use logintrace::protocol::{Part, Reply, Summary};
 use logintrace::scope::{Branch, Scope};
 use logintrace::session::{Borrower, Errand, Outcome, Session, Sharing};
 use logintrace::simulate::{Config, run};
-use reading::Sources;
+use reading::{Sources, metas, sent};
 
 /// Everything is lent that may be.
 const SHARING: Sharing = Sharing {
@@ -29,11 +29,7 @@ fn bundles() -> Sources {
 
 fn open(sources: &Sources, sharing: Sharing, scope: Scope) -> Session {
     let mut session = Session::shared(sharing);
-    let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
-        name: name.clone(),
-        size: bytes.len() as u64,
-    };
-    session.open_within(1, sources.iter().map(meta).collect(), Vec::new(), scope, 0);
+    session.open_within(1, metas(sources), Vec::new(), scope, 0);
     session
 }
 
@@ -84,12 +80,6 @@ fn borrowed(errand: Errand, sources: &Sources, chunk: usize) -> Vec<Outcome> {
     }
     parts.push(borrower.finish(None));
     parts
-}
-
-/// As it comes out at the other end of a message.
-fn sent(outcome: &Outcome) -> Outcome {
-    let bytes = postcard::to_allocvec(outcome).expect("an outcome can be written");
-    postcard::from_bytes(&bytes).expect("and read")
 }
 
 fn summary(replies: Vec<Reply>) -> Summary {

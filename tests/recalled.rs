@@ -4,12 +4,12 @@ mod bundle;
 mod reading;
 
 use bundle::{Event, open_in, tar, zip};
-use logintrace::protocol::{EvidenceOf, RecordView, Reply, Request, SourceMeta};
+use logintrace::protocol::{EvidenceOf, RecordView, Reply, Request};
 use logintrace::scope::Scope;
 use logintrace::session::{Errand, Recall, Session, Sharing};
 use logintrace::simulate::{Config, run};
 use logintrace::source::Limits;
-use reading::Sources;
+use reading::{Sources, metas};
 use std::sync::LazyLock;
 
 /// So little memory, in bytes, that there is room for one byte of text that is of no sign-in.
@@ -19,12 +19,7 @@ const LITTLE: u64 = 128;
 /// of by then, and little of what is there is of a sign-in.
 fn read(sources: &Sources, memory: u64, sharing: Sharing) -> Session {
     let mut session = Session::shared(sharing);
-    let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
-        name: name.clone(),
-        size: bytes.len() as u64,
-    };
-    let metas = sources.iter().map(meta).collect();
-    session.open_within(1, metas, Vec::new(), Scope::default(), memory);
+    session.open_within(1, metas(sources), Vec::new(), Scope::default(), memory);
     let half = sources.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() / 2;
     let mut fed = 0;
     for (source, (_, bytes)) in (0u32..).zip(sources) {

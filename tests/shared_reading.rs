@@ -2,9 +2,9 @@
 
 mod reading;
 
-use logintrace::session::{Errand, Outcome, Session, Sharing};
+use logintrace::session::{Errand, Session, Sharing};
 use logintrace::simulate::{Config, Forms, run};
-use reading::Sources;
+use reading::{Sources, sent};
 
 /// Reads `bundle` with readers that are as slow and out of order as `seed` says.
 fn report(bundle: &Sources, sharing: Sharing, seed: u64) -> String {
@@ -40,15 +40,9 @@ impl Slow {
             self.state = self.state.wrapping_mul(6_364_136_223_846_793_005) + 1;
             let at = (self.state >> 33) as usize % self.errands.len();
             let outcome = self.errands.swap_remove(at).run();
-            session.take(sent(outcome));
+            session.take(sent(&outcome));
         }
     }
-}
-
-/// As it comes out at the other end of a message.
-fn sent(outcome: Outcome) -> Outcome {
-    let bytes = postcard::to_allocvec(&outcome).expect("an outcome can be written");
-    postcard::from_bytes(&bytes).expect("and read")
 }
 
 fn same_for_all(bundle: &Sources) {

@@ -10,7 +10,7 @@
 use logintrace::protocol::SourceMeta;
 use logintrace::record::Kind;
 use logintrace::report::Report;
-use logintrace::session::Session;
+use logintrace::session::{Outcome, Session};
 use logintrace::simulate::Bundle;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -38,6 +38,21 @@ pub fn report_in(sources: &Sources, chunk: usize) -> Report {
     session.report(None)
 }
 
+/// What a session is told of files before it is fed with them.
+pub fn metas(sources: &Sources) -> Vec<SourceMeta> {
+    let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
+        name: name.clone(),
+        size: bytes.len() as u64,
+    };
+    sources.iter().map(meta).collect()
+}
+
+/// What came of an errand, as it comes out at the other end of a message.
+pub fn sent(outcome: &Outcome) -> Outcome {
+    let bytes = postcard::to_allocvec(outcome).unwrap();
+    postcard::from_bytes(&bytes).unwrap()
+}
+
 /// Feeds files to a session; `between` comes after every piece of `chunk` bytes and after every file.
 pub fn feed(
     session: &mut Session,
@@ -45,11 +60,7 @@ pub fn feed(
     chunk: usize,
     between: &mut dyn FnMut(&mut Session),
 ) {
-    let meta = |(name, bytes): &(String, Vec<u8>)| SourceMeta {
-        name: name.clone(),
-        size: bytes.len() as u64,
-    };
-    session.open(1, sources.iter().map(meta).collect(), Vec::new());
+    session.open(1, metas(sources), Vec::new());
     for (nth, (_, bytes)) in (0u32..).zip(sources) {
         session.begin(nth);
         for piece in bytes.chunks(chunk) {
