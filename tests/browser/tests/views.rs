@@ -13,8 +13,9 @@ async fn open_sample(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// The times of the ladder as shown.
+/// The times of the ladder as shown, all of it.
 async fn times(page: &Page) -> Result<Vec<String>> {
+    page.until_drawn().await?;
     let script = "return [...document.querySelectorAll('.row .time')].map(it => it.innerText)";
     Ok(serde_json::from_value(page.run(script, vec![]).await?)?)
 }
