@@ -49,6 +49,30 @@ pub fn related(rows: &[Row], selected: usize) -> Vec<bool> {
         .collect()
 }
 
+/// Where a row of a diagram stands in a later one of the same sign-in: among the rows that say the same the one of
+/// that time, else the one that is as many behind the first of them. Where none does, as in another language, the
+/// one in its place, if there are as many rows as before.
+#[must_use]
+pub fn same_row(before: &[Row], now: &[Row], row: u32) -> Option<u32> {
+    let was = before.get(row as usize)?;
+    let is_alike = |it: &Row| {
+        (it.step, it.from, it.to, it.later) == (was.step, was.from, was.to, was.later)
+            && it.label == was.label
+    };
+    let nth = before[..row as usize]
+        .iter()
+        .filter(|it| is_alike(it))
+        .count();
+    let mut alike = now.iter().enumerate().filter(|(_, it)| is_alike(it));
+    let same_time = alike
+        .clone()
+        .find(|(_, it)| it.time.is_some() && it.time == was.time);
+    match same_time.or_else(|| alike.nth(nth)) {
+        Some((at, _)) => u32::try_from(at).ok(),
+        None => (before.len() == now.len()).then_some(row),
+    }
+}
+
 /// Whether a row is one that `[` and `]` stop at.
 #[must_use]
 pub fn is_problem(row: &Row) -> bool {
@@ -258,6 +282,26 @@ mod tests {
         assert_eq!(blamed(&rows), [&code]);
         rows[2].status = StepStatus::Ok;
         assert!(blamed(&rows).is_empty());
+    }
+
+    #[test]
+    fn a_row_is_found_again_when_others_came_before_it() {
+        let at = |time, label: &str| Row {
+            time: Some(time),
+            label: label.to_owned(),
+            ..row(Lane::Client, Lane::Tomcat, StepStatus::Ok, "a")
+        };
+        let before = [at(5, "GET"), at(9, "PUT"), at(9, "GET")];
+        let now = [at(1, "GET"), at(5, "GET"), at(9, "PUT"), at(9, "GET")];
+        let found = [0, 1, 2, 3].map(|row| same_row(&before, &now, row));
+        assert_eq!(found, [Some(1), Some(2), Some(3), None]);
+        // By another clock all times are other ones.
+        let moved = [at(105, "GET"), at(109, "PUT"), at(109, "GET")];
+        assert_eq!(same_row(&before, &moved, 2), Some(2));
+        // In another language a row may say something else.
+        let said = [at(5, "GET"), at(9, "更新"), at(9, "GET")];
+        assert_eq!(same_row(&before, &said, 1), Some(1));
+        assert_eq!(same_row(&before, &said[..1], 1), None);
     }
 
     #[test]

@@ -61,11 +61,58 @@ impl SignInList {
     }
 }
 
+/// The id that a sign-in of the list before has by now, if it is another one: an agent's only one that started
+/// then.
+#[must_use]
+pub fn successor(before: &SignInList, now: &SignInList, id: &str) -> Option<String> {
+    if now.iter().any(|row| row.id == id) {
+        return None;
+    }
+    let was = before.iter().find(|row| row.id == id)?;
+    let is_it = |row: &&SignInRow| row.agent == was.agent && row.started == was.started;
+    let mut same = now.iter().filter(is_it);
+    let one = same.next()?;
+    same.next().is_none().then(|| one.id.clone())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::flow::Outcome;
     use crate::view::filter::tests::row;
+
+    fn list(rows: Vec<SignInRow>) -> SignInList {
+        let mut list = SignInList::default();
+        list.push(rows);
+        list
+    }
+
+    fn at(started: i64, agent: &str, id: &str) -> SignInRow {
+        SignInRow {
+            id: id.to_owned(),
+            started: Some(started),
+            ..row(agent, Outcome::SignedIn)
+        }
+    }
+
+    #[test]
+    fn a_sign_in_that_got_a_better_id_is_the_same() {
+        let before = list(vec![at(5, "2001", "2001-5"), at(5, "2002", "2002-5")]);
+        let now = list(vec![
+            at(5, "2001", "2001-6e210ca9"),
+            at(5, "2002", "2002-5"),
+        ]);
+        let became = |id| successor(&before, &now, id);
+        assert_eq!(became("2001-5").as_deref(), Some("2001-6e210ca9"));
+        assert_eq!((became("2002-5"), became("2003-5")), (None, None));
+    }
+
+    #[test]
+    fn of_two_that_it_may_have_become_it_is_neither() {
+        let before = list(vec![at(5, "2001", "2001-5")]);
+        let now = list(vec![at(5, "2001", "2001-a"), at(5, "2001", "2001-b")]);
+        assert_eq!(successor(&before, &now, "2001-5"), None);
+    }
 
     #[test]
     fn parts_are_one_list() {

@@ -1,7 +1,7 @@
 //! The address of a view: everything chosen on the page, as it stands behind the `#`.
 //!
 //! ```text
-//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&b=0&w=1489478400000_1489479000000&o=refused,stalled&f=2001
+//! #s=2001-1366756802163&r=7&tab=files&z=utc&t=relative&c=reference&b=0&w=1489478400000_1489479000000&o=refused,stalled&f=2001&q=CF_
 //! #only=1489478400000_1489479000000&x=a.tgz/logs%2Fx.zip/x.log&memory=500&workers=2
 //! ```
 //!
@@ -54,6 +54,8 @@ pub struct Route {
     pub times: Times,
     /// What the list is narrowed to.
     pub filter: Filter,
+    /// What lines of a sign-in are to contain, a regular expression; any if empty.
+    pub search: String,
     /// What of the bundle is read.
     pub scope: Scope,
     /// Memory after which reading stops, in MB (10^6 bytes), if not the usual.
@@ -76,6 +78,18 @@ impl Route {
             }
         }
         route
+    }
+
+    /// What of it holds for any bundle: how things are shown and read, nothing that was chosen in one.
+    #[must_use]
+    pub fn of_any_bundle(&self) -> Self {
+        Self {
+            zone: self.zone,
+            time_mode: self.time_mode,
+            memory: self.memory,
+            workers: self.workers,
+            ..Self::default()
+        }
     }
 
     /// Without the `#`; empty if nothing was chosen.
@@ -142,6 +156,9 @@ impl Route {
         if !self.filter.text.is_empty() {
             parts.push(format!("f={}", encode(&self.filter.text)));
         }
+        if !self.search.is_empty() {
+            parts.push(format!("q={}", encode(&self.search)));
+        }
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -163,6 +180,7 @@ impl Route {
             "memory" => self.memory = value.parse().ok(),
             "workers" => self.workers = value.parse().ok(),
             "f" => value.clone_into(&mut self.filter.text),
+            "q" => value.clone_into(&mut self.search),
             _ => {}
         }
     }
@@ -235,9 +253,8 @@ fn escaped(bytes: &[u8], at: usize) -> Option<u8> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_route_survives_its_address() {
-        let route = Route {
+    fn full() -> Route {
+        Route {
             tab: Tab::Files,
             sign_in: Some("2001@2013 04/23 &=#%é".to_owned()),
             selected: Some(Selected::Finding(2)),
@@ -250,6 +267,7 @@ mod tests {
                 text: "坐席 2001".to_owned(),
                 window: Some((-5, 1_489_479_000_000)),
             },
+            search: "CF_[A-Z]+ & 错误".to_owned(),
             scope: Scope {
                 window: Some(Window {
                     from: -5,
@@ -262,8 +280,19 @@ mod tests {
             },
             memory: Some(500),
             workers: Some(2),
-        };
+        }
+    }
+
+    #[test]
+    fn a_route_survives_its_address() {
+        let route = full();
         assert_eq!(Route::parse(&format!("#{}", route.print())), route);
+    }
+
+    #[test]
+    fn nothing_chosen_in_one_bundle_is_meant_for_another() {
+        let kept = full().of_any_bundle().print();
+        assert_eq!(kept, "z=local&t=delta&memory=500&workers=2");
     }
 
     #[test]
