@@ -48,9 +48,17 @@ pub(crate) fn now() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
 }
 
+/// A page that nobody sees has no frames; its work goes on after this long, ms.
+const NO_FRAME_MS: u32 = 250;
+
 /// Resolves when the next frame has been drawn, in a task of its own.
 pub(crate) async fn frame() {
     let drawn = Promise::new(&mut |resolve, _| {
+        let none = resolve.clone();
+        Timeout::new(NO_FRAME_MS, move || {
+            let _ = none.call0(&JsValue::NULL);
+        })
+        .forget();
         let then = move || {
             Timeout::new(0, move || {
                 let _ = resolve.call0(&JsValue::NULL);
@@ -136,6 +144,12 @@ pub(crate) fn local_offset(at: i64) -> i32 {
 /// Whether this page is the single file: then it brings its worker along.
 pub(crate) fn is_single_file() -> bool {
     Reflect::has(&js_sys::global(), &"logintraceWorker".into()).unwrap_or_default()
+}
+
+/// Whether the page says itself what it may load: as it was built for a host, not while it is developed.
+pub(crate) fn has_policy() -> bool {
+    let policy = document().query_selector("meta[http-equiv=\"Content-Security-Policy\"]");
+    matches!(policy, Ok(Some(_)))
 }
 
 /// Saves `text` as a file.

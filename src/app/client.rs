@@ -5,18 +5,20 @@
 //! script lies next to it as [`HOSTED`]. Both are classic workers: module workers do not start from
 //! `file:` in Chromium.
 
+use crate::app::browser;
 use crate::app::crew::Crew;
 use crate::app::intake::SAMPLE;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, Promise, Reflect, Uint8Array};
+use gloo::utils::document;
+use js_sys::{Array, JSON, Promise, Reflect, Uint8Array};
 use logintrace::protocol::{PROTOCOL_VERSION, Reply, Request, SourceMeta};
 use logintrace::scope::Scope;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ErrorEvent, File, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, File, MessageEvent, Url, Worker};
 
 /// Global of the single-file page (set by `xtask/src/bootstrap.js`): a promise of
 /// `{ script, module }`, the blob address of the worker's script and its compiled wasm.
@@ -50,6 +52,8 @@ struct Shared {
     waiting: RefCell<Vec<JsValue>>,
     /// Counts starts, so that a start overtaken by a later one is dropped.
     start: Cell<u32>,
+    /// The bundle that was opened last.
+    opening: Cell<u32>,
 }
 
 /// A running worker and what listens to it.
@@ -82,6 +86,7 @@ impl Client {
             ready: Cell::new(false),
             waiting: RefCell::default(),
             start: Cell::new(0),
+            opening: Cell::new(0),
         }));
         client.restart();
         client
@@ -117,12 +122,16 @@ impl Client {
         let (sources, handles): (Vec<_>, Vec<_>) = files.into_iter().unzip();
         let client = self.clone();
         let start = self.0.start.get();
+        self.0.opening.set(generation);
         spawn_local(async move {
             for some in handles.chunks(HANDLES) {
                 client.post(&Request::Hand { generation }, some);
                 breathe().await;
                 if client.0.start.get() != start {
                     return; // Another worker, which knows nothing of this bundle.
+                }
+                if client.0.opening.get() != generation {
+                    return; // Another bundle, which was opened meanwhile.
                 }
             }
             client.send(&Request::Open {
@@ -314,8 +323,8 @@ fn listen(
 
 /// What a worker is started from.
 pub(crate) enum Start {
-    /// A script on the page's host.
-    Hosted,
+    /// The address of a script on the page's host, or of a blob that calls it.
+    Hosted(String),
     /// A blob's address and the compiled module to post to it.
     Embedded(String, JsValue),
 }
@@ -324,7 +333,7 @@ impl Start {
     async fn ready() -> Result<Self, JsValue> {
         let embedded = Reflect::get(&js_sys::global(), &EMBEDDED.into())?;
         let Ok(embedded) = embedded.dyn_into::<Promise>() else {
-            return Ok(Self::Hosted);
+            return hosted().map(Self::Hosted);
         };
         let embedded = JsFuture::from(embedded).await?;
         let script = Reflect::get(&embedded, &"script".into())?;
@@ -338,7 +347,7 @@ impl Start {
     /// Another worker.
     pub(crate) fn worker(&self) -> Result<Worker, JsValue> {
         match self {
-            Self::Hosted => Worker::new(HOSTED),
+            Self::Hosted(script) => Worker::new(script),
             Self::Embedded(script, module) => {
                 let worker = Worker::new(script)?;
                 worker.post_message(module)?;
@@ -346,6 +355,20 @@ impl Start {
             }
         }
     }
+}
+
+/// A worker that is loaded from a host has no policy but what the host sends with it; one that starts from a blob has
+/// the page's. So a page with a policy hands it on.
+fn hosted() -> Result<String, JsValue> {
+    if !browser::has_policy() {
+        return Ok(HOSTED.to_owned());
+    }
+    let here = document().base_uri()?.unwrap_or_default();
+    let base = JSON::stringify(&Url::new_with_base("./", &here)?.href().into())?;
+    let script =
+        format!("self.logintraceBase = {base}; importScripts(self.logintraceBase + \"{HOSTED}\");");
+    let blob = Blob::new_with_str_sequence(&Array::of1(&script.into()))?;
+    Url::create_object_url_with_blob(&blob)
 }
 
 /// What a thrown value says.

@@ -16,12 +16,13 @@ pub fn single(script: &str, style: &str) -> String {
     )
 }
 
-/// For the hosted page: its own files, and its inline scripts by their hash.
+/// For the hosted page: its own files, and its inline scripts by their hash. Its worker starts from a blob, so that this
+/// policy is the worker's, too.
 pub fn hosted(scripts: &[&str]) -> String {
     let hashes: Vec<String> = scripts.iter().map(|script| hash(script)).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {}; style-src 'self'; \
-         worker-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
+         worker-src blob:; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
          form-action 'none'",
         hashes.join(" ")
     )
