@@ -36,25 +36,73 @@ fn Fatal() -> impl IntoView {
     }
 }
 
+/// Something to be told that is no trouble, and what can be done about it.
+struct Notice {
+    name: &'static str,
+    text: &'static str,
+    /// The way on, if there is one.
+    act: Option<Act>,
+    /// The way out.
+    end: Act,
+}
+
+/// A button.
+struct Act {
+    label: &'static str,
+    act: fn(State),
+}
+
+/// One at a time: the newest is the one to be answered.
+fn notice(state: State) -> Option<Notice> {
+    let ui = state.ui();
+    let stopped = state.summary.with(|it| it.as_ref()?.part.as_ref()?.stopped);
+    let (name, text, label, act): (_, _, _, fn(State)) = if state.offered.get() {
+        ("offered", ui.offered, ui.dismiss, |it| it.forget_offer())
+    } else if state.collecting.get() {
+        ("collecting", ui.collecting, ui.cancel, |it| {
+            _ = it.next_intake()
+        })
+    } else if state.nothing_dropped.get() {
+        ("nothing", ui.nothing_dropped, ui.dismiss, |it| {
+            it.nothing_dropped.set(false)
+        })
+    } else if stopped == Some(Stopped::Cancelled) {
+        ("cancelled", ui.cancelled, ui.close_bundle, |it| it.close())
+    } else {
+        return None;
+    };
+    Some(Notice {
+        name,
+        text,
+        act: (name == "offered").then_some(Act {
+            label: ui.take_offer,
+            act: |it| it.take_offer(),
+        }),
+        end: Act { label, act },
+    })
+}
+
 #[component]
 fn Notices() -> impl IntoView {
     let state = State::get();
-    let ui = state.ui();
-    let cancelled = move || {
-        state.summary.with(|it| it.as_ref()?.part.as_ref()?.stopped) == Some(Stopped::Cancelled)
-    };
-    view! {
-        <Show when=move || state.nothing_dropped.get()>
-            <div class="banner">
-                <p>{ui.nothing_dropped}</p>
-                <button type="button" on:click=move |_| state.nothing_dropped.set(false)>{ui.dismiss}</button>
+    move || {
+        let Notice {
+            name,
+            text,
+            end,
+            act,
+        } = notice(state)?;
+        let button = |Act { label, act }: Act, part: &str| {
+            view! {
+                <button type="button" data-testid=format!("{name}-{part}") on:click=move |_| act(state)>{label}</button>
+            }
+        };
+        Some(view! {
+            <div class="banner" data-testid=name>
+                <p>{text}</p>
+                {act.map(|act| button(act, "act"))}
+                {button(end, "end")}
             </div>
-        </Show>
-        <Show when=cancelled>
-            <div class="banner">
-                <p>{ui.cancelled}</p>
-                <button type="button" data-testid="close" on:click=move |_| state.close()>{ui.close_bundle}</button>
-            </div>
-        </Show>
+        })
     }
 }

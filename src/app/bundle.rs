@@ -1,28 +1,95 @@
 //! The bundle as a whole: opened, narrowed, read again after trouble, closed.
 
 use crate::app::intake::Intake;
-use crate::app::state::{Bundle, State};
+use crate::app::state::{Bundle, Quiet, State};
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use logintrace::protocol::{Stopped, Summary, Times};
-use logintrace::scope::Scope;
 use logintrace::session::TAB_MEMORY;
 use logintrace::view::list::SignInList;
 use logintrace::view::narrow::is_lack_of_memory;
 use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
 
 /// Bytes of memory of the workers that are worth the time a new one takes to start, some 80 ms.
 const MUCH: u64 = 256_000_000;
 
+/// What takes longer than this to look through is told of, ms.
+const SOON_MS: u32 = 300;
+
 impl State {
-    /// Reads `intake` as the new bundle. What the bundle before was narrowed to is not meant for it.
+    /// Reads what is still being looked through, if nothing else was given by then.
+    pub(crate) fn open_later(self, intake: impl Future<Output = Intake> + 'static) {
+        let number = self.next_intake();
+        let is_newest = move || self.quiet.with_value(|quiet| quiet.intake) == number;
+        let say = move || {
+            if is_newest() {
+                self.collecting.set(true);
+            }
+        };
+        Timeout::new(SOON_MS, say).forget();
+        spawn_local(async move {
+            let intake = intake.await;
+            if is_newest() {
+                self.open(intake);
+            }
+        });
+    }
+
+    /// Whatever is being looked through is not wanted any more. Returns the number of what comes next.
+    pub(crate) fn next_intake(&self) -> u32 {
+        self.collecting.set(false);
+        self.quiet
+            .try_update_value(|quiet| {
+                quiet.intake += 1;
+                quiet.intake
+            })
+            .unwrap_or_default()
+    }
+
+    /// Reads `intake` as the new bundle. What was chosen in the bundle before is not meant for it, unless somebody
+    /// followed a link since. A few words never take the place of a bundle unasked.
     pub(crate) fn open(&self, intake: Intake) {
+        self.next_intake();
+        self.forget_offer();
         if intake.is_empty() {
             self.nothing_dropped.set(true);
             return;
         }
         let another = self.bundle.with_untracked(Option::is_some);
-        if another {
-            self.route.update(|route| route.scope = Scope::default());
+        if another && intake.is_text {
+            self.quiet.update_value(|quiet| quiet.offered = intake);
+            self.offered.set(true);
+            return;
+        }
+        self.replace(intake);
+    }
+
+    /// Reads the text that was offered in place of the bundle.
+    pub(crate) fn take_offer(&self) {
+        let offered = self
+            .quiet
+            .try_update_value(|quiet| std::mem::take(&mut quiet.offered));
+        self.offered.set(false);
+        if let Some(offered) = offered {
+            self.replace(offered);
+        }
+    }
+
+    /// The bundle stays.
+    pub(crate) fn forget_offer(&self) {
+        self.offered.set(false);
+        self.quiet
+            .update_value(|quiet| quiet.offered = Intake::default());
+    }
+
+    fn replace(&self, intake: Intake) {
+        let followed = self
+            .quiet
+            .try_update_value(|quiet| std::mem::take(&mut quiet.followed));
+        let another = self.bundle.with_untracked(Option::is_some);
+        if another && followed == Some(false) {
+            self.route.update(|route| *route = route.of_any_bundle());
         }
         self.read(intake);
     }
@@ -43,17 +110,19 @@ impl State {
         self.fresh_worker();
         self.forget_bundle();
         self.bundle.set(None);
-        self.route.update(|route| route.scope = Scope::default());
+        self.route.update(|route| *route = route.of_any_bundle());
         self.quiet.update_value(|quiet| {
             quiet.generation += 1;
             quiet.last = Intake::default();
         });
     }
 
-    /// A worker never gives memory back: what is read after much needs another one.
+    /// A worker never gives memory back: what is read after much needs another one. So does what is read after a
+    /// worker was lost.
     fn read(&self, intake: Intake) {
         let held = self.progress.with_untracked(|it| Some(it.as_ref()?.memory));
-        if held.is_some_and(|held| held >= MUCH) || self.is_too_large() {
+        let lost = self.fatal.with_untracked(Option::is_some);
+        if lost || held.is_some_and(|held| held >= MUCH) || self.is_too_large() {
             self.fresh_worker();
         }
         let (scope, memory) = self.route.with_untracked(|route| {
@@ -102,6 +171,16 @@ impl State {
         self.tell_times();
     }
 
+    /// Whether reading ended before the end of the bundle.
+    pub(crate) fn is_part(&self) -> bool {
+        let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
+        self.fatal.with(Option::is_some)
+            || self
+                .summary
+                .with(|it| it.as_ref().and_then(stopped))
+                .is_some()
+    }
+
     /// Whether reading ended because a tab has no more memory.
     pub(crate) fn is_too_large(&self) -> bool {
         let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
@@ -112,7 +191,9 @@ impl State {
         stopped == Some(Stopped::Full) || said
     }
 
+    /// Answers to what was asked of it are not heard any more.
     fn forget_bundle(&self) {
+        self.quiet.update_value(Quiet::forget_questions);
         self.nothing_dropped.set(false);
         self.fatal.set(None);
         self.progress.set(None);
@@ -125,8 +206,6 @@ impl State {
         self.evidence.set(None);
         self.files.set(None);
         self.search.set(None);
-        self.quiet
-            .update_value(|quiet| quiet.arriving = SignInList::default());
     }
 }
 

@@ -8,7 +8,7 @@ use logintrace::protocol::Request;
 use logintrace::view::route::Route;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
+use web_sys::{ErrorEvent, MessageChannel, MessageEvent, MessagePort, Worker};
 
 /// More workers than this bring little: opening archives is the work of one.
 const MOST: u32 = 8;
@@ -82,8 +82,10 @@ impl Reader {
                 on_fatal("one of its readers could not be asked".to_owned());
             }
         });
-        let error = EventListener::new(&worker, "error", move |_| {
-            broken("an error of one of its readers".to_owned());
+        let error = EventListener::new(&worker, "error", move |event| {
+            let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            let said = said.unwrap_or_else(|| "its script could not be loaded".to_owned());
+            broken(format!("an error of one of its readers: {said}"));
         });
         Self {
             worker,

@@ -21,11 +21,23 @@ const ROW_HEIGHT: f64 = 52.0;
 #[component]
 pub(crate) fn Files() -> impl IntoView {
     let state = State::get();
+    // Times of the coverage are drawn in the zone there is.
+    let zone = Memo::new(move |_| {
+        (
+            state.route.with(|route| route.zone),
+            state.bundle_offset.get(),
+        )
+    });
+    let coverage = move || {
+        zone.track();
+        let summary = state.summary.get()?;
+        Some(view! { <Coverage coverage=summary.coverage.clone()/> })
+    };
     view! {
         <main class="files-view">
             <Reading/>
             {move || state.summary.get().map(|summary| view! { <About summary/> })}
-            {move || state.summary.get().map(|it| view! { <Coverage coverage=it.coverage.clone()/> })}
+            {coverage}
             <FileTable/>
         </main>
     }
@@ -197,7 +209,7 @@ fn FileItem(file: FileRow) -> impl IntoView {
                 <strong>{shown}</strong>
                 <span class="chain">{below}</span>
                 {file.problem.clone().map(|why| view! {
-                    <span class="file-problem" data-testid="file-problem">{ui.problem}": "{why}</span>
+                    <span class="file-problem" data-testid="file-problem" title=why>{ui.problem}": "{why.clone()}</span>
                 })}
             </span>
             <span>{ui_flow::kind(ui.lang, file.kind)}</span>

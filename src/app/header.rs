@@ -2,7 +2,7 @@
 
 use crate::app::browser;
 use crate::app::keys::SEARCH_ID;
-use crate::app::state::{Search, State, Theme};
+use crate::app::state::{State, Theme};
 use crate::app::welcome::take_picked;
 use crate::app::widgets::InTurn;
 use gloo::timers::callback::Timeout;
@@ -115,13 +115,11 @@ fn FindField() -> impl IntoView {
     let typing = StoredValue::new_local(None::<Timeout>);
     let look = move |event| {
         let pattern = event_target_value(&event);
-        typing.set_value(Some(Timeout::new(TYPING_MS, move || find(state, pattern))));
+        let look = move || state.route.update(|route| route.search = pattern);
+        typing.set_value(Some(Timeout::new(TYPING_MS, look)));
     };
-    let pattern = move || {
-        state
-            .search
-            .with(|it| it.as_ref().map(|it| it.pattern.clone()))
-    };
+    // Not at each change of the address: what is being typed would be taken back.
+    let pattern = Memo::new(move |_| state.route.with(|route| route.search.clone()));
     view! {
         <input
             id=SEARCH_ID
@@ -130,27 +128,10 @@ fn FindField() -> impl IntoView {
             placeholder=ui.find
             aria-label=ui.find_label
             title=ui.find
-            prop:value=move || pattern().unwrap_or_default()
+            prop:value=pattern
             on:input=look
         />
     }
-}
-
-/// Asks which sign-ins contain the pattern; an empty one shows all again.
-fn find(state: State, pattern: String) {
-    if pattern.trim().is_empty() {
-        state.quiet.update_value(|quiet| quiet.find = 0);
-        state.search.set(None);
-        return;
-    }
-    let question = state.next_question();
-    state.quiet.update_value(|quiet| quiet.find = question);
-    state.search.set(Some(Search {
-        pattern: pattern.clone(),
-        found: None,
-        unread: 0,
-    }));
-    state.send(&Request::Find { question, pattern });
 }
 
 #[component]
@@ -243,9 +224,9 @@ fn Exports() -> impl IntoView {
 pub(crate) fn export(state: State, format: ExportFormat, sign_in: Option<String>) {
     let question = state.next_question();
     let to_clipboard = sign_in.is_some();
-    state
-        .quiet
-        .update_value(|quiet| quiet.export = Some((question, to_clipboard)));
+    state.quiet.update_value(|quiet| {
+        quiet.exports.insert(question, to_clipboard);
+    });
     state.send(&Request::Export {
         question,
         format,

@@ -27,6 +27,8 @@ pub(crate) struct Intake {
     pub(crate) files: Vec<(SourceMeta, File)>,
     /// Files and folders that gave no handle: path and reason.
     pub(crate) unreadable: Vec<(String, String)>,
+    /// It is no file but some text, pasted or dragged.
+    pub(crate) is_text: bool,
 }
 
 impl Intake {
@@ -70,10 +72,7 @@ pub(crate) fn dropped(transfer: &DataTransfer) -> impl Future<Output = Intake> +
         None
     };
     async move {
-        let mut intake = Intake::default();
-        if let Some(text) = text {
-            intake.add(PASTED_NAME.to_owned(), file_of(PASTED_NAME, &*text));
-        }
+        let mut intake = text.map(|text| of_text(&text)).unwrap_or_default();
         for item in items {
             item.collect(&mut intake).await;
         }
@@ -99,10 +98,17 @@ pub(crate) fn pasted(transfer: &DataTransfer) -> Intake {
     if let Some(intake) = files.filter(|intake| !intake.is_empty()) {
         return intake;
     }
-    let mut intake = Intake::default();
-    if let Some(text) = text_of(transfer) {
-        intake.add(PASTED_NAME.to_owned(), file_of(PASTED_NAME, &*text));
-    }
+    text_of(transfer)
+        .map(|text| of_text(&text))
+        .unwrap_or_default()
+}
+
+fn of_text(text: &str) -> Intake {
+    let mut intake = Intake {
+        is_text: true,
+        ..Intake::default()
+    };
+    intake.add(PASTED_NAME.to_owned(), file_of(PASTED_NAME, text));
     intake
 }
 

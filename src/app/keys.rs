@@ -30,24 +30,35 @@ pub(crate) fn listen(state: State) {
         if key.ctrl_key() || key.alt_key() || key.meta_key() || key.is_composing() {
             return;
         }
-        if command(&key.key(), focus()).is_some_and(|command| obey(state, command)) {
+        if command(&key.key(), focus(state)).is_some_and(|command| obey(state, command)) {
             event.prevent_default();
         }
     })
     .forget();
 }
 
+/// Inputs that no letter can be typed into.
+const NO_TEXT: [&str; 4] = ["file", "checkbox", "radio", "button"];
+
 /// Where the keyboard is.
-fn focus() -> Focus {
+fn focus(state: State) -> Focus {
     let Some(element) = document().active_element() else {
         return Focus::Page;
     };
+    let kind = element.get_attribute("type").unwrap_or_default();
     match element.tag_name().as_str() {
+        "INPUT" if NO_TEXT.contains(&kind.as_str()) => Focus::Control,
         "INPUT" | "TEXTAREA" | "SELECT" => Focus::Field,
+        // In the list j and k choose, and Enter goes on to what they chose, wherever it was clicked before.
+        "BUTTON" if element.has_attribute("data-sign-in") && is_chosen(state) => Focus::Page,
         "BUTTON" | "A" | "SUMMARY" => Focus::Control,
         _ if element.has_attribute("tabindex") => Focus::Scroller,
         _ => Focus::Page,
     }
+}
+
+fn is_chosen(state: State) -> bool {
+    state.sign_in.with_untracked(Option::is_some)
 }
 
 /// Whether there was something to do.
@@ -161,7 +172,7 @@ fn back(state: State) -> bool {
         state.help_open.set(false);
         return true;
     }
-    match (focus(), row_of(state)) {
+    match (focus(state), row_of(state)) {
         (Focus::Scroller, Some(row)) => browser::focus(&row_id(row)),
         _ => {
             let active = document().active_element();

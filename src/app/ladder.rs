@@ -23,8 +23,14 @@ pub(crate) fn LadderPane() -> impl IntoView {
     move || match shown.get() {
         Some(ladder) => view! { <Diagram ladder/> }.into_any(),
         None if state.is_reading() => ().into_any(),
-        None if state.sign_ins.with(|rows| rows.is_empty()) => view! { <NoSignIn/> }.into_any(),
-        None => view! { <p class="waiting">{state.ui().waiting}</p> }.into_any(),
+        None if state.sign_in.with(Option::is_some) => ().into_any(),
+        None if state.sign_ins.with(|rows| !rows.is_empty()) => {
+            view! { <p class="waiting">{state.ui().waiting}</p> }.into_any()
+        }
+        None if state.is_part() => {
+            view! { <p class="waiting">{state.ui().none_before_stop}</p> }.into_any()
+        }
+        None => view! { <NoSignIn/> }.into_any(),
     }
 }
 

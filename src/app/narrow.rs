@@ -14,8 +14,9 @@ use std::sync::Arc;
 pub(crate) fn Narrow() -> impl IntoView {
     let state = State::get();
     let part = Memo::new(move |_| state.summary.with(|it| it.as_ref()?.part.clone()));
+    let is_too_large = Memo::new(move |_| state.is_too_large());
     move || {
-        let is_too_large = state.is_too_large();
+        let is_too_large = is_too_large.get();
         let part = part.get().unwrap_or_default();
         let is_shown = is_too_large || !part.scope.is_whole();
         is_shown.then(|| view! { <Panel part is_too_large/> })

@@ -2,7 +2,7 @@
 //! that follow from what is chosen.
 
 use crate::app::browser;
-use crate::app::state::State;
+use crate::app::state::{Search, State};
 use gloo::events::EventListener;
 use gloo::utils::window;
 use leptos::prelude::*;
@@ -13,6 +13,7 @@ use logintrace::view::route::{Route, Selected, Tab};
 pub(crate) fn keep(state: State) {
     // Somebody changed the address by hand, or followed a link into this page.
     EventListener::new(&window(), "hashchange", move |_| {
+        state.quiet.update_value(|quiet| quiet.followed = true);
         state.route.set(Route::parse(&browser::hash()));
     })
     .forget();
@@ -34,6 +35,8 @@ pub(crate) fn keep(state: State) {
     Effect::new(move |_| ask_bundle_evidence(state));
     Effect::new(move |_| ask_strip(state));
     Effect::new(move |_| ask_files(state));
+    let pattern = Memo::new(move |_| state.route.with(|route| route.search.trim().to_owned()));
+    Effect::new(move |_| ask_search(state, &pattern.get()));
 }
 
 fn title(state: State) -> String {
@@ -43,10 +46,11 @@ fn title(state: State) -> String {
     }
 }
 
-/// Again when the bundle is complete, and when the language of the verdict or the clock changes.
+/// Again when the list is new, when the bundle is complete, and when the language of the verdict or the clock changes.
 fn ask_ladder(state: State) {
     state.times.track();
     state.tell_times();
+    state.sign_ins.track();
     state.summary.track();
     state.lang.track();
     let Some(sign_in) = state.sign_in.get() else {
@@ -112,6 +116,34 @@ fn ask_strip(state: State) {
     let question = state.next_question();
     state.quiet.update_value(|quiet| quiet.strip = question);
     state.send(&Request::Strip { question });
+}
+
+/// Which sign-ins contain the pattern: again whenever the list of sign-ins is new. An empty one shows all.
+fn ask_search(state: State, pattern: &str) {
+    state.sign_ins.track();
+    if pattern.is_empty() || state.bundle.with(Option::is_none) {
+        state.quiet.update_value(|quiet| quiet.find = 0);
+        if state.search.with_untracked(Option::is_some) {
+            state.search.set(None);
+        }
+        return;
+    }
+    let question = state.next_question();
+    state.quiet.update_value(|quiet| quiet.find = question);
+    // What was found so far stays until there is more.
+    let is_asked = |it: &Search| it.pattern == pattern;
+    if !state
+        .search
+        .with_untracked(|it| it.as_ref().is_some_and(is_asked))
+    {
+        state.search.set(Some(Search {
+            pattern: pattern.to_owned(),
+            found: None,
+            unread: 0,
+        }));
+    }
+    let pattern = pattern.to_owned();
+    state.send(&Request::Find { question, pattern });
 }
 
 fn ask_files(state: State) {

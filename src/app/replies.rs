@@ -2,11 +2,13 @@
 
 use crate::app::browser;
 use crate::app::state::{Evidence, State};
-use crate::app::widgets::in_turn;
+use crate::app::widgets::when_idle;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use logintrace::protocol::{Reply, SignInRow};
-use logintrace::view::list::SignInList;
+use logintrace::protocol::{Ladder, Reply, SignInRow};
+use logintrace::view::ladder::same_row;
+use logintrace::view::list::{SignInList, successor};
+use logintrace::view::route::Selected;
 use std::sync::Arc;
 
 /// How long it is said that something was copied, ms.
@@ -42,7 +44,7 @@ impl State {
             | Reply::Seen { .. }
             | Reply::Done { .. } => {}
             Reply::Ladder { question, ladder } if self.newest(|it| it.ladder) == question => {
-                self.ladder.set(ladder.map(|ladder| Arc::new(*ladder)));
+                self.take_ladder(ladder.map(|ladder| *ladder));
             }
             Reply::Files { question, files } if self.newest(|it| it.files) == question => {
                 self.files.set(Some(Arc::new(files)));
@@ -103,17 +105,47 @@ impl State {
         }
     }
 
+    /// A sign-in has another id once a log tells one that is better: it stays chosen.
+    fn follow_sign_in(self, list: &SignInList) {
+        let Some(chosen) = self.route.with_untracked(|route| route.sign_in.clone()) else {
+            return;
+        };
+        let became = self
+            .sign_ins
+            .with_untracked(|before| successor(before, list, &chosen));
+        if let Some(became) = became {
+            self.route.update(|route| route.sign_in = Some(became));
+        }
+    }
+
     /// Puts a list in the place of the one before, and lets go of that little by little: of a long one,
     /// each row with its texts, that takes longer than two frames are apart.
     pub(crate) fn show_sign_ins(self, list: SignInList) {
+        self.follow_sign_in(&list);
         let before = self
             .sign_ins
             .try_update(|present| std::mem::replace(present, Arc::new(list)));
         if let Some(Ok(before)) = before.map(Arc::try_unwrap) {
             for part in before.into_parts() {
-                in_turn(move || drop(part));
+                when_idle(move || drop(part));
             }
         }
+    }
+
+    /// The diagram may have changed while the bundle is read: what was selected in it is found again.
+    fn take_ladder(self, ladder: Option<Ladder>) {
+        let before = self.ladder.get_untracked();
+        let selected = self.route.with_untracked(|route| route.selected);
+        if let (Some(before), Some(ladder), Some(Selected::Row(row))) = (before, &ladder, selected)
+            && before.sign_in.id == ladder.sign_in.id
+        {
+            let row = same_row(&before.rows, &ladder.rows, row);
+            let selected = row.map(Selected::Row);
+            if self.route.with_untracked(|route| route.selected) != selected {
+                self.route.update(|route| route.selected = selected);
+            }
+        }
+        self.ladder.set(ladder.map(Arc::new));
     }
 
     fn take_evidence(self, question: u32, records: Arc<Vec<logintrace::protocol::RecordView>>) {
@@ -138,12 +170,13 @@ impl State {
     }
 
     fn take_export(self, question: u32, name: &str, text: &str) {
-        match self.quiet.with_value(|quiet| quiet.export) {
-            Some((newest, true)) if newest == question => {
-                browser::copy(text, move |done| self.say_copied(done))
-            }
-            Some((newest, false)) if newest == question => browser::save(name, text),
-            _ => {}
+        let asked = self
+            .quiet
+            .try_update_value(|quiet| quiet.exports.remove(&question));
+        match asked.flatten() {
+            Some(true) => browser::copy(text, move |done| self.say_copied(done)),
+            Some(false) => browser::save(name, text),
+            None => {}
         }
     }
 }

@@ -13,6 +13,9 @@ use logintrace::words::{ui_flow, ui_sentences};
 /// Height of a row, CSS px; `--row-sign-in` in the style sheet.
 const ROW_HEIGHT: f64 = 48.0;
 
+/// A sign-in, and where in the list it stood when it was brought into sight.
+type Revealed = (Option<String>, Option<usize>);
+
 #[component]
 pub(crate) fn SignIns() -> impl IntoView {
     let state = State::get();
@@ -25,6 +28,24 @@ pub(crate) fn SignIns() -> impl IntoView {
                 .iter()
                 .position(|&row| rows.get(row as usize).is_some_and(|it| it.id == id))
         })
+    });
+    // Whoever scrolls is not brought back because the list grew: only what is chosen anew is shown.
+    let reveal = Memo::new(move |before: Option<&Revealed>| {
+        let (id, at) = (state.sign_in.get(), position.get());
+        match before {
+            Some((same, seen @ Some(_))) if *same == id && at.is_some() => (id, *seen),
+            _ => (id, at),
+        }
+    });
+    // The one row that Tab stops at; j and k go to the others.
+    let tab_stop = Memo::new(move |_| match position.get() {
+        Some(_) => state.sign_in.get(),
+        None => {
+            let first = state.visible.with(|visible| visible.first().copied())?;
+            state
+                .sign_ins
+                .with(|rows| Some(rows.get(first as usize)?.id.clone()))
+        }
     });
     let one_day = Memo::new(move |_| is_one_day(state));
     let item = move |at: usize| {
@@ -40,9 +61,9 @@ pub(crate) fn SignIns() -> impl IntoView {
                 <VirtualList
                     rows=Signal::derive(move || state.visible.with(|it| it.len()))
                     row_height=ROW_HEIGHT
-                    reveal=position
+                    reveal=Signal::derive(move || reveal.with(|(_, at)| *at))
                     item
-                    draw=move |row| view! { <SignInItem row one_day/> }
+                    draw=move |row| view! { <SignInItem row one_day tab_stop/> }
                     label=ui.sign_ins
                 />
             </InTurn>
@@ -165,11 +186,10 @@ fn Narrowed() -> impl IntoView {
         ui_sentences::shown_of(ui.lang, shown, all)
     };
     let clear = move |_| {
-        state.quiet.update_value(|quiet| quiet.find = 0);
-        state.search.set(None);
-        state
-            .route
-            .update(|route| route.filter = Default::default());
+        state.route.update(|route| {
+            route.filter = Default::default();
+            route.search.clear();
+        });
     };
     view! {
         <Show when=is_narrowed>
@@ -187,6 +207,7 @@ fn SignInItem(
     row: SignInRow,
     /// Whether all sign-ins started on one day: then it is not repeated.
     one_day: Memo<bool>,
+    tab_stop: Memo<Option<String>>,
 ) -> impl IntoView {
     let state = State::get();
     let ui = state.ui();
@@ -198,6 +219,13 @@ fn SignInItem(
                 .sign_in
                 .with(|shown| shown.as_deref() == Some(&id))
                 .then_some("true")
+        }
+    };
+    let tabindex = {
+        let id = id.clone();
+        move || match tab_stop.with(|stop| stop.as_deref() == Some(&id)) {
+            true => "0",
+            false => "-1",
         }
     };
     let started = row.started;
@@ -232,6 +260,7 @@ fn SignInItem(
             data-sign-in=id
             data-outcome=outcome_slug(row.outcome)
             aria-current=chosen
+            tabindex=tabindex
             aria-label=ui_sentences::sign_in(ui.lang, &row)
             title=row.verdict.clone()
             on:click=choose

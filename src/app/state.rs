@@ -12,14 +12,14 @@ use logintrace::protocol::{
 };
 use logintrace::scope::Scope;
 use logintrace::view::clocks::any_offset;
-use logintrace::view::filter::first_of_interest;
+use logintrace::view::filter::{Filter, first_of_interest};
 use logintrace::view::ladder;
 use logintrace::view::list::SignInList;
 use logintrace::view::route::{Route, Selected, Tab};
 use logintrace::view::time::{Zone, offset_of};
 use logintrace::words::Lang;
 use logintrace::words::ui::Ui;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// All of it. Lives as long as the page.
@@ -59,6 +59,10 @@ pub(crate) struct State {
     pub(crate) fatal: RwSignal<Option<String>>,
     /// Whether what was dropped held no file.
     pub(crate) nothing_dropped: RwSignal<bool>,
+    /// Whether a dropped folder is still being looked through.
+    pub(crate) collecting: RwSignal<bool>,
+    /// Whether there is a text that could be read in place of the bundle.
+    pub(crate) offered: RwSignal<bool>,
     /// Whether the clipboard took what was last copied by an export; gone after a moment.
     pub(crate) copied: RwSignal<Option<bool>>,
     /// Whether the keys are shown.
@@ -159,14 +163,36 @@ pub(crate) struct Quiet {
     pub(crate) strip: u32,
     pub(crate) files: u32,
     pub(crate) find: u32,
-    /// The export asked for, and whether it goes to the clipboard instead of a file.
-    pub(crate) export: Option<(u32, bool)>,
+    /// The exports asked for, and whether each goes to the clipboard instead of a file.
+    pub(crate) exports: BTreeMap<u32, bool>,
     /// What shows or hides the explanation in a moment.
     pub(crate) hint: Option<Timeout>,
     /// Sign-ins of which not all parts are there yet.
     pub(crate) arriving: SignInList,
     /// What was opened last, to read it again after trouble.
     pub(crate) last: Intake,
+    /// Counts what was given to be read: what takes long to look through may be overtaken.
+    pub(crate) intake: u32,
+    /// Text that could be read in place of the bundle.
+    pub(crate) offered: Intake,
+    /// Whether something of the page itself is being dragged.
+    pub(crate) drags_own: bool,
+    /// Whether a link was followed since the bundle was opened: it may be meant for the next one.
+    pub(crate) followed: bool,
+}
+
+impl Quiet {
+    /// Questions are numbered from 1: no answer is awaited any more.
+    pub(crate) fn forget_questions(&mut self) {
+        self.ladder = 0;
+        self.evidence = None;
+        self.bundle_evidence = (0, 0);
+        self.strip = 0;
+        self.files = 0;
+        self.find = 0;
+        self.exports.clear();
+        self.arriving = SignInList::default();
+    }
 }
 
 impl State {
@@ -195,6 +221,7 @@ impl State {
                 .get()
                 .filter(|ladder: &Arc<Ladder>| ladder.sign_in.id == id)
         });
+        let filter = Memo::new(move |_| route.with(|route| route.filter.clone()));
         let state = Self {
             route,
             lang: RwSignal::new(browser::preferred_lang()),
@@ -213,6 +240,8 @@ impl State {
             folded: RwSignal::new(BTreeSet::new()),
             fatal: RwSignal::new(None),
             nothing_dropped: RwSignal::new(false),
+            collecting: RwSignal::new(false),
+            offered: RwSignal::new(false),
             copied: RwSignal::new(None),
             help_open: RwSignal::new(false),
             hint: RwSignal::new(None),
@@ -228,7 +257,7 @@ impl State {
             sign_in,
             shown,
             selected: Memo::new(move |_| selected_of(route, shown)),
-            visible: Memo::new(move |_| visible(route, sign_ins, search)),
+            visible: Memo::new(move |_| visible(filter, sign_ins, search)),
             bundle_offset: Memo::new(move |_| summary.with(|it| zone_of(it.as_deref()?))),
             times: Memo::new(move |_| route.with(|route| route.times)),
             bundle_finding: Memo::new(move |_| route.with(|route| route.bundle_finding)),
@@ -381,7 +410,7 @@ fn selected_of(route: RwSignal<Route>, shown: Memo<Option<Arc<Ladder>>>) -> Opti
 }
 
 fn visible(
-    route: RwSignal<Route>,
+    filter: Memo<Filter>,
     sign_ins: RwSignal<Arc<SignInList>>,
     search: RwSignal<Option<Search>>,
 ) -> Arc<Vec<u32>> {
@@ -389,8 +418,9 @@ fn visible(
         Ok(ids) => Some(ids.clone()),
         Err(_) => None,
     });
-    let filter = route.with(|route| route.filter.clone());
-    Arc::new(sign_ins.with(|rows| filter.visible(rows.iter(), found.as_deref())))
+    Arc::new(
+        sign_ins.with(|rows| filter.with(|filter| filter.visible(rows.iter(), found.as_deref()))),
+    )
 }
 
 fn zone_of(summary: &Summary) -> Option<i32> {

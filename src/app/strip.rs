@@ -2,7 +2,7 @@
 //! narrows the list.
 
 use crate::app::state::State;
-use crate::app::widgets::{HintLine, Shape, Slices, explained};
+use crate::app::widgets::{HintLine, Shape, Slices, explained_by};
 use leptos::html::Div;
 use leptos::prelude::*;
 use logintrace::protocol::{Column, Strip};
@@ -141,14 +141,20 @@ fn ColumnItem(
         return view! { <i class="strip-column" class:chosen=chosen></i> }.into_any();
     }
     let (from, until) = (strip.start_of(at), strip.start_of(at + 1));
-    let when = range(
-        (from, state.offset_at(from)),
-        (until, state.offset_at(until)),
-    );
     let said = ui_sentences::column(ui.lang, &column.counts);
-    let hint = HintLine {
-        head: when.clone(),
+    let hint = move || HintLine {
+        head: range(
+            (from, state.offset_at(from)),
+            (until, state.offset_at(until)),
+        ),
         text: said.clone(),
+    };
+    let label = {
+        let hint = hint.clone();
+        move || {
+            let HintLine { head, text } = hint();
+            format!("{head}: {text}")
+        }
     };
     let drawn = marks(&column).into_iter().map(|(mark, n)| {
         let number = (n > 1).then(|| view! { <b>{n}</b> });
@@ -165,12 +171,12 @@ fn ColumnItem(
     view! {
         <button
             type="button"
-            {..explained(vec![hint])}
+            {..explained_by(Arc::new(move || vec![hint()]))}
             class="strip-column"
             class:chosen=chosen
             data-testid="strip-column"
             data-at=at
-            aria-label=format!("{when}: {said}")
+            aria-label=label
             aria-current=move || (current.get() == Some(at)).then_some("true")
             tabindex=move || if current.get().or(first) == Some(at) { "0" } else { "-1" }
             on:click=choose
@@ -219,6 +225,11 @@ fn drag_to(
     }
     let here = column_at(pane, strip, event)?;
     let far = (f64::from(event.client_x()) - held.pressed_at).abs() >= DRAG_PX;
+    if far && held.columns.is_none() {
+        // So that it may be let go anywhere. Not before: a click would not be the column's.
+        let pane = pane.get_untracked()?;
+        pane.set_pointer_capture(event.pointer_id()).ok();
+    }
     let columns = match held.columns {
         Some((from, _)) => Some((from, here)),
         None if far => Some((here, here)),

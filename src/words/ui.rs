@@ -141,6 +141,7 @@ texts! {
     since_start: "Since start", "自开始";
     since_before: "Since before", "自上一条";
     time_mode: "Time mode (t)", "时间模式（t）";
+    none_before_stop: "Reading ended before a sign-in was found", "读取在找到登录之前已结束";
     waiting: "Choose a sign-in on the left", "在左侧选择一次登录";
     times_as_printed: "As printed", "按原样";
     times_applied: "Offsets applied", "已应用偏差";
@@ -254,6 +255,10 @@ texts! {
         "页面本身和您的文件都没有问题。请重试；若同一文件再次出现此问题，请排除该文件并报告。";
     try_again: "Try again", "重试";
     reload: "Reload the page", "重新加载页面";
+    collecting: "Looking through what was dropped …", "正在查看拖入的内容…";
+    offered: "Text was pasted or dragged here. Read it in place of the bundle that is open?",
+        "粘贴或拖入了一段文本。要用它替换当前打开的日志包吗？";
+    take_offer: "Read the text", "读取文本";
     nothing_dropped: "There was no file in that. Drop files, folders or archives, or paste log lines.",
         "其中没有文件。请拖入文件、文件夹或压缩包，或粘贴日志。";
     dismiss: "Dismiss", "关闭提示";

@@ -6,6 +6,7 @@ use crate::app::state::State;
 use gloo::timers::callback::Timeout;
 use leptos::attr::Attribute;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, PointerEvent};
 
@@ -31,11 +32,22 @@ pub(crate) struct HintLine {
 /// Makes an element explain itself under pointer, keyboard and touch; `{..explained(…)}` in a view.
 /// What is marked `data-hint` in it is where the box stands.
 pub(crate) fn explained(lines: Vec<HintLine>) -> impl Attribute + Clone {
+    explained_by(Arc::new(move || lines.clone()))
+}
+
+/// Works out an explanation.
+type Lines = Arc<dyn Fn() -> Vec<HintLine> + Send + Sync>;
+
+/// The same with an explanation that changes with what is shown.
+pub(crate) fn explained_by(lines: Lines) -> impl Attribute + Clone {
     let state = State::get();
-    let spoken = (!lines.is_empty()).then(|| spoken(&lines));
-    let lines = StoredValue::new(lines);
-    let on_focus = move |event: web_sys::FocusEvent| show(state, lines, &event, 0);
-    let on_enter = move |event: PointerEvent| show(state, lines, &event, REST_MS);
+    let (focused, entered) = (lines.clone(), lines.clone());
+    let spoken = move || {
+        let lines = lines();
+        (!lines.is_empty()).then(|| spoken(&lines))
+    };
+    let on_focus = move |event: web_sys::FocusEvent| show(state, untrack(&*focused), &event, 0);
+    let on_enter = move |event: PointerEvent| show(state, untrack(&*entered), &event, REST_MS);
     let on_leave = move |event: PointerEvent| {
         // A finger that is lifted leaves, too; what it touched has the focus now.
         if event.pointer_type() != "touch" {
@@ -62,8 +74,7 @@ fn spoken(lines: &[HintLine]) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-fn show(state: State, lines: StoredValue<Vec<HintLine>>, event: &Event, after_ms: u32) {
-    let lines = lines.get_value();
+fn show(state: State, lines: Vec<HintLine>, event: &Event, after_ms: u32) {
     let target = event.current_target();
     let Some(element) = target.and_then(|it| it.dyn_into::<Element>().ok()) else {
         return;

@@ -16,6 +16,8 @@ const ENOUGH_MS: f64 = 4.0;
 #[derive(Default)]
 struct Waiting {
     draws: VecDeque<Box<dyn FnOnce()>>,
+    /// What can wait until nothing is left to be drawn.
+    leftovers: VecDeque<Box<dyn FnOnce()>>,
     /// Whether somebody works through them.
     is_served: bool,
 }
@@ -26,12 +28,26 @@ thread_local! {
 
 /// Does something when it is its turn: sets a signal that something to draw follows.
 pub(crate) fn in_turn(draw: impl FnOnce() + 'static) {
-    let is_served = WAITING.with_borrow_mut(|waiting| {
+    let is_first = WAITING.with_borrow_mut(|waiting| {
         waiting.draws.push_back(Box::new(draw));
-        std::mem::replace(&mut waiting.is_served, true)
+        waiting.draws.len() == 1
     });
-    if !is_served {
+    if is_first {
         browser::note_drawing(true);
+    }
+    see_to_it();
+}
+
+/// Does something, a little at a time, once nothing is left to be drawn.
+pub(crate) fn when_idle(act: impl FnOnce() + 'static) {
+    WAITING.with_borrow_mut(|waiting| waiting.leftovers.push_back(Box::new(act)));
+    see_to_it();
+}
+
+fn see_to_it() {
+    let is_served =
+        WAITING.with_borrow_mut(|waiting| std::mem::replace(&mut waiting.is_served, true));
+    if !is_served {
         spawn_local(serve());
     }
 }
@@ -85,27 +101,36 @@ async fn serve() {
     loop {
         browser::frame().await;
         let start = browser::now();
-        while let Some(draw) = next() {
-            draw();
+        while let Some(act) = next() {
+            act();
             // The effects that follow run now.
             tick().await;
             if browser::now() - start > ENOUGH_MS {
                 break;
             }
         }
-        if is_done() {
-            return browser::note_drawing(false);
+        let (is_drawn, is_done) = rest();
+        if is_drawn {
+            browser::note_drawing(false);
+        }
+        if is_done {
+            return;
         }
     }
 }
 
 fn next() -> Option<Box<dyn FnOnce()>> {
-    WAITING.with_borrow_mut(|waiting| waiting.draws.pop_front())
+    WAITING.with_borrow_mut(|waiting| {
+        let draw = waiting.draws.pop_front();
+        draw.or_else(|| waiting.leftovers.pop_front())
+    })
 }
 
-fn is_done() -> bool {
+/// Whether all is drawn, and whether nothing is left at all: then nobody works through it any more.
+fn rest() -> (bool, bool) {
     WAITING.with_borrow_mut(|waiting| {
-        waiting.is_served = !waiting.draws.is_empty();
-        !waiting.is_served
+        let is_drawn = waiting.draws.is_empty();
+        waiting.is_served = !is_drawn || !waiting.leftovers.is_empty();
+        (is_drawn, !waiting.is_served)
     })
 }

@@ -221,7 +221,7 @@ fn a_bundle_that_is_closed_gives_its_memory_back() {
         page.until_read().await?;
         let held = resident(page.driver_process());
         let shown = memory_shown(page).await?;
-        page.click("close").await?;
+        page.click("cancelled-end").await?;
         page.one("drop-zone").await?;
         let mut after = held;
         for _ in 0..100 {
