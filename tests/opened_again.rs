@@ -5,7 +5,7 @@ mod bundle;
 
 use bundle::{deflated, gzip, log, tar, tgz, zip, zip_stream};
 use logintrace::error::Error;
-use logintrace::source::{Checkpoint, Limits, Mark, MemberSink, Opener, checkpoint_for};
+use logintrace::source::{Checkpoint, Limits, Mark, MemberSink, Opener, checkpoint_for, leads_on};
 
 /// A member as it was met: behind which mark, its names, its bytes.
 type Met = (Mark, Vec<String>, Vec<u8>);
@@ -15,6 +15,7 @@ struct Sink {
     mark: Mark,
     met: Vec<Met>,
     checkpoints: Vec<Checkpoint>,
+    problems: Vec<Error>,
 }
 
 impl Sink {
@@ -23,6 +24,7 @@ impl Sink {
             mark: Mark::FILE,
             met: Vec::new(),
             checkpoints: Vec::new(),
+            problems: Vec::new(),
         }
     }
 }
@@ -39,10 +41,10 @@ impl MemberSink for Sink {
             .extend_from_slice(bytes);
     }
     fn end(&mut self, problem: Option<Error>) {
-        assert!(problem.is_none(), "{problem:?}");
+        self.problems.extend(problem);
     }
-    fn unreadable(&mut self, chain: &[String], _: u64, why: Error) {
-        panic!("{chain:?}: {why}");
+    fn unreadable(&mut self, _: &[String], _: u64, why: Error) {
+        self.problems.push(why);
     }
     fn skipped(&mut self, _: &[String], _: &'static str) {}
     fn mark(&mut self, mark: Mark) {
@@ -92,6 +94,7 @@ fn read(name: &str, bytes: &[u8], chunk: usize) -> Sink {
         opener.push(piece, &mut sink);
     }
     opener.finish(&mut sink);
+    assert!(sink.problems.is_empty(), "{:?}", sink.problems);
     sink
 }
 
@@ -107,7 +110,7 @@ fn read_again(name: &str, bytes: &[u8], chunk: usize) -> Vec<u64> {
 fn try_again(name: &str, bytes: &[u8], chunk: usize) -> Vec<(u64, bool)> {
     let sink = read(name, bytes, chunk);
     let again = sink.met.iter().map(|(mark, chain, data)| {
-        let checkpoint = checkpoint_for(mark, sink.checkpoints.iter());
+        let checkpoint = checkpoint_for(mark, &sink.checkpoints);
         let from = mark.start(checkpoint);
         let mut first = First {
             chain: chain.clone(),
@@ -194,6 +197,66 @@ fn a_tar_and_a_zip_are_entered_at_their_members() {
         from.dedup();
         assert_eq!(from.len(), logs.len());
     }
+}
+
+/// All members that come by from a mark on.
+fn read_on(name: &str, bytes: &[u8], mark: &Mark, checkpoints: &[Checkpoint]) -> Sink {
+    let checkpoint = checkpoint_for(mark, checkpoints);
+    let from = usize::try_from(mark.start(checkpoint)).expect("it is in memory");
+    let (mut sink, mut opener) = (Sink::new(), Opener::again(name, LIMITS, mark, checkpoint));
+    opener.push(&bytes[from..], &mut sink);
+    opener.finish(&mut sink);
+    sink
+}
+
+/// Opens the file again for all members but the first `without`, only where nothing leads on from the member before.
+/// All must come by, as whole as if each were read alone (`whole`); returns how often it was opened.
+fn read_in_goes(name: &str, bytes: &[u8], without: usize, whole: &[bool]) -> usize {
+    let met = read(name, bytes, 65_536);
+    let mut goes: Vec<(Mark, Mark, Sink)> = Vec::new();
+    for ((mark, chain, data), whole) in met.met.iter().zip(whole).skip(without) {
+        let go = goes.last_mut();
+        match go.filter(|(first, last, _)| leads_on(first, last, mark, &met.checkpoints)) {
+            Some((_, last, _)) => *last = *mark,
+            None => goes.push((*mark, *mark, read_on(name, bytes, mark, &met.checkpoints))),
+        }
+        let (.., sink) = goes.last().expect("one has begun");
+        let again = sink.met.iter().find(|(_, again, _)| again == chain);
+        let (.., again) = again.unwrap_or_else(|| panic!("{chain:?} has not come by"));
+        assert!(!whole || again == data, "{chain:?}");
+    }
+    goes.len()
+}
+
+#[test]
+fn members_come_by_where_the_one_before_leads_on_to_them() {
+    let logs = logs();
+    let whole = tar(&named(&logs));
+    for bytes in [tgz(&named(&logs)), zip(&named(&logs)), whole] {
+        assert_eq!(read_in_goes("bundle", &bytes, 0, &[true; 50]), 1);
+    }
+}
+
+#[test]
+fn nothing_leads_on_behind_a_gzip_member_that_is_entered_in_its_middle() {
+    let whole = tar(&named(&logs()));
+    let bytes: Vec<u8> = whole.chunks(300_001).flat_map(gzip).collect();
+    let again = try_again("bundle.tgz", &bytes, 65_536);
+    let whole: Vec<bool> = again.iter().map(|(_, whole)| *whole).collect();
+    assert_eq!(read_in_goes("bundle.tgz", &bytes, 0, &whole), 1);
+    let in_the_middle = |&(from, _): &(u64, bool)| {
+        !bytes[usize::try_from(from).expect("it is in memory")..].starts_with(b"\x1f\x8b\x08")
+    };
+    let without = again.iter().position(in_the_middle).expect("one");
+    assert!(read_in_goes("bundle.tgz", &bytes, without, &whole) > 1);
+}
+
+#[test]
+fn nothing_leads_on_to_what_is_far() {
+    let far = vec![b'\n'; 2 << 20];
+    let files: [(&str, &[u8]); 3] = [("a.log", b"a"), ("far.txt", &far), ("b.log", b"b")];
+    let goes = read_in_goes("bundle.tar", &tar(&files), 0, &[true; 3]);
+    assert_eq!(goes, 2);
 }
 
 #[test]
