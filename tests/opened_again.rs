@@ -3,7 +3,7 @@
 #[path = "bundle/mod.rs"]
 mod bundle;
 
-use bundle::{deflated, gzip, log, tar, tgz, zip, zip_stream};
+use bundle::{deflated, gzip, log, stored, tar, tgz, zip, zip_stream, zip_with};
 use logintrace::error::Error;
 use logintrace::source::{Checkpoint, Limits, Mark, MemberSink, Opener, checkpoint_for, leads_on};
 
@@ -269,4 +269,15 @@ fn anything_else_is_entered_at_its_start() {
     ] {
         assert_eq!(read_again(name, &bytes, 999), [0]);
     }
+}
+
+#[test]
+fn no_checkpoint_is_kept_where_no_mark_is() {
+    let log = log(20_000);
+    let zip = zip_with(stored(), &[("a.log", &log)]);
+    for bytes in [gzip(&log), gzip(&zip), [gzip(&log), gzip(&log)].concat()] {
+        assert_eq!(read("a.gz", &bytes, 65_536).checkpoints, []);
+    }
+    let tar = gzip(&tar(&[("a.log", &log)]));
+    assert!(!read("a.gz", &tar, 65_536).checkpoints.is_empty());
 }

@@ -95,6 +95,11 @@ impl Node {
         }
     }
 
+    /// Whether members of it may be entered again one by one, as far as is known: those of a tar.
+    pub(super) fn may_have_marks(&self) -> bool {
+        matches!(self.state, State::Sniffing(_) | State::Tar(_))
+    }
+
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Out<'_>) {
         if out.stopped() {
             return;
