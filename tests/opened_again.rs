@@ -175,16 +175,13 @@ fn no_checkpoint_is_guessed_from_a_few_bytes() {
 
 #[test]
 fn gzip_members_one_after_another_are_entered_where_they_begin() {
-    let whole = tar(&named(&logs()));
-    let bytes: Vec<u8> = whole.chunks(300_001).flat_map(gzip).collect();
+    let bytes = gzip_members();
     let again = try_again("bundle.tgz", &bytes, 65_536);
     let (mut from, whole): (Vec<u64>, Vec<bool>) = again.into_iter().unzip();
     assert!(whole.iter().filter(|whole| **whole).count() > 40);
     from.dedup();
     assert!(from.len() > 10, "{from:?}");
-    let starts = |&&at: &&u64| {
-        bytes[usize::try_from(at).expect("it is in memory")..].starts_with(b"\x1f\x8b\x08")
-    };
+    let starts = |at: &&u64| begins_at(&bytes, **at);
     assert!(from.iter().filter(starts).count() > 3, "{from:?}");
 }
 
@@ -237,18 +234,51 @@ fn members_come_by_where_the_one_before_leads_on_to_them() {
     }
 }
 
+/// A tar in gzip members that begin anywhere in it.
+fn gzip_members() -> Vec<u8> {
+    let whole = tar(&named(&logs()));
+    whole.chunks(300_001).flat_map(gzip).collect()
+}
+
+/// Whether a gzip header stands at an offset, in bytes.
+fn begins_at(bytes: &[u8], at: u64) -> bool {
+    let at = usize::try_from(at).expect("it is in memory");
+    bytes[at..].starts_with(b"\x1f\x8b\x08")
+}
+
 #[test]
 fn nothing_leads_on_behind_a_gzip_member_that_is_entered_in_its_middle() {
-    let whole = tar(&named(&logs()));
-    let bytes: Vec<u8> = whole.chunks(300_001).flat_map(gzip).collect();
+    let bytes = gzip_members();
     let again = try_again("bundle.tgz", &bytes, 65_536);
     let whole: Vec<bool> = again.iter().map(|(_, whole)| *whole).collect();
     assert_eq!(read_in_goes("bundle.tgz", &bytes, 0, &whole), 1);
-    let in_the_middle = |&(from, _): &(u64, bool)| {
-        !bytes[usize::try_from(from).expect("it is in memory")..].starts_with(b"\x1f\x8b\x08")
-    };
-    let without = again.iter().position(in_the_middle).expect("one");
+    let without = again.iter().position(|(from, _)| !begins_at(&bytes, *from));
+    let without = without.expect("one is entered in the middle");
     assert!(read_in_goes("bundle.tgz", &bytes, without, &whole) > 1);
+}
+
+#[test]
+fn at_the_end_of_a_gzip_member_that_is_entered_in_its_middle_it_is_over() {
+    let bytes = gzip_members();
+    let met = read("bundle.tgz", &bytes, 65_536);
+    let in_the_middle = |mark: &&Mark| {
+        let checkpoint = checkpoint_for(mark, &met.checkpoints);
+        !begins_at(&bytes, mark.start(checkpoint))
+    };
+    let mut marks = met.met.iter().map(|(mark, ..)| mark);
+    let mark = marks.find(in_the_middle).expect("one");
+    let checkpoint = checkpoint_for(mark, &met.checkpoints);
+    let (mut sink, mut opener) = (
+        Sink::new(),
+        Opener::again("bundle.tgz", LIMITS, mark, checkpoint),
+    );
+    let from = usize::try_from(mark.start(checkpoint)).expect("it is in memory");
+    let over = bytes[from..].chunks(10_000).position(|part| {
+        opener.push(part, &mut sink);
+        opener.is_over()
+    });
+    let needed = over.map(|parts| (parts + 1) * 10_000);
+    assert!(needed.is_some_and(|needed| needed < bytes.len() / 4));
 }
 
 #[test]

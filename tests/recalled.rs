@@ -289,6 +289,23 @@ fn a_file_that_has_changed_is_said_to_have() {
 }
 
 #[test]
+fn a_file_that_has_changed_is_read_from_its_start_once() {
+    let files = files();
+    let named: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        .collect();
+    let mut sources = vec![("bundle.tar".to_owned(), tar(&named))];
+    let mut session = read(&sources, LITTLE, Sharing::among(0));
+    sources[0].1.fill(b'\n');
+    let (_, read) = ask(&mut session, &sources, &find());
+    let (from_start, behind): (Vec<Read>, Vec<Read>) =
+        read.into_iter().partition(|(_, from, _)| *from == 0);
+    assert!(!behind.is_empty());
+    assert_eq!(from_start.len(), 1, "for all that was not found");
+}
+
+#[test]
 fn what_was_asked_of_another_bundle_is_not_taken_in() {
     let sources = one_archive();
     let mut session = read(&sources, LITTLE, Sharing::among(0));

@@ -110,7 +110,7 @@ impl Recall {
     /// Takes the next bytes; whether more are wanted.
     pub fn feed(&mut self, bytes: &[u8]) -> bool {
         self.opener.push(bytes, &mut self.lines);
-        !self.lines.is_done()
+        !self.lines.is_done() && !self.opener.is_over()
     }
 }
 

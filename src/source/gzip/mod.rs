@@ -114,6 +114,10 @@ impl Gzip {
         }
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
     pub(super) fn finish(mut self, problem: Option<Error>, out: &mut Out<'_>) {
         let found = "the end";
         let own = match &self.state {
