@@ -7,6 +7,7 @@ mod reading;
 use bundle::{gzip, tgz, zip};
 use logintrace::record::Kind;
 use logintrace::report::{File, Report};
+use logintrace::session::Session;
 use logintrace::simulate::{self, Bundle, Config};
 use reading::{Sources, report, sources};
 
@@ -204,6 +205,31 @@ fn nodes_that_hear_the_same_are_two() {
         0,
         "two folders, no node"
     );
+}
+
+/// Two uploads of one log, both dropped under its name; one of them could not be read to its end.
+#[test]
+fn of_equal_files_the_one_without_a_problem_is_the_original() {
+    let line = "0000000345: 192.0.2.10: May 23 2014 10:34:12.372 +0530: %CCBU_http-1-6-REQUEST_START: \
+        %[method_name=PUT][resource_name=/User/2001][usr=2001]: Request start\n";
+    let sources = vec![("a.log".to_owned(), line.into()); 2];
+    for failed in [0, 1] {
+        let mut session = Session::new();
+        session.open(1, reading::metas(&sources), Vec::new());
+        for nth in [0, 1] {
+            session.begin(nth);
+            session.feed(line.as_bytes());
+            session.end((nth == failed).then(|| "it is gone".to_owned()));
+        }
+        session.close(false, 0.0);
+        let files = session.report(None).files;
+        let [original, copy] = files.as_slice() else {
+            panic!("{files:?}");
+        };
+        assert_eq!((&original.problem, original.duplicate_of), (&None, None));
+        assert_eq!(copy.duplicate_of, Some(0));
+        assert_eq!(copy.problem.as_deref(), Some("it is gone"));
+    }
 }
 
 /// Page loads without a time look alike, day after day.

@@ -304,7 +304,7 @@ fn a_bundle_that_was_read_to_its_end_is_whole_whatever_it_took() {
     assert_eq!(part(session.close(false, 0.0)), Part::default());
 }
 
-/// Two nodes in two archives: each is offered as its archive.
+/// Two nodes in two folders: each is offered as its folder, with all that is in it.
 #[test]
 fn a_node_is_left_out_with_its_archive() {
     let log = |node: &str, second: u32| {
@@ -317,7 +317,7 @@ fn a_node_is_left_out_with_its_archive() {
             })
             .collect::<String>()
     };
-    let sources: Sources = ["192.0.2.10", "192.0.2.11"]
+    let mut sources: Sources = ["192.0.2.10", "192.0.2.11"]
         .iter()
         .zip(["a", "b"])
         .map(|(node, name)| {
@@ -327,6 +327,8 @@ fn a_node_is_left_out_with_its_archive() {
             )
         })
         .collect();
+    let of_no_node = b"tells no node\n".to_vec();
+    sources.push(("bundle/b/notes.txt".to_owned(), of_no_node));
     let mut session = Session::new();
     session.open_within(
         1,
@@ -355,9 +357,8 @@ fn a_node_is_left_out_with_its_archive() {
         told,
         [("192.0.2.10", "bundle/a/"), ("192.0.2.11", "bundle/b/")]
     );
-    assert!(
-        nodes
-            .iter()
-            .all(|node| node.branches.len() == 1 && node.bytes > 0)
-    );
+    assert!(nodes.iter().all(|node| node.branches.len() == 1));
+    let size = |at: usize| sources[at].1.len() as u64;
+    let bytes: Vec<u64> = nodes.iter().map(|node| node.bytes).collect();
+    assert_eq!(bytes, [size(0), size(1) + size(2)]);
 }

@@ -3,7 +3,7 @@
 mod bundle;
 mod reading;
 
-use bundle::{Event, open_in, tar, zip};
+use bundle::{Event, gzip, open_in, tar, zip};
 use logintrace::protocol::{EvidenceOf, RecordView, Reply, Request};
 use logintrace::scope::Scope;
 use logintrace::session::{Errand, Recall, Session, Sharing};
@@ -167,6 +167,62 @@ fn archives_are_entered_at_the_member_that_is_wanted() {
 }
 
 #[test]
+fn members_of_one_name_are_told_apart() {
+    let files = files();
+    let named: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(_, bytes)| ("x.log", bytes.as_slice()))
+        .collect();
+    // Twice compressed, it can only be entered at its start.
+    for packed in [gzip(&gzip(&tar(&named))), tar(&named)] {
+        let sources = vec![("bundle".to_owned(), packed)];
+        let read = same_answers(&sources, Sharing::among(0));
+        assert!(!read.is_empty());
+    }
+}
+
+/// What is in all lines of all sign-ins.
+fn find() -> Request {
+    Request::Find {
+        question: 4,
+        pattern: "2001".to_owned(),
+    }
+}
+
+#[test]
+fn what_stands_close_together_is_read_in_one_go() {
+    let files = files();
+    let far = vec![b'\n'; 4 << 20];
+    let mut named: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        .collect();
+    named.insert(named.len() / 2, ("between.txt", &far));
+    let sources = vec![("bundle".to_owned(), tar(&named))];
+    let mut session = read(&sources, LITTLE, Sharing::among(0));
+    let (_, read) = ask(&mut session, &sources, &find());
+    assert_eq!(read.len(), 2, "before and behind what is between: {read:?}");
+    let bytes: usize = read.iter().map(|(.., bytes)| bytes).sum();
+    assert!(bytes < 1 << 20, "{read:?}");
+}
+
+#[test]
+fn all_files_of_a_folder_are_looked_for_at_once() {
+    let sources = files();
+    let mut session = read(&sources, LITTLE, Sharing::among(0));
+    let mut files = 0;
+    let mut next = session.recall(&find());
+    while let Some(mut recall) = next {
+        let (_, bytes) = &sources[recall.source() as usize];
+        feed(&mut recall, bytes);
+        files += 1;
+        next = session.recalled(recall, None);
+    }
+    assert!(files > 1);
+    assert!(session.recall(&find()).is_none(), "nothing is left");
+}
+
+#[test]
 fn files_of_a_folder_are_read_alone() {
     let sources = files();
     let read = same_answers(&sources, Sharing::among(0));
@@ -230,6 +286,23 @@ fn a_file_that_has_changed_is_said_to_have() {
             .iter()
             .all(|why| why == "the file is not what it was when it was read")
     );
+}
+
+#[test]
+fn a_file_that_has_changed_is_read_from_its_start_once() {
+    let files = files();
+    let named: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        .collect();
+    let mut sources = vec![("bundle.tar".to_owned(), tar(&named))];
+    let mut session = read(&sources, LITTLE, Sharing::among(0));
+    sources[0].1.fill(b'\n');
+    let (_, read) = ask(&mut session, &sources, &find());
+    let (from_start, behind): (Vec<Read>, Vec<Read>) =
+        read.into_iter().partition(|(_, from, _)| *from == 0);
+    assert!(!behind.is_empty());
+    assert_eq!(from_start.len(), 1, "for all that was not found");
 }
 
 #[test]

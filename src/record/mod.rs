@@ -372,7 +372,7 @@ impl Counts {
 /// All records of a bundle.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// Every member, in the order of the report: by chain, then digest.
+    /// Every member, in the order of the report: by chain, then content, those that are whole first.
     pub files: Vec<File>,
     /// In order of file, line, position in the line.
     pub all: List,
@@ -427,10 +427,11 @@ impl Records {
     }
 
     fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.files.len()).collect();
-        order.sort_by(|&a, &b| {
-            let (a, b) = (&self.files[a], &self.files[b]);
-            (&a.chain, a.digest, a.counts.bytes).cmp(&(&b.chain, b.digest, b.counts.bytes))
+        let files = &self.files;
+        let mut order: Vec<usize> = (0..files.len()).collect();
+        order.sort_by_key(|&at| {
+            let file = &files[at];
+            (&file.chain, file.digest, file.counts.bytes, &file.problem)
         });
         let mut place_of = vec![FileId(0); order.len()];
         for (to, &from) in (0u32..).zip(&order) {

@@ -200,9 +200,13 @@ impl Crew {
         self.numbers
     }
 
-    /// Gives the errand to the reader who has least to do; returns it if all have enough.
+    /// Gives the errand to the reader who has least to do; returns it if all have enough, or if it is not worth sending:
+    /// one without bytes would count as nothing to do.
     pub(super) fn offer(&mut self, errand: Errand) -> Option<Errand> {
         let bytes = errand.bytes.len();
+        if bytes == 0 {
+            return Some(errand);
+        }
         let least = (0..self.seats.len()).min_by_key(|&seat| self.seats[seat]);
         let fits = |&seat: &usize| self.seats[seat] == 0 || self.seats[seat] + bytes <= AHEAD;
         let Some(seat) = least.filter(fits) else {
@@ -258,5 +262,38 @@ impl Crew {
     /// Whether errands are out.
     pub(super) fn is_out(&self) -> bool {
         !self.out.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errand(number: u32, bytes: usize) -> Errand {
+        Errand {
+            number,
+            chain: vec!["x.log".to_owned()],
+            work: Work::Member(None),
+            window: None,
+            bytes: vec![b'x'; bytes],
+        }
+    }
+
+    #[test]
+    fn who_has_a_whole_file_gets_nothing_else_not_even_an_empty_member() {
+        let mut crew = Crew::of(Sharing::among(1));
+        assert!(crew.lend(errand(1, 0)));
+        for bytes in [0, 1] {
+            assert!(crew.offer(errand(2, bytes)).is_some(), "{bytes} bytes");
+        }
+        assert!(crew.done(1));
+        assert!(crew.offer(errand(3, 1)).is_none());
+    }
+
+    #[test]
+    fn who_was_offered_an_empty_member_has_nothing_to_do() {
+        let mut crew = Crew::of(Sharing::among(1));
+        assert!(crew.offer(errand(1, 0)).is_some());
+        assert!(crew.lend(errand(2, 0)) && crew.take_ready().len() == 1);
     }
 }

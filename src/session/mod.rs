@@ -10,7 +10,9 @@
 mod answer;
 mod collect;
 mod crew;
+mod handed;
 mod lent;
+mod newest;
 mod part;
 mod places;
 mod recall;
@@ -33,7 +35,9 @@ use part::{Memory, Unread};
 use recall::Recalled;
 
 pub use crew::{Errand, Outcome, Sharing, Work};
+pub use handed::{Handed, Opening};
 pub use lent::Borrower;
+pub use newest::Newest;
 pub use part::TAB_MEMORY;
 pub use recall::Recall;
 

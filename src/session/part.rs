@@ -4,7 +4,7 @@
 use super::Session;
 use crate::error::Error;
 use crate::protocol::{Part, Seen, SeenPart, Stopped};
-use crate::record::{File, FileId};
+use crate::record::File;
 use crate::report::{self, Skipped};
 use crate::scope::Branch;
 use std::cmp::Reverse;
@@ -78,14 +78,12 @@ impl Session {
 
     /// Reading is stopped; what is open ends here, and what was not begun is listed.
     pub fn stop(&mut self) {
-        let mut why = "reading was stopped here".to_owned();
         if let Some(current) = &self.current {
             let size = self.size_of(current.source);
             let rest = size.saturating_sub(current.read);
             self.unread.bytes += rest;
-            why = stopped(rest, size).to_string();
+            self.end(Some(stopped(rest, size).to_string()));
         }
-        self.end(Some(why));
         let rest = self.sources.iter().skip(self.unread.next as usize);
         for source in rest.filter(|source| {
             self.collector
@@ -181,17 +179,12 @@ impl Session {
         if branches.len() < 2 {
             return Vec::new();
         }
-        let part = |(name, branches): (&str, BTreeSet<Branch>)| {
-            let within = |(_, file): &(u32, &File)| branches.iter().any(|it| it.holds(&file.chain));
-            let files = (0u32..).zip(&records.files).filter(within);
-            let (mut bytes, mut records) = (0, 0);
-            for (at, file) in files {
-                bytes += file.counts.bytes;
-                records += kept[FileId(at).0 as usize];
-            }
+        let within = within(&branches, &records.files, kept);
+        let part = |(name, branches): (&str, BTreeSet<Around<'_>>)| {
+            let (bytes, records) = within.get(name).copied().unwrap_or_default();
             SeenPart {
                 name: name.to_owned(),
-                branches: branches.iter().cloned().collect(),
+                branches: branches.iter().map(Around::branch).collect(),
                 bytes,
                 records,
             }
@@ -201,37 +194,75 @@ impl Session {
 }
 
 /// For each node the outermost archives, folders and members that have files of no other node.
-fn branches<'n>(files: &[(&File, &'n str)]) -> BTreeMap<&'n str, BTreeSet<Branch>> {
-    let mut owner: BTreeMap<Branch, Option<&str>> = BTreeMap::new();
+fn branches<'f>(files: &[(&'f File, &'f str)]) -> BTreeMap<&'f str, BTreeSet<Around<'f>>> {
+    let mut owner: BTreeMap<Around<'_>, Option<&str>> = BTreeMap::new();
     for (file, node) in files {
-        for branch in around(&file.chain) {
-            let only = owner.entry(branch).or_insert(Some(node));
+        for around in around(&file.chain) {
+            let only = owner.entry(around).or_insert(Some(node));
             *only = only.filter(|only| only == node);
         }
     }
-    let mut found: BTreeMap<&str, BTreeSet<Branch>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, BTreeSet<Around<'_>>> = BTreeMap::new();
     for (file, node) in files {
-        let mut outwards_in = around(&file.chain).into_iter();
-        let own = outwards_in.find(|branch| owner[branch] == Some(*node));
+        let own = around(&file.chain).find(|around| owner[around] == Some(*node));
         found.entry(node).or_default().extend(own);
     }
     found
 }
 
-/// The folders and archives around a member, outermost first, and itself last.
-fn around(chain: &[String]) -> Vec<Branch> {
-    let mut all = Vec::new();
-    for (depth, name) in chain.iter().enumerate() {
-        let with = |last: &str| {
-            let outer = chain[..depth].iter().map(String::as_str);
-            Branch(outer.chain([last]).map(str::to_owned).collect())
-        };
-        let slashes = name.match_indices('/').map(|(at, _)| at + 1);
-        let inside = slashes.filter(|&end| end < name.len());
-        all.extend(inside.map(|end| with(&name[..end])));
-        all.push(with(name));
+/// For each node how many bytes its branches have, and how many records were kept of them. No two nodes have the
+/// same one.
+fn within<'f>(
+    branches: &BTreeMap<&'f str, BTreeSet<Around<'f>>>,
+    files: &'f [File],
+    kept: &[u64],
+) -> BTreeMap<&'f str, (u64, u64)> {
+    let node_of: BTreeMap<Around<'_>, &str> = branches
+        .iter()
+        .flat_map(|(&node, branches)| branches.iter().map(move |&branch| (branch, node)))
+        .collect();
+    let mut within: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for (file, kept) in files.iter().zip(kept) {
+        let node = around(&file.chain).find_map(|around| node_of.get(&around));
+        if let Some(node) = node {
+            let (bytes, records) = within.entry(node).or_default();
+            *bytes += file.counts.bytes;
+            *records += kept;
+        }
     }
-    all
+    within
+}
+
+/// Folders inside each other that are looked at, in one name: no bundle has as many, and names of a tar may have half a
+/// million.
+const MOST_FOLDERS: usize = 64;
+
+/// A member, or an archive or folder it is in: a [`Branch`] that is not copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Around<'c> {
+    outer: &'c [String],
+    last: &'c str,
+}
+
+impl Around<'_> {
+    fn branch(&self) -> Branch {
+        let outer = self.outer.iter().map(String::as_str);
+        Branch(outer.chain([self.last]).map(str::to_owned).collect())
+    }
+}
+
+/// The folders and archives around a member, outermost first, and itself last.
+fn around(chain: &[String]) -> impl Iterator<Item = Around<'_>> {
+    let names = chain.iter().enumerate();
+    names.flat_map(move |(depth, name)| {
+        let slashes = name.match_indices('/').map(|(at, _)| at + 1);
+        let inside = slashes.filter(|&end| end < name.len()).take(MOST_FOLDERS);
+        let ends = inside.chain([name.len()]);
+        ends.map(move |end| Around {
+            outer: &chain[..depth],
+            last: &name[..end],
+        })
+    })
 }
 
 /// The members of which most was kept.
@@ -257,8 +288,8 @@ mod tests {
 
     #[test]
     fn folders_and_archives_stand_around_a_member() {
-        let around = around(&chain(&["bundle/a.tgz", "logs/x.log"]));
-        let names: Vec<String> = around.into_iter().map(|it| it.0.join(" > ")).collect();
+        let chain = chain(&["bundle/a.tgz", "logs/x.log"]);
+        let names: Vec<String> = around(&chain).map(|it| it.branch().0.join(" > ")).collect();
         assert_eq!(
             names,
             [
@@ -268,5 +299,14 @@ mod tests {
                 "bundle/a.tgz > logs/x.log"
             ]
         );
+    }
+
+    #[test]
+    fn of_very_many_folders_the_outermost_are_looked_at() {
+        let chain = chain(&[&"a/".repeat(500_000), "x.log"]);
+        let lasts: Vec<&str> = around(&chain).map(|it| it.last).collect();
+        assert_eq!(lasts.len(), MOST_FOLDERS + 2);
+        assert_eq!(lasts[..2], ["a/", "a/a/"]);
+        assert_eq!(lasts[MOST_FOLDERS..], [chain[0].as_str(), "x.log"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Where the dropped files can be entered again.
 
 use crate::record::Origin;
-use crate::source::{Checkpoint, Mark, checkpoint_for};
+use crate::source::{Checkpoint, Mark, checkpoint_for, leads_on};
 use std::collections::BTreeMap;
 
 /// Places in the dropped files, in the order they were met.
@@ -45,14 +45,31 @@ impl Places {
         Some(Origin { mark, member })
     }
 
-    /// From where members behind a mark ([`Origin::mark`]) can be read again.
+    /// The dropped file a mark ([`Origin::mark`]) is in.
+    pub(super) fn source(&self, mark: u32) -> Option<u32> {
+        self.marks.get(mark as usize).map(|&(source, _)| source)
+    }
+
+    /// From where members behind a mark can be read again.
     pub(super) fn place(&self, mark: u32) -> Option<Place<'_>> {
         let &(source, ref mark) = self.marks.get(mark as usize)?;
-        let checkpoints = self.checkpoints.get(&source).into_iter().flatten();
         Some(Place {
             source,
             mark,
-            checkpoint: checkpoint_for(mark, checkpoints),
+            checkpoint: checkpoint_for(mark, self.checkpoints_of(source)),
         })
+    }
+
+    /// See [`leads_on`]: `marks` are the first, the last and the next one, all in one dropped file.
+    pub(super) fn lead_on(&self, marks: [u32; 3]) -> bool {
+        let [first, last, next] = marks.map(|mark| self.marks.get(mark as usize));
+        let (Some((source, first)), Some((_, last)), Some((_, next))) = (first, last, next) else {
+            return false;
+        };
+        leads_on(first, last, next, self.checkpoints_of(*source))
+    }
+
+    fn checkpoints_of(&self, source: u32) -> &[Checkpoint] {
+        self.checkpoints.get(&source).map_or(&[], Vec::as_slice)
     }
 }

@@ -1,34 +1,37 @@
 //! Text that is no longer in memory, read once more where it stands.
 //!
 //! ```text
-//! while let Some(recall) = session.recall(&request) { feed it; session.recalled(recall, …) }
+//! while let Some(recall) = session.recall(&request) {
+//!     feed it; while let Some(recall) = session.recalled(recall, …) { feed it }
+//! }
 //! session.ask(request)
 //! ```
 //!
-//! A member is entered at the last place before it where that is possible, and read up to the last line
-//! that is wanted. What was read is only taken for what had been there if it says the same.
+//! A dropped file is entered at the last place before a member where that is possible, and read up to the last line
+//! that is wanted of all members that are near. What was read is only taken for what had been there if it says
+//! the same.
+
+mod lines;
 
 use super::Session;
 use crate::error::Error;
-use crate::format::reader::Reader;
 use crate::protocol::Request;
-use crate::record::intern::Strings;
 use crate::record::text::{Range, Texts};
 use crate::record::{Origin, Record};
-use crate::scope::Window;
-use crate::source::{Limits, Mark, MemberSink, Opener};
+use crate::source::{Limits, Mark, Opener};
+use lines::{Lines, Wanted};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 
 /// A record, whatever its position became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    /// See [`Origin::member`].
-    member: u32,
     /// First line, 1-based.
     line: u32,
     /// See [`Record::said`].
     said: u64,
+    /// See [`Origin::member`].
+    member: u32,
 }
 
 /// What has been read again, and what could not be.
@@ -46,6 +49,37 @@ enum Known {
     Lost(String),
 }
 
+/// A record that is to be looked for. In the order in which they come by if files are read one after another, and from
+/// their start last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Missing {
+    /// Whether the dropped file is to be read from its start.
+    whole: bool,
+    /// Position of the dropped file, 0-based.
+    source: u32,
+    /// See [`Origin::mark`].
+    mark: u32,
+    /// Position of the member in the report.
+    file: u32,
+    key: Key,
+}
+
+impl Missing {
+    /// Whether both are in one member, and looked for in the same way.
+    fn is_beside(&self, other: &Self) -> bool {
+        (self.whole, self.file) == (other.whole, other.file)
+    }
+}
+
+/// One reading of a dropped file.
+struct Pass {
+    whole: bool,
+    source: u32,
+    /// The marks of the first and the last member that is wanted.
+    marks: [u32; 2],
+    wanted: Wanted,
+}
+
 /// Lines of one dropped file that are to be read again. Is fed the file's bytes, in order, from
 /// [`Recall::from`] on.
 pub struct Recall {
@@ -56,6 +90,8 @@ pub struct Recall {
     whole: bool,
     opener: Opener,
     lines: Lines,
+    /// What is to be read after it.
+    rest: VecDeque<Pass>,
 }
 
 impl Recall {
@@ -74,106 +110,141 @@ impl Recall {
     /// Takes the next bytes; whether more are wanted.
     pub fn feed(&mut self, bytes: &[u8]) -> bool {
         self.opener.push(bytes, &mut self.lines);
-        !self.lines.is_done()
+        !self.lines.is_done() && !self.opener.is_over()
     }
 }
 
 impl Session {
-    /// What must be read again before the request can be answered in full; `None`: nothing.
+    /// What must be read again first before the request can be answered in full; `None`: nothing.
     #[must_use]
     pub fn recall(&self, request: &Request) -> Option<Recall> {
-        let records = self.records();
-        if records.texts.is_whole() {
+        if self.records().texts.is_whole() {
             return None;
         }
-        let missing = super::answer::read_for(self, request)
+        self.next_of(self.passes(request))
+    }
+
+    /// All that is missing, by where it is read.
+    fn passes(&self, request: &Request) -> VecDeque<Pass> {
+        let records = self.records();
+        let mut missing: Vec<Missing> = super::answer::read_for(self, request)
             .into_iter()
             .map(|at| &records.all[at])
             .filter(|record| !records.texts.has(record.text()))
-            .filter_map(|record| self.whereabouts(record));
-        let mut by_mark: BTreeMap<(bool, u32), BTreeSet<(u32, Key)>> = BTreeMap::new();
-        for (whole, origin, file, key) in missing {
-            let lines = by_mark.entry((whole, origin.mark)).or_default();
-            lines.insert((file, key));
+            .filter_map(|record| self.whereabouts(record))
+            .collect();
+        missing.sort_unstable();
+        let mut passes: VecDeque<Pass> = VecDeque::new();
+        for member in missing.chunk_by(|one, next| one.is_beside(next)) {
+            let Some(first) = member.first() else {
+                continue;
+            };
+            if !passes.back().is_some_and(|pass| self.leads_to(pass, first)) {
+                passes.push_back(Pass {
+                    whole: first.whole,
+                    source: first.source,
+                    marks: [first.mark; 2],
+                    wanted: Wanted::new(),
+                });
+            }
+            if let Some(pass) = passes.back_mut() {
+                let chain = &records.files[first.file as usize].chain;
+                let keys = pass.wanted.entry(chain.clone()).or_default();
+                keys.extend(member.iter().map(|missing| missing.key));
+                pass.marks[1] = first.mark;
+            }
         }
-        let ((whole, mark), keys) = by_mark.pop_first()?;
-        self.recall_from(whole, mark, keys)
+        passes
     }
 
-    /// A record that can be looked for: from the start of the dropped file or not, where, in which file, as what.
-    fn whereabouts(&self, record: &Record) -> Option<(bool, Origin, u32, Key)> {
+    /// Whether what is missing comes by where the file is read anyway.
+    fn leads_to(&self, pass: &Pass, missing: &Missing) -> bool {
+        let [first, last] = pass.marks;
+        let marks = [first, last, missing.mark];
+        (pass.whole, pass.source) == (missing.whole, missing.source)
+            && (pass.whole || self.collector.places.lead_on(marks))
+    }
+
+    /// A record that can be looked for.
+    fn whereabouts(&self, record: &Record) -> Option<Missing> {
         let (origin, key) = self.key(record)?;
-        let whole = match self.recalled.known.get(&key) {
-            None => false,
-            Some(Known::NotThere) => true,
-            Some(Known::Text(_) | Known::Lost(_)) => return None,
+        let whole = matches!(self.recalled.known.get(&key), Some(Known::NotThere));
+        let missing = Missing {
+            whole,
+            source: self.collector.places.source(origin.mark)?,
+            mark: origin.mark,
+            file: record.file().0,
+            key,
         };
-        Some((whole, origin, record.file().0, key))
+        self.recalled.lacks(key, whole).then_some(missing)
     }
 
     fn key(&self, record: &Record) -> Option<(Origin, Key)> {
         let origin = self.records().files[record.file().0 as usize].origin?;
         let key = Key {
-            member: origin.member,
             line: record.place().line,
             said: record.said(),
+            member: origin.member,
         };
         Some((origin, key))
     }
 
-    fn recall_from(&self, whole: bool, mark: u32, keys: BTreeSet<(u32, Key)>) -> Option<Recall> {
-        let place = self.collector.places.place(mark)?;
-        let (mark, checkpoint) = match whole {
+    /// The first of these with anything in it that nobody has read since they were made.
+    fn next_of(&self, mut passes: VecDeque<Pass>) -> Option<Recall> {
+        loop {
+            let mut pass = passes.pop_front()?;
+            pass.wanted.retain(|_, keys| {
+                keys.retain(|&key| self.recalled.lacks(key, pass.whole));
+                !keys.is_empty()
+            });
+            if !pass.wanted.is_empty() {
+                return self.recall_in(pass, passes);
+            }
+        }
+    }
+
+    fn recall_in(&self, pass: Pass, rest: VecDeque<Pass>) -> Option<Recall> {
+        let place = self.collector.places.place(pass.marks[0])?;
+        let (mark, checkpoint) = match pass.whole {
             true => (&Mark::FILE, None),
             false => (place.mark, place.checkpoint),
         };
         let name = &self.sources.get(place.source as usize)?.name;
         let from = mark.start(checkpoint);
-        let mut wanted: BTreeMap<u32, Vec<Key>> = BTreeMap::new();
-        for (file, key) in keys {
-            wanted.entry(file).or_default().push(key);
-        }
-        let files = &self.records().files;
-        let wanted = wanted.into_iter().map(|(file, keys)| Wanted {
-            chain: files[file as usize].chain.clone(),
-            keys,
-        });
         Some(Recall {
             generation: self.generation,
             source: place.source,
             from,
-            whole: whole || from == 0,
+            whole: pass.whole || from == 0,
             opener: Opener::again(name, Limits::DEFAULT, mark, checkpoint),
-            lines: Lines {
-                window: self.collector.scope.window,
-                wanted: wanted.collect(),
-                open: None,
-                found: Vec::new(),
-            },
+            lines: Lines::new(pass.wanted, self.collector.scope.window),
+            rest,
         })
     }
 
-    /// Takes in what was read again. `failed`: why the file could not be read.
-    pub fn recalled(&mut self, recall: Recall, failed: Option<String>) {
+    /// Takes in what was read again. `failed`: why the file could not be read. Returns what is to be read next of what was
+    /// asked for when it began.
+    pub fn recalled(&mut self, recall: Recall, failed: Option<String>) -> Option<Recall> {
         let Recall {
             generation,
             whole,
             opener,
             mut lines,
+            rest,
             ..
         } = recall;
         if generation != self.generation {
-            return;
+            return None;
         }
         match &failed {
             None => opener.finish(&mut lines),
             Some(why) => opener.fail(Error::new(why.clone()), &mut lines),
         }
         let Recalled { texts, known } = &mut self.recalled;
-        for (key, text) in lines.found {
-            known.insert(key, Known::Text(texts.push(&text)));
-        }
-        for key in lines.wanted.into_iter().flat_map(|wanted| wanted.keys) {
+        let base = texts.adopt(lines.texts);
+        let found = lines.found.into_iter();
+        known.extend(found.map(|(key, text)| (key, Known::Text(text.later(base)))));
+        for key in lines.wanted.into_values().flatten() {
             let state = match &failed {
                 None if !whole => Known::NotThere,
                 None => Known::Lost(CHANGED.to_owned()),
@@ -181,6 +252,7 @@ impl Session {
             };
             known.insert(key, state);
         }
+        self.next_of(rest)
     }
 
     /// The record's text with its line breaks, credentials masked, or why it is not there.
@@ -199,95 +271,16 @@ impl Session {
     }
 }
 
+impl Recalled {
+    /// Whether that record is still to be looked for, in the whole of its dropped file or not.
+    fn lacks(&self, key: Key, whole: bool) -> bool {
+        match self.known.get(&key) {
+            None => true,
+            Some(Known::NotThere) => whole,
+            Some(Known::Text(_) | Known::Lost(_)) => false,
+        }
+    }
+}
+
 /// What is read says something else than before.
 const CHANGED: &str = "the file is not what it was when it was read";
-
-/// Looks for lines in the members that come by.
-struct Lines {
-    window: Option<Window>,
-    wanted: Vec<Wanted>,
-    open: Option<Open>,
-    found: Vec<(Key, String)>,
-}
-
-/// Lines of a member that have not been found yet.
-struct Wanted {
-    chain: Vec<String>,
-    /// In order.
-    keys: Vec<Key>,
-}
-
-/// The member being read.
-struct Open {
-    /// Position in [`Lines::wanted`].
-    wanted: usize,
-    /// The last line that is wanted, 1-based.
-    last: u32,
-    reader: Box<Reader>,
-    strings: Strings,
-}
-
-impl Lines {
-    fn is_done(&self) -> bool {
-        self.wanted.iter().all(|wanted| wanted.keys.is_empty())
-    }
-
-    /// Takes what was found in the open member.
-    fn close(&mut self) {
-        let Some(Open {
-            wanted,
-            reader,
-            mut strings,
-            ..
-        }) = self.open.take()
-        else {
-            return;
-        };
-        let reading = reader.finish(None, &mut strings);
-        let keys = &mut self.wanted[wanted].keys;
-        for record in &reading.records {
-            let is_it = |key: &Key| (key.line, key.said) == (record.place().line, record.said());
-            if let Some(at) = keys.iter().position(is_it)
-                && let Some(text) = reading.texts.get(record.text())
-            {
-                self.found.push((keys.remove(at), text.into_owned()));
-            }
-        }
-    }
-}
-
-impl MemberSink for Lines {
-    fn start(&mut self, chain: &[String]) {
-        let is_it = |wanted: &Wanted| wanted.chain == chain && !wanted.keys.is_empty();
-        let Some(wanted) = self.wanted.iter().position(is_it) else {
-            return;
-        };
-        let lines: BTreeSet<u32> = self.wanted[wanted]
-            .keys
-            .iter()
-            .map(|key| key.line)
-            .collect();
-        self.open = lines.last().copied().map(|last| Open {
-            wanted,
-            last,
-            reader: Box::new(Reader::new(chain).narrowed(self.window).only(lines)),
-            strings: Strings::default(),
-        });
-    }
-
-    fn data(&mut self, bytes: &[u8]) {
-        let Some(open) = &mut self.open else { return };
-        open.reader.push(bytes, &mut open.strings);
-        if open.reader.is_behind(open.last) {
-            self.close();
-        }
-    }
-
-    fn end(&mut self, _problem: Option<Error>) {
-        self.close();
-    }
-
-    // What is not read again has been reported when it was read.
-    fn unreadable(&mut self, _chain: &[String], _bytes: u64, _why: Error) {}
-    fn skipped(&mut self, _chain: &[String], _why: &'static str) {}
-}

@@ -2,6 +2,7 @@
 //! kept: members of the outermost archive. What is nested deeper is read from the start of that member.
 
 use super::gzip::Checkpoint;
+use super::opener::Limits;
 use serde::{Deserialize, Serialize};
 
 /// Where a member of the outermost archive begins.
@@ -53,11 +54,36 @@ impl Mark {
 
 /// The last of a file's checkpoints, in their order, from which the mark can be reached.
 #[must_use]
-pub fn checkpoint_for<'c>(
-    mark: &Mark,
-    checkpoints: impl Iterator<Item = &'c Checkpoint>,
-) -> Option<&'c Checkpoint> {
-    checkpoints
-        .take_while(|checkpoint| mark.within == Within::GzipTar && checkpoint.content <= mark.at)
-        .last()
+pub fn checkpoint_for<'c>(mark: &Mark, checkpoints: &'c [Checkpoint]) -> Option<&'c Checkpoint> {
+    checkpoints[..before(mark, checkpoints)].last()
+}
+
+/// How many of a file's checkpoints the mark can be reached from.
+fn before(mark: &Mark, checkpoints: &[Checkpoint]) -> usize {
+    match mark.within {
+        Within::GzipTar => checkpoints.partition_point(|it| it.content <= mark.at),
+        Within::File | Within::Zip | Within::Tar => 0,
+    }
+}
+
+/// Bytes up to the next member that is wanted which are rather read than passed over: whoever opens a file again
+/// asks for as many at once.
+const NEAR: u64 = 1 << 20; // 1 MiB
+
+/// Whether a file that was opened again for the mark `first`, and read up to members behind the mark `last`, is
+/// rather read on to the mark `next` than opened there: it is near, and can be reached.
+#[must_use]
+pub fn leads_on(first: &Mark, last: &Mark, next: &Mark, checkpoints: &[Checkpoint]) -> bool {
+    let near = match next.within {
+        Within::GzipTar => Limits::DEFAULT.checkpoint_bytes,
+        Within::File | Within::Zip | Within::Tar => NEAR,
+    };
+    let from = checkpoint_for(first, checkpoints);
+    let between = before(last, checkpoints)..before(next, checkpoints);
+    // Who enters a gzip member in its middle gets no further than its end.
+    let ends = from.is_some_and(Checkpoint::is_in_a_member)
+        && checkpoints
+            .get(between)
+            .is_some_and(|between| !between.iter().all(Checkpoint::is_in_a_member));
+    !ends && next.at.saturating_sub(last.at) <= near
 }

@@ -19,7 +19,7 @@ mod zip;
 use crate::error::Error;
 
 pub use gzip::Checkpoint;
-pub use mark::{Mark, checkpoint_for};
+pub use mark::{Mark, checkpoint_for, leads_on};
 pub use opener::{Limits, Opener};
 
 /// Hears of the members of a dropped file, one at a time, in the order they stand in it.

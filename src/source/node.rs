@@ -95,6 +95,20 @@ impl Node {
         }
     }
 
+    /// Whether members of it may be entered again one by one, as far as is known: those of a tar.
+    pub(super) fn may_have_marks(&self) -> bool {
+        matches!(self.state, State::Sniffing(_) | State::Tar(_))
+    }
+
+    /// Whether whatever is pushed from now on is left out.
+    pub(super) fn is_over(&self) -> bool {
+        match &self.state {
+            State::Over => true,
+            State::Gzip(gzip) => gzip.is_over(),
+            _ => false,
+        }
+    }
+
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Out<'_>) {
         if out.stopped() {
             return;

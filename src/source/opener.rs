@@ -87,6 +87,13 @@ impl Opener {
         }
     }
 
+    /// Whether nothing more comes, whatever the rest of the file is: a limit is reached, or the end of what can be read
+    /// from the place where it was entered.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.node.as_ref().is_none_or(Node::is_over)
+    }
+
     /// The file is over.
     pub fn finish(self, sink: &mut dyn MemberSink) {
         self.close(None, sink);

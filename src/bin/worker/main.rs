@@ -41,7 +41,7 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
     match request {
         Request::Hand { generation } => {
             let files = message.iter().skip(1).map(JsCast::unchecked_into);
-            pump.hand(generation, files);
+            pump.handed.borrow_mut().hand(generation, files);
         }
         Request::Crew => {
             let ports = message.iter().skip(1).map(JsCast::unchecked_into);
@@ -59,11 +59,14 @@ fn hear(pump: &Rc<Pump>, message: &Array) {
             scope,
             memory,
         } => {
+            let Some(opening) = pump.handed.borrow_mut().open(generation) else {
+                return; // A later one is wanted.
+            };
             pump.crew.stop(generation.saturating_sub(1));
+            pump.newest.borrow_mut().forget();
             let mut session = pump.session.borrow_mut();
             session.open_within(generation, sources, unreadable, scope, memory);
-            let files = pump.handed(generation);
-            spawn_local(read(pump.clone(), pump.begin(), files));
+            spawn_local(read(pump.clone(), pump.begin(&opening), opening.files));
         }
         Request::Cancel => pump.cancel(),
         request => recall::answer(pump, request),

@@ -2,11 +2,10 @@
 
 use crate::bytes::{Asked, Chunks, ask, why};
 use crate::crew::Crew;
-use crate::recall::Newest;
 use crate::{say, scope};
 use js_sys::Promise;
 use logintrace::protocol::Reply;
-use logintrace::session::Session;
+use logintrace::session::{Handed, Newest, Opening, Session};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -32,11 +31,11 @@ pub(crate) struct Pump {
     pub(crate) session: RefCell<Session>,
     pub(crate) crew: Crew,
     reading: RefCell<Reading>,
-    /// Files of the bundle about to be opened, and its number.
-    handed: RefCell<(u32, Vec<File>)>,
+    /// Files of the bundle about to be opened.
+    pub(crate) handed: RefCell<Handed<File>>,
     /// Those of the bundle that is open.
     files: RefCell<Vec<File>>,
-    pub(crate) newest: Newest,
+    pub(crate) newest: RefCell<Newest>,
 }
 
 /// The bundle being read. Times are ms of this worker's clock.
@@ -135,7 +134,7 @@ impl Pump {
             reading: RefCell::default(),
             handed: RefCell::default(),
             files: RefCell::default(),
-            newest: Newest::default(),
+            newest: RefCell::default(),
         }
     }
 
@@ -144,34 +143,14 @@ impl Pump {
         self.files.borrow().get(source as usize).cloned()
     }
 
-    /// Takes files for a bundle about to be opened; those of an earlier one are no longer wanted.
-    pub(crate) fn hand(&self, generation: u32, files: impl Iterator<Item = File>) {
-        let mut handed = self.handed.borrow_mut();
-        if generation > handed.0 {
-            *handed = (generation, Vec::new());
-        }
-        if generation == handed.0 {
-            handed.1.extend(files);
-        }
-    }
-
-    /// The files handed for a bundle.
-    pub(crate) fn handed(&self, generation: u32) -> Vec<File> {
-        let mut handed = self.handed.borrow_mut();
-        if generation == handed.0 {
-            std::mem::take(&mut handed.1)
-        } else {
-            Vec::new()
-        }
-    }
-
-    /// A new bundle; whatever reads the one before stops. Returns its number.
-    pub(crate) fn begin(&self) -> u32 {
+    /// A new bundle; whatever reads the one before stops. Returns its number among those that are read.
+    pub(crate) fn begin(&self, opening: &Opening<File>) -> u32 {
         let mut reading = self.reading.borrow_mut();
         let turn = reading.turn + 1;
         let started = now();
         *reading = Reading {
             turn,
+            cancelled: opening.cancelled,
             started,
             yielded: started,
             told: started,
@@ -186,8 +165,9 @@ impl Pump {
         self.reading.borrow().turn > 0
     }
 
-    /// The bundle is not read any further.
+    /// The bundle is not read any further, nor begun if it is only being handed over.
     pub(crate) fn cancel(&self) {
+        self.handed.borrow_mut().cancel();
         self.reading.borrow_mut().cancelled = true;
     }
 

@@ -5,9 +5,6 @@ use crate::reading::Pump;
 use crate::say;
 use logintrace::protocol::Request;
 use logintrace::session::Recall;
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::mem::{Discriminant, discriminant};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -16,6 +13,7 @@ const PART: f64 = 1_048_576.0;
 
 /// Answers a request, at once if that is possible.
 pub(crate) fn answer(pump: &Rc<Pump>, request: Request) {
+    pump.newest.borrow_mut().ask(&request);
     let missing = pump.session.borrow().recall(&request);
     match missing {
         None => say(&pump.session.borrow_mut().ask(request)),
@@ -23,46 +21,40 @@ pub(crate) fn answer(pump: &Rc<Pump>, request: Request) {
     }
 }
 
-/// The newest questions of each kind for which something had to be read again: nobody waits for the answers to
-/// older ones.
-#[derive(Default)]
-pub(crate) struct Newest(RefCell<HashMap<Discriminant<Request>, Request>>);
-
-impl Newest {
-    fn ask(&self, request: &Request) {
-        let mut newest = self.0.borrow_mut();
-        newest.insert(discriminant(request), request.clone());
-    }
-
-    fn is(&self, request: &Request) -> bool {
-        self.0.borrow().get(&discriminant(request)) == Some(request)
-    }
-}
-
 async fn answer_later(pump: Rc<Pump>, request: Request, first: Recall) {
-    pump.newest.ask(&request);
     let mut missing = Some(first);
     while let Some(mut recall) = missing {
-        let failed = read(&pump, &mut recall).await.err();
+        let failed = match read(&pump, &request, &mut recall).await {
+            Err(Stop::Unwanted) => return,
+            Err(Stop::Failed(why)) => Some(why),
+            Ok(()) => None,
+        };
         let mut session = pump.session.borrow_mut();
-        session.recalled(recall, failed);
-        if !pump.newest.is(&request) {
-            return;
-        }
-        missing = session.recall(&request);
+        let next = session.recalled(recall, failed);
+        missing = next.or_else(|| session.recall(&request));
     }
     say(&pump.session.borrow_mut().ask(request));
 }
 
-/// Reads as much of the file as is wanted.
-async fn read(pump: &Pump, recall: &mut Recall) -> Result<(), String> {
+/// Why reading ended before all was found.
+enum Stop {
+    /// Nobody waits for the answer any more, or the bundle it is about is no longer open.
+    Unwanted,
+    Failed(String),
+}
+
+/// Reads as much of the file as is wanted, as long as it is.
+async fn read(pump: &Pump, request: &Request, recall: &mut Recall) -> Result<(), Stop> {
     let Some(file) = pump.file(recall.source()) else {
-        return Err("there is no such file".to_owned());
+        return Err(Stop::Failed("there is no such file".to_owned()));
     };
     let mut from = recall.from() as f64;
     while from < file.size() {
         let bytes = slice(&file, from, from + PART).await;
-        let bytes = bytes.map_err(|error| why(&error))?;
+        if !pump.newest.borrow().is(request) {
+            return Err(Stop::Unwanted);
+        }
+        let bytes = bytes.map_err(|error| Stop::Failed(why(&error)))?;
         from += PART;
         if !recall.feed(&bytes.to_vec()) {
             break;

@@ -27,6 +27,13 @@ pub struct Checkpoint {
     within: Option<Within>,
 }
 
+impl Checkpoint {
+    /// Whether it is in the middle of a gzip member, not where one begins.
+    pub(in crate::source) fn is_in_a_member(&self) -> bool {
+        self.within.is_some()
+    }
+}
+
 /// What is needed to go on in the middle of a deflate stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Within {

@@ -35,7 +35,7 @@ pub(super) struct Gzip {
     resumed: Option<Resumed>,
     /// Bytes of content to be passed over.
     skip: u64,
-    /// There if it is a dropped file, which may be read once more.
+    /// There if it is a dropped file, which may be read once more, as long as that may be anywhere but from its start.
     trail: Option<Trail>,
     /// Of the member being read.
     crc: Crc,
@@ -112,6 +112,10 @@ impl Gzip {
                 State::Over => input = &[],
             }
         }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
     }
 
     pub(super) fn finish(mut self, problem: Option<Error>, out: &mut Out<'_>) {
@@ -201,6 +205,8 @@ impl Gzip {
         let (used, rest) = input.split_at(given - now.len());
         *input = rest;
         self.at += used.len() as u64;
+        self.trail
+            .take_if(|_| !self.content.as_ref().is_some_and(Node::may_have_marks));
         match progress {
             Ok(Progress::More) if now.is_empty() => {}
             Ok(Progress::More) => {
