@@ -19,10 +19,10 @@ use std::sync::Arc;
 pub struct Record {
     text: text::Range,
     said: u64,
-    /// See [`Stamp::split`].
-    ms: i64,
-    /// What [`Common::instant`] says it is.
-    instant: i64,
+    /// The lower half of its time; see [`Stamp::split`] and [`Common::high`].
+    ms: u32,
+    /// Likewise of what [`Common::instant`] says it is.
+    instant: u32,
     file: FileId,
     line: u32,
     /// What [`Common::number`] says it is.
@@ -44,6 +44,8 @@ pub(super) struct Common {
     facts: Facts,
     instant: Instant,
     number: Number,
+    /// The upper halves of time and instant: the same for fifty days of ms.
+    high: (i32, i32),
 }
 
 /// An instant that a record has itself.
@@ -75,8 +77,8 @@ pub(super) struct Sent {
     pub(super) common: u32,
     text: text::Range,
     said: u64,
-    ms: i64,
-    instant: i64,
+    ms: u32,
+    instant: u32,
     file: FileId,
     line: u32,
     number: u32,
@@ -99,11 +101,12 @@ impl Record {
         let (stamp, ms) = stamp.split();
         let (instant, is_instant) = take_instant(&mut keys, &mut facts);
         let (number, is_number) = take_number(&mut keys, &mut facts);
+        let (ms, instant) = (halves(ms), halves(instant));
         Self {
             text,
             said,
-            ms,
-            instant,
+            ms: ms.1,
+            instant: instant.1,
             file: place.file,
             line: place.line,
             number,
@@ -117,6 +120,7 @@ impl Record {
                 facts,
                 instant: is_instant,
                 number: is_number,
+                high: (ms.0, instant.0),
             }),
         }
     }
@@ -173,7 +177,7 @@ impl Record {
     #[must_use]
     #[inline]
     pub fn stamp(&self) -> Stamp {
-        self.common.stamp.at(self.ms)
+        self.common.stamp.at(whole(self.common.high.0, self.ms))
     }
 
     /// See [`Fields::what`].
@@ -189,7 +193,7 @@ impl Record {
     pub fn keys(&self) -> Keys {
         let mut keys = self.common.keys;
         if self.common.instant == Instant::Nocache {
-            keys.nocache = Some(EpochMs(self.instant));
+            keys.nocache = Some(self.instant());
         }
         match self.common.number {
             Number::RequestId => keys.request_id = Sym::numbered(self.number),
@@ -205,12 +209,17 @@ impl Record {
     pub fn facts(&self) -> Facts {
         let mut facts = self.common.facts;
         if let Instant::Server(precision) = self.common.instant {
-            facts.server_time = Some((EpochMs(self.instant), precision));
+            facts.server_time = Some((self.instant(), precision));
         }
         if self.common.number == Number::Elapsed {
             facts.elapsed_ms = Some(self.number);
         }
         facts
+    }
+
+    #[inline]
+    fn instant(&self) -> EpochMs {
+        EpochMs(whole(self.common.high.1, self.instant))
     }
 
     /// See [`Fields::text`].
@@ -301,6 +310,18 @@ impl Common {
     }
 }
 
+/// The upper and the lower half of a number.
+fn halves(number: i64) -> (i32, u32) {
+    let [a, b, c, d, low @ ..] = number.to_be_bytes();
+    (i32::from_be_bytes([a, b, c, d]), u32::from_be_bytes(low))
+}
+
+/// The inverse of [`halves`].
+#[inline]
+fn whole(high: i32, low: u32) -> i64 {
+    i64::from(high) << 32 | i64::from(low)
+}
+
 /// The instant that a record is to have itself.
 fn take_instant(keys: &mut Keys, facts: &mut Facts) -> (i64, Instant) {
     if let Some(nocache) = keys.nocache.take() {
@@ -332,5 +353,26 @@ fn take_number(keys: &mut Keys, facts: &mut Facts) -> (u32, Number) {
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.fields().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_sum_of_its_halves() {
+        for number in [
+            0,
+            1,
+            -1,
+            1_489_478_400_000,
+            -62_135_596_800_000,
+            i64::MIN,
+            i64::MAX,
+        ] {
+            let (high, low) = halves(number);
+            assert_eq!(whole(high, low), number);
+        }
     }
 }

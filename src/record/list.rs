@@ -17,7 +17,7 @@ use std::{slice, vec};
 
 /// Records in a block; a power of two, so that finding one is a shift.
 const BLOCK: usize = 1 << BLOCK_BITS;
-const BLOCK_BITS: u32 = 8;
+const BLOCK_BITS: u32 = 6;
 
 /// Records one after another.
 #[derive(Default)]
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn a_record_is_small() {
         // A day of a cluster has hundreds of thousands: see docs/performance.md, "Memory".
-        assert!(size_of::<Record>() <= 56, "{}", size_of::<Record>());
+        assert!(size_of::<Record>() <= 48, "{}", size_of::<Record>());
     }
 
     #[test]
