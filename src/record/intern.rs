@@ -1,7 +1,9 @@
 //! The string table: every key value is stored once and compared as a number.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
+use std::hash::BuildHasher;
 
 /// A string in a [`Strings`] table. `Sym::NONE` is the empty string and means "the record does not say".
 #[derive(
@@ -45,15 +47,20 @@ impl Sym {
 /// Interned strings. The order of [`Sym`]s is the order of first sight and means nothing: sort by text.
 #[derive(Debug)]
 pub struct Strings {
-    texts: Vec<Box<str>>,
-    by_text: FxHashMap<Box<str>, Sym>,
+    /// One after another: most are shorter than what a string of its own would need around it.
+    all: String,
+    /// Where each ends in `all`, in bytes.
+    ends: Vec<usize>,
+    /// All of them, to be found by their text.
+    by_text: HashTable<Sym>,
 }
 
 impl Default for Strings {
     fn default() -> Self {
         let mut strings = Self {
-            texts: Vec::new(),
-            by_text: FxHashMap::default(),
+            all: String::new(),
+            ends: Vec::new(),
+            by_text: HashTable::new(),
         };
         strings.intern("");
         strings
@@ -63,19 +70,23 @@ impl Default for Strings {
 impl Strings {
     /// The symbol of `text`; the same text always gives the same symbol.
     pub fn intern(&mut self, text: &str) -> Sym {
-        if let Some(&sym) = self.by_text.get(text) {
+        let Self { all, ends, by_text } = self;
+        let is_it = |sym: &Sym| text_at(all, ends, *sym) == text;
+        if let Some(&sym) = by_text.find(hash(text), is_it) {
             return sym;
         }
-        let sym = Sym(u32::try_from(self.texts.len()).expect("fewer than 2^32 distinct strings"));
-        self.texts.push(text.into());
-        self.by_text.insert(text.into(), sym);
+        let sym = Sym(u32::try_from(ends.len()).expect("fewer than 2^32 distinct strings"));
+        all.push_str(text);
+        ends.push(all.len());
+        by_text.insert_unique(hash(text), sym, |&sym| hash(text_at(all, ends, sym)));
         sym
     }
 
     /// All texts in the order of their symbols, to be [`Strings::adopt`]ed elsewhere.
     #[must_use]
     pub fn into_texts(self) -> Vec<Box<str>> {
-        self.texts
+        let syms = (0u32..).map(Sym).take(self.ends.len());
+        syms.map(|sym| self.get(sym).into()).collect()
     }
 
     /// Interns the texts of another table; the result translates its symbols.
@@ -86,13 +97,14 @@ impl Strings {
     /// The symbol of `text` if it was interned before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Sym> {
-        self.by_text.get(text).copied()
+        let is_it = |sym: &Sym| self.get(*sym) == text;
+        self.by_text.find(hash(text), is_it).copied()
     }
 
     /// The text of `sym`; `""` for [`Sym::NONE`].
     #[must_use]
     pub fn get(&self, sym: Sym) -> &str {
-        &self.texts[sym.0 as usize]
+        text_at(&self.all, &self.ends, sym)
     }
 
     /// The text of `sym`, or `None` where the record did not say.
@@ -100,6 +112,16 @@ impl Strings {
     pub fn some(&self, sym: Sym) -> Option<&str> {
         sym.is_some().then(|| self.get(sym))
     }
+}
+
+fn text_at<'a>(all: &'a str, ends: &[usize], sym: Sym) -> &'a str {
+    let at = sym.0 as usize;
+    let from = at.checked_sub(1).map_or(0, |before| ends[before]);
+    &all[from..ends[at]]
+}
+
+fn hash(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text)
 }
 
 /// From the symbols of one table to those of another.
