@@ -13,7 +13,7 @@ use reading::{Sources, metas};
 use std::sync::LazyLock;
 
 /// So little memory, in bytes, that there is room for one byte of text that is of no sign-in.
-const LITTLE: u64 = 128;
+const LITTLE: u64 = 256;
 
 /// Reads the sources and looks at what there is when half of the bytes have come: who signs in later is not known
 /// of by then, and little of what is there is of a sign-in.

@@ -225,7 +225,7 @@ pub(crate) fn export(state: State, format: ExportFormat, sign_in: Option<String>
     let question = state.next_question();
     let to_clipboard = sign_in.is_some();
     state.quiet.update_value(|quiet| {
-        quiet.exports.insert(question, to_clipboard);
+        quiet.exports.push((question, to_clipboard));
     });
     state.send(&Request::Export {
         question,

@@ -170,9 +170,10 @@ impl State {
     }
 
     fn take_export(self, question: u32, name: &str, text: &str) {
-        let asked = self
-            .quiet
-            .try_update_value(|quiet| quiet.exports.remove(&question));
+        let asked = self.quiet.try_update_value(|quiet| {
+            let at = quiet.exports.iter().position(|(it, _)| *it == question)?;
+            Some(quiet.exports.swap_remove(at).1)
+        });
         match asked.flatten() {
             Some(true) => browser::copy(text, move |done| self.say_copied(done)),
             Some(false) => browser::save(name, text),

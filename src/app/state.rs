@@ -19,7 +19,7 @@ use logintrace::view::route::{Route, Selected, Tab};
 use logintrace::view::time::{Zone, offset_of};
 use logintrace::words::Lang;
 use logintrace::words::ui::Ui;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// All of it. Lives as long as the page.
@@ -164,7 +164,7 @@ pub(crate) struct Quiet {
     pub(crate) files: u32,
     pub(crate) find: u32,
     /// The exports asked for, and whether each goes to the clipboard instead of a file.
-    pub(crate) exports: BTreeMap<u32, bool>,
+    pub(crate) exports: Vec<(u32, bool)>,
     /// What shows or hides the explanation in a moment.
     pub(crate) hint: Option<Timeout>,
     /// Sign-ins of which not all parts are there yet.

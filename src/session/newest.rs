@@ -1,23 +1,24 @@
 //! The newest questions: nobody waits for the answers to older ones.
 
 use crate::protocol::Request;
-use std::collections::HashMap;
-use std::mem::{Discriminant, discriminant};
+use std::mem::discriminant;
 
-/// The newest question of each kind about the bundle that is open.
+/// The newest question of each kind about the bundle that is open. There are few kinds.
 #[derive(Debug, Default)]
-pub struct Newest(HashMap<Discriminant<Request>, Request>);
+pub struct Newest(Vec<Request>);
 
 impl Newest {
     /// A question has been asked.
     pub fn ask(&mut self, request: &Request) {
-        self.0.insert(discriminant(request), request.clone());
+        self.0
+            .retain(|older| discriminant(older) != discriminant(request));
+        self.0.push(request.clone());
     }
 
     /// Whether its answer is still waited for.
     #[must_use]
     pub fn is(&self, request: &Request) -> bool {
-        self.0.get(&discriminant(request)) == Some(request)
+        self.0.contains(request)
     }
 
     /// Another bundle is open: what was asked of the one before is not to be answered any more.

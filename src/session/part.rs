@@ -32,7 +32,7 @@ pub(super) struct Memory {
 
 /// Text that is of no sign-in may have this part of the memory there is, packed: it is the first that can do
 /// without, because it can be read again.
-const SHARE_OF_TEXTS: u64 = 128;
+const SHARE_OF_TEXTS: u64 = 256;
 
 impl Memory {
     /// Bytes of packed text of no sign-in that may be held; any number if `None`.

@@ -20,11 +20,12 @@ use crate::record::text::{Range, Texts};
 use crate::record::{Origin, Record};
 use crate::source::{Limits, Mark, Opener};
 use lines::{Lines, Wanted};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A record, whatever its position became.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Key {
     /// First line, 1-based.
     line: u32,
@@ -38,7 +39,7 @@ struct Key {
 #[derive(Default)]
 pub(super) struct Recalled {
     texts: Texts,
-    known: BTreeMap<Key, Known>,
+    known: FxHashMap<Key, Known>,
 }
 
 enum Known {
