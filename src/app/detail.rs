@@ -3,7 +3,7 @@
 use crate::app::keys::{DETAIL_ID, go_to};
 use crate::app::state::State;
 use crate::app::welcome::{CollectCard, copy_texts};
-use crate::app::widgets::{CopyButton, Shape};
+use crate::app::widgets::{CopyButton, Shape, Slices};
 use leptos::prelude::*;
 use logintrace::protocol::{Cover, Ladder, RecordView, Row, RowKind};
 use logintrace::record::Kind;
@@ -12,10 +12,14 @@ use logintrace::view::route::Selected;
 use logintrace::view::text::pieces;
 use logintrace::view::time::{date_time, offset_name, range, time_of_day};
 use logintrace::words::{ui_collect, ui_flow, ui_sentences};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Records drawn at most; a row with more says so.
 const MOST_RECORDS: usize = 100;
+
+/// Records drawn in one turn.
+const AT_ONCE: usize = 4;
 
 #[component]
 pub(crate) fn Detail() -> impl IntoView {
@@ -201,13 +205,19 @@ fn Records() -> impl IntoView {
 #[component]
 pub(crate) fn RecordList(records: Arc<Vec<RecordView>>, total: usize) -> impl IntoView {
     let ui = State::get().ui();
-    let sent = records.iter().take(MOST_RECORDS).enumerate();
-    let drawn = sent.map(|(at, record)| {
-        view! { <RecordItem record=record.clone() at=at + 1 total/> }
-    });
-    let more = total.saturating_sub(records.len().min(MOST_RECORDS));
+    let sent = records.len().min(MOST_RECORDS);
+    let draw = move |slice: Range<usize>| {
+        let records = records.iter().enumerate();
+        let records = records.skip(slice.start).take(slice.len());
+        let items = records.map(|(at, record)| {
+            view! { <RecordItem record=record.clone() at=at + 1 total/> }
+        });
+        items.collect_view()
+    };
+    let drawn = Slices::of(sent, AT_ONCE).draw(0..sent, draw);
+    let more = total.saturating_sub(sent);
     let more = (more > 0).then(|| ui_sentences::more_records(ui.lang, more));
-    view! { {drawn.collect_view()} <p class="soft">{more}</p> }
+    view! { {drawn} <p class="soft">{more}</p> }
 }
 
 #[component]

@@ -103,6 +103,9 @@ fn obey(state: State, command: Command) -> bool {
 }
 
 fn step_sign_in(state: State, by: isize) -> bool {
+    if state.route.with_untracked(|route| route.tab != Tab::Flow) {
+        return false;
+    }
     let visible = state.visible.get_untracked();
     let rows = state.sign_ins.get_untracked();
     let present = state.sign_in.get_untracked();
@@ -115,7 +118,7 @@ fn step_sign_in(state: State, by: isize) -> bool {
     if let Some(row) = row {
         state.choose_sign_in(row.id.clone());
     }
-    state.route.with_untracked(|route| route.tab == Tab::Flow)
+    true
 }
 
 fn step_row(state: State, by: isize) -> bool {
@@ -136,6 +139,9 @@ fn to_problem(
     state: State,
     find: fn(&[logintrace::protocol::Row], Option<usize>) -> Option<usize>,
 ) -> bool {
+    if state.route.with_untracked(|route| route.tab != Tab::Flow) {
+        return false;
+    }
     let Some(shown) = state.shown.get_untracked() else {
         return false;
     };

@@ -47,7 +47,7 @@ fn Panel(part: Part, is_too_large: bool) -> impl IntoView {
     let everything = narrowed.is_some();
     view! {
         <details class="narrow" class:too-large=is_too_large open=is_too_large data-testid="narrow">
-            <summary role="button">
+            <summary>
                 <strong>{title}</strong>
                 <span>{fact}</span>
                 {narrowed}

@@ -107,7 +107,6 @@ texts! {
     narrow_until: "Until", "至";
     narrow_by_node: "Leave out nodes", "略去节点";
     narrow_by_file: "Leave out files", "略去文件";
-    narrow_by_file_note: "Those that take most memory", "占用内存最多的文件";
     read_narrowed: "Read this part", "读取此部分";
     read_all: "Read everything", "读取全部";
     no_such_time: "This is no time within which anything could be: the end is not after the start.", "时间无效：结束时间不晚于开始时间。";
@@ -220,7 +219,6 @@ texts! {
     hole_damaged: "file damaged", "文件损坏";
     hole_silent: "silent, as it never is otherwise", "静默，平时从不如此";
     as_table: "As a table", "以表格显示";
-    codes: "Codes", "代码";
 
     // Latency.
     tab_latency: "Latency", "延迟";
