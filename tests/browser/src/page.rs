@@ -298,6 +298,21 @@ impl Page {
         Ok(serde_json::from_value(rows)?)
     }
 
+    /// Has every page opened from now on keep its workers in `workers`, and what each was started from in
+    /// `started`.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn watch_workers(&self) -> Result<()> {
+        let spy = "const Real = Worker; window.workers = []; window.started = []; \
+            window.Worker = class extends Real { constructor(from) { \
+            super(from); window.workers.push(this); window.started.push(String(from)); } };";
+        let script = json!({ "source": spy });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", script)
+            .await?;
+        Ok(())
+    }
+
     /// Starts to note tasks of the page's thread that take over 50 ms.
     ///
     /// # Errors

@@ -90,13 +90,7 @@ fn after_a_reader_was_lost_the_next_bundle_is_read() {
     in_chromium("accidents-lost", async |page| {
         let folder = Folder::new("accidents-lost")?;
         let bundle = small_bundle(&folder)?;
-        let spy = "const Real = Worker; window.workers = []; window.Worker = class extends Real { \
-            constructor(...words) { super(...words); window.workers.push(this); } };";
-        page.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": spy }),
-        )
-        .await?;
+        page.watch_workers().await?;
         page.open(&single_file()).await?;
         read(page, &bundle).await?;
         page.run(

@@ -169,13 +169,7 @@ fn a_worker_without_memory_ends_in_the_same_words() {
     in_chromium("limit-trap", async |page| {
         let folder = Folder::new("limit-trap")?;
         write_logs(&folder, 2)?;
-        let spy = "const Real = Worker; window.workers = []; window.Worker = class extends Real { \
-            constructor(...words) { super(...words); window.workers.push(this); } };";
-        page.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": spy }),
-        )
-        .await?;
+        page.watch_workers().await?;
         page.open(&page_with(2000)).await?;
         page.drop_files(&[&folder.path().join("bundle")]).await?;
         page.until("document.querySelector('[data-testid=sign-in-row]')")

@@ -5,7 +5,6 @@ use browser_tests::bundles::{Folder, base_document};
 use browser_tests::page::{Page, in_chromium, in_firefox};
 use browser_tests::server::{SUB_PATH, Server};
 use browser_tests::{dist, stories};
-use serde_json::json;
 
 async fn story(page: &Page, server: &Server, path: &str) -> Result<()> {
     let address = format!("{}{path}", server.origin);
@@ -48,13 +47,7 @@ fn the_base_document_from_drop_to_line_under_a_sub_path() {
 fn the_policy_holds_for_the_workers_that_read() {
     let server = Server::start(&dist()).expect("a free port");
     in_chromium("served-policy", async |page| {
-        let spy = "const Real = Worker; window.started = []; window.Worker = class extends Real { \
-            constructor(from) { super(from); window.started.push(String(from)); } };";
-        page.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": spy }),
-        )
-        .await?;
+        page.watch_workers().await?;
         page.open(&format!("{}/", server.origin)).await?;
         page.drop_files(&[&base_document()]).await?;
         stories::shows_the_base_document(page).await?;
