@@ -6,7 +6,7 @@ use browser_tests::page::{Page, in_chromium, test_id};
 use browser_tests::{single_file, stories};
 use logintrace::simulate::{Config, run};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A bundle with a few sign-ins of agents that the base document does not know.
 fn small_bundle(folder: &Folder) -> Result<PathBuf> {
@@ -18,7 +18,7 @@ fn small_bundle(folder: &Folder) -> Result<PathBuf> {
     folder.file("small.tgz", &tgz(&files)?)
 }
 
-async fn read(page: &Page, bundle: &PathBuf) -> Result<Vec<(String, String)>> {
+async fn read(page: &Page, bundle: &Path) -> Result<Vec<(String, String)>> {
     page.drop_files(&[bundle]).await?;
     page.until_read().await?;
     page.sign_ins().await
