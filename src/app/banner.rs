@@ -55,31 +55,35 @@ struct Act {
 /// One at a time: the newest is the one to be answered.
 fn notice(state: State) -> Option<Notice> {
     let ui = state.ui();
-    let stopped = state.summary.with(|it| it.as_ref()?.part.as_ref()?.stopped);
-    let (name, text, label, act): (_, _, _, fn(State)) = if state.offered.get() {
-        ("offered", ui.offered, ui.dismiss, |it| it.forget_offer())
-    } else if state.collecting.get() {
-        ("collecting", ui.collecting, ui.cancel, |it| {
-            _ = it.next_intake()
-        })
-    } else if state.nothing_dropped.get() {
-        ("nothing", ui.nothing_dropped, ui.dismiss, |it| {
-            it.nothing_dropped.set(false)
-        })
-    } else if stopped == Some(Stopped::Cancelled) {
-        ("cancelled", ui.cancelled, ui.close_bundle, |it| it.close())
-    } else {
-        return None;
-    };
-    Some(Notice {
+    let notice = |name, text, label, act: fn(State)| Notice {
         name,
         text,
-        act: (name == "offered").then_some(Act {
+        act: None,
+        end: Act { label, act },
+    };
+    if state.offered.get() {
+        let take = Act {
             label: ui.take_offer,
             act: |it| it.take_offer(),
-        }),
-        end: Act { label, act },
-    })
+        };
+        return Some(Notice {
+            act: Some(take),
+            ..notice("offered", ui.offered, ui.dismiss, |it| {
+                _ = it.withdraw_offer()
+            })
+        });
+    }
+    if state.collecting.get() {
+        let cancel = |it: State| _ = it.next_intake();
+        return Some(notice("collecting", ui.collecting, ui.cancel, cancel));
+    }
+    if state.nothing_dropped.get() {
+        let dismiss = |it: State| it.nothing_dropped.set(false);
+        return Some(notice("nothing", ui.nothing_dropped, ui.dismiss, dismiss));
+    }
+    let close = |it: State| it.close();
+    let is_cancelled = state.stopped() == Some(Stopped::Cancelled);
+    is_cancelled.then(|| notice("cancelled", ui.cancelled, ui.close_bundle, close))
 }
 
 #[component]

@@ -4,7 +4,7 @@ use crate::app::intake::Intake;
 use crate::app::state::{Bundle, Quiet, State};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use logintrace::protocol::{Stopped, Summary, Times};
+use logintrace::protocol::{Stopped, Times};
 use logintrace::session::TAB_MEMORY;
 use logintrace::view::list::SignInList;
 use logintrace::view::narrow::is_lack_of_memory;
@@ -51,7 +51,7 @@ impl State {
     /// followed a link since. A few words never take the place of a bundle unasked.
     pub(crate) fn open(&self, intake: Intake) {
         self.next_intake();
-        self.forget_offer();
+        self.withdraw_offer();
         if intake.is_empty() {
             self.nothing_dropped.set(true);
             return;
@@ -67,20 +67,16 @@ impl State {
 
     /// Reads the text that was offered in place of the bundle.
     pub(crate) fn take_offer(&self) {
-        let offered = self
-            .quiet
-            .try_update_value(|quiet| std::mem::take(&mut quiet.offered));
-        self.offered.set(false);
-        if let Some(offered) = offered {
+        if let Some(offered) = self.withdraw_offer() {
             self.replace(offered);
         }
     }
 
-    /// The bundle stays.
-    pub(crate) fn forget_offer(&self) {
+    /// The bundle stays. Returns what was offered in its place.
+    pub(crate) fn withdraw_offer(&self) -> Option<Intake> {
         self.offered.set(false);
         self.quiet
-            .update_value(|quiet| quiet.offered = Intake::default());
+            .try_update_value(|quiet| std::mem::take(&mut quiet.offered))
     }
 
     fn replace(&self, intake: Intake) {
@@ -171,24 +167,22 @@ impl State {
         self.tell_times();
     }
 
+    /// Why reading ended before the end of the bundle, if it did and the reader is still there.
+    pub(crate) fn stopped(&self) -> Option<Stopped> {
+        self.summary.with(|it| it.as_ref()?.part.as_ref()?.stopped)
+    }
+
     /// Whether reading ended before the end of the bundle.
     pub(crate) fn is_part(&self) -> bool {
-        let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
-        self.fatal.with(Option::is_some)
-            || self
-                .summary
-                .with(|it| it.as_ref().and_then(stopped))
-                .is_some()
+        self.fatal.with(Option::is_some) || self.stopped().is_some()
     }
 
     /// Whether reading ended because a tab has no more memory.
     pub(crate) fn is_too_large(&self) -> bool {
-        let stopped = |summary: &Arc<Summary>| summary.part.as_ref()?.stopped;
-        let stopped = self.summary.with(|it| it.as_ref().and_then(stopped));
         let said = self
             .fatal
             .with(|it| it.as_deref().is_some_and(is_lack_of_memory));
-        stopped == Some(Stopped::Full) || said
+        self.stopped() == Some(Stopped::Full) || said
     }
 
     /// Answers to what was asked of it are not heard any more.

@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, ErrorEvent, File, MessageEvent, Url, Worker};
+use web_sys::{Blob, ErrorEvent, Event, File, MessageEvent, Url, Worker};
 
 /// Global of the single-file page (set by `xtask/src/bootstrap.js`): a promise of
 /// `{ script, module }`, the blob address of the worker's script and its compiled wasm.
@@ -262,10 +262,7 @@ impl Link {
             shared.hear(&event.unchecked_ref::<MessageEvent>().data());
         });
         let error = listen(shared, &worker, "error", |shared, event| {
-            // The address of a script that could not be fetched gives an event without a message.
-            let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
-            let said = said.unwrap_or_else(|| "its script could not be loaded".to_owned());
-            shared.fail(format!("an error of its own: {said}"));
+            shared.fail(format!("an error of its own: {}", last_words(event)));
         });
         let garbled = listen(shared, &worker, "messageerror", |shared, _| {
             shared.fail("its message could not be read".to_owned());
@@ -306,7 +303,7 @@ fn listen(
     shared: &Rc<Shared>,
     worker: &Worker,
     event: &'static str,
-    heard: fn(&Shared, &web_sys::Event),
+    heard: fn(&Shared, &Event),
 ) -> EventListener {
     let shared = Rc::downgrade(shared);
     let start = shared.upgrade().map_or(0, |shared| shared.start.get());
@@ -369,6 +366,12 @@ fn hosted() -> Result<String, JsValue> {
         format!("self.logintraceBase = {base}; importScripts(self.logintraceBase + \"{HOSTED}\");");
     let blob = Blob::new_with_str_sequence(&Array::of1(&script.into()))?;
     Url::create_object_url_with_blob(&blob)
+}
+
+/// What a worker's `error` says. The address of a script that could not be fetched gives one without a message.
+pub(crate) fn last_words(event: &Event) -> String {
+    let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+    said.unwrap_or_else(|| "its script could not be loaded".to_owned())
 }
 
 /// What a thrown value says.

@@ -1,14 +1,14 @@
 //! The workers that share the reading with the one that owns the bundle.
 
 use crate::app::browser;
-use crate::app::client::{Start, envelope};
+use crate::app::client::{Start, envelope, last_words};
 use gloo::events::EventListener;
 use js_sys::Array;
 use logintrace::protocol::Request;
 use logintrace::view::route::Route;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, MessageChannel, MessageEvent, MessagePort, Worker};
+use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 
 /// More workers than this bring little: opening archives is the work of one.
 const MOST: u32 = 8;
@@ -83,9 +83,10 @@ impl Reader {
             }
         });
         let error = EventListener::new(&worker, "error", move |event| {
-            let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
-            let said = said.unwrap_or_else(|| "its script could not be loaded".to_owned());
-            broken(format!("an error of one of its readers: {said}"));
+            broken(format!(
+                "an error of one of its readers: {}",
+                last_words(event)
+            ));
         });
         Self {
             worker,

@@ -50,20 +50,32 @@ fn focus(state: State) -> Focus {
         "INPUT" if NO_TEXT.contains(&kind.as_str()) => Focus::Control,
         "INPUT" | "TEXTAREA" | "SELECT" => Focus::Field,
         // In the list j and k choose, and Enter goes on to what they chose, wherever it was clicked before.
-        "BUTTON" if element.has_attribute("data-sign-in") && is_chosen(state) => Focus::Page,
+        "BUTTON"
+            if element.has_attribute("data-sign-in")
+                && state.sign_in.with_untracked(Option::is_some) =>
+        {
+            Focus::Page
+        }
         "BUTTON" | "A" | "SUMMARY" => Focus::Control,
         _ if element.has_attribute("tabindex") => Focus::Scroller,
         _ => Focus::Page,
     }
 }
 
-fn is_chosen(state: State) -> bool {
-    state.sign_in.with_untracked(Option::is_some)
-}
-
 /// Whether there was something to do.
 fn obey(state: State, command: Command) -> bool {
+    let is_on_flow = state.route.with_untracked(|route| route.tab == Tab::Flow);
     match command {
+        Command::NextSignIn
+        | Command::PreviousSignIn
+        | Command::NextRow
+        | Command::PreviousRow
+        | Command::NextProblem
+        | Command::PreviousProblem
+            if !is_on_flow =>
+        {
+            false
+        }
         Command::NextSignIn => step_sign_in(state, 1),
         Command::PreviousSignIn => step_sign_in(state, -1),
         Command::NextRow => step_row(state, 1),
@@ -103,9 +115,6 @@ fn obey(state: State, command: Command) -> bool {
 }
 
 fn step_sign_in(state: State, by: isize) -> bool {
-    if state.route.with_untracked(|route| route.tab != Tab::Flow) {
-        return false;
-    }
     let visible = state.visible.get_untracked();
     let rows = state.sign_ins.get_untracked();
     let present = state.sign_in.get_untracked();
@@ -122,9 +131,6 @@ fn step_sign_in(state: State, by: isize) -> bool {
 }
 
 fn step_row(state: State, by: isize) -> bool {
-    if state.route.with_untracked(|route| route.tab != Tab::Flow) {
-        return false;
-    }
     let Some(shown) = state.shown.get_untracked() else {
         return false;
     };
@@ -139,9 +145,6 @@ fn to_problem(
     state: State,
     find: fn(&[logintrace::protocol::Row], Option<usize>) -> Option<usize>,
 ) -> bool {
-    if state.route.with_untracked(|route| route.tab != Tab::Flow) {
-        return false;
-    }
     let Some(shown) = state.shown.get_untracked() else {
         return false;
     };

@@ -139,10 +139,10 @@ impl State {
         if let (Some(before), Some(ladder), Some(Selected::Row(row))) = (before, &ladder, selected)
             && before.sign_in.id == ladder.sign_in.id
         {
-            let row = same_row(&before.rows, &ladder.rows, row);
-            let selected = row.map(Selected::Row);
-            if self.route.with_untracked(|route| route.selected) != selected {
-                self.route.update(|route| route.selected = selected);
+            let now = same_row(&before.rows, &ladder.rows, row);
+            if now != Some(row) {
+                self.route
+                    .update(|route| route.selected = now.map(Selected::Row));
             }
         }
         self.ladder.set(ladder.map(Arc::new));
