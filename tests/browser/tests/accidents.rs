@@ -24,6 +24,12 @@ async fn read(page: &Page, bundle: &Path) -> Result<Vec<(String, String)>> {
     page.sign_ins().await
 }
 
+/// The page at an address behind `#`, with the small bundle read: its sign-ins.
+async fn opened(page: &Page, hash: &str, bundle: &Path) -> Result<Vec<(String, String)>> {
+    page.open(&format!("{}{hash}", single_file())).await?;
+    read(page, bundle).await
+}
+
 async fn address(page: &Page) -> Result<String> {
     let hash = page.run("return location.hash", vec![]).await?;
     Ok(hash.as_str().unwrap_or_default().to_owned())
@@ -42,8 +48,7 @@ fn a_pasted_word_asks_before_it_takes_the_place_of_a_bundle() {
     in_chromium("accidents-paste", async |page| {
         let folder = Folder::new("accidents-paste")?;
         let bundle = small_bundle(&folder)?;
-        page.open(&single_file()).await?;
-        let before = read(page, &bundle).await?;
+        let before = opened(page, "", &bundle).await?;
         page.paste("a word").await?;
         page.one("offered").await?;
         page.screenshot("offered").await?;
@@ -65,8 +70,7 @@ fn some_of_a_log_line_that_is_dragged_is_not_read() {
     in_chromium("accidents-drag", async |page| {
         let folder = Folder::new("accidents-drag")?;
         let bundle = small_bundle(&folder)?;
-        page.open(&single_file()).await?;
-        let before = read(page, &bundle).await?;
+        let before = opened(page, "", &bundle).await?;
         page.run(
             "const data = new DataTransfer(); data.setData('text/plain', 'some of a line'); \
              const send = (kind) => document.querySelector('.detail').dispatchEvent( \
@@ -91,8 +95,7 @@ fn after_a_reader_was_lost_the_next_bundle_is_read() {
         let folder = Folder::new("accidents-lost")?;
         let bundle = small_bundle(&folder)?;
         page.watch_workers().await?;
-        page.open(&single_file()).await?;
-        read(page, &bundle).await?;
+        opened(page, "", &bundle).await?;
         page.run(
             "workers[0].dispatchEvent(new ErrorEvent('error', { message: 'something broke' }))",
             vec![],
@@ -110,8 +113,7 @@ fn what_was_chosen_in_one_bundle_is_not_looked_for_in_the_next() {
     in_chromium("accidents-another", async |page| {
         let folder = Folder::new("accidents-another")?;
         let bundle = small_bundle(&folder)?;
-        page.open(&format!("{}#t=relative", single_file())).await?;
-        read(page, &bundle).await?;
+        opened(page, "#t=relative", &bundle).await?;
         page.run("document.querySelectorAll('.sign-in')[1].click()", vec![])
             .await?;
         page.until("location.hash.includes('s=')").await?;
@@ -130,8 +132,7 @@ fn a_search_stands_in_the_address_and_finds_the_same_again() {
     in_chromium("accidents-search", async |page| {
         let folder = Folder::new("accidents-search")?;
         let bundle = small_bundle(&folder)?;
-        page.open(&single_file()).await?;
-        let all = read(page, &bundle).await?;
+        let all = opened(page, "", &bundle).await?;
         page.press("/").await?;
         page.press("CF_").await?;
         page.until("location.hash.includes('q=CF_')").await?;
@@ -168,8 +169,7 @@ fn enter_goes_on_to_what_the_keys_chose_wherever_was_clicked_before() {
     in_chromium("accidents-enter", async |page| {
         let folder = Folder::new("accidents-enter")?;
         let bundle = small_bundle(&folder)?;
-        page.open(&single_file()).await?;
-        read(page, &bundle).await?;
+        opened(page, "", &bundle).await?;
         page.some(".sign-in").await?.click().await?;
         let clicked = chosen(page).await?;
         page.press("j").await?;
